@@ -1,0 +1,81 @@
+/**
+ * One kind of AWS request: its name, its types, what it may be used for.
+ * Permissions are computed from these and never listed by hand.
+ */
+import type { JsonObject } from './json.ts';
+
+export type Service = 'ec2' | 'iam' | 'sts' | 'organizations' | 'securityhub' | 's3' | 'account' | 'cloudtrail';
+
+/**
+ * One AWS request as plain data. `handles` names what only a read just before the call can fill in:
+ * the path of an input field → the key of the handle, e.g. `{ 'SecurityGroupRuleIds.0': 'tcp 22 from 0.0.0.0/0' }`.
+ */
+export type Call = {
+  readonly operation: string;
+  readonly input: JsonObject;
+  readonly handles?: { readonly [path: string]: string };
+};
+
+/** A call that still knows the type of its answer. */
+export type TypedCall<Output extends object> = Call & { readonly [answer]?: Output };
+declare const answer: unique symbol;
+
+/** A condition that narrows a permission to what one input names. */
+export type Narrowing = { readonly key: string; readonly values: readonly string[] };
+
+/** What an operation needs to be allowed. Patterns may carry `{partition}`, `{region}` and `{account}`. */
+export type Permission<Input> = {
+  /** The IAM action; the operation's id unless it says otherwise. */
+  readonly action?: string;
+  /** An ARN pattern, or `*` where the service has no resource types for the action. */
+  readonly resource?: string;
+  /** Which values of which condition key this very input touches. */
+  readonly narrow?: (input: Input) => Narrowing;
+  /** Whether this input needs the permission at all; always, unless said. */
+  readonly needed?: (input: Input) => boolean;
+};
+
+/** The part of an SDK command that types are inferred from. */
+interface Command<Input, Output> {
+  readonly input: Input;
+  resolveMiddleware(stack: never, configuration: never, options: never): (args: never) => Promise<{ output: Output }>;
+}
+export type CommandClass<Input, Output> = new (input: never) => Command<Input, Output>;
+
+export interface Operation<Input extends object = never, Output extends object = object> {
+  (input: Input, handles?: Call['handles']): TypedCall<Output>;
+  /** `service:Action`, e.g. `ec2:DescribeVpcs`. */
+  readonly id: string;
+  readonly service: Service;
+  readonly Command: CommandClass<object, Output>;
+  readonly permissions: readonly Permission<Input>[];
+  /** The field that carries the token of the next page, in input and output. */
+  readonly token: string;
+}
+
+type Options<Input> = { readonly permissions?: readonly Permission<Input>[]; readonly token?: string };
+
+/**
+ * Declares an operation. Input and output types come from the SDK's command class, so that a misspelt field in a
+ * planned call does not compile, although the call is plain data.
+ *
+ * @param id `service:Action`: also the IAM action, unless `permissions` say otherwise.
+ */
+export function operation<Input extends object, Output extends object>(
+  id: `${Service}:${string}`,
+  Command: CommandClass<Input, Output>,
+  options: Options<Input> = {},
+): Operation<Input, Output> {
+  const call = (input: Input, handles?: Call['handles']): TypedCall<Output> => ({
+    operation: id,
+    input: input as JsonObject,
+    ...(handles && { handles }),
+  });
+  return Object.assign(call, {
+    id,
+    service: id.slice(0, id.indexOf(':')) as Service,
+    Command,
+    permissions: options.permissions ?? [{}],
+    token: options.token ?? 'NextToken',
+  });
+}
