@@ -1,0 +1,77 @@
+/** What a resource's value should be. Guardrails are pure: values in, values or cuts out. */
+import type { z } from 'zod';
+import type { Json } from './json.ts';
+import type { Position } from './problem.ts';
+import type { Observation, Resource, Value, Want } from './resource.ts';
+import type { Ranges } from './state.ts';
+
+/** Evidence that a decision needs and that a broad read does not bring. */
+export type Need = { readonly reader: string; readonly want: Want };
+
+/** What a guardrail may look at besides the value: plain lookups, no I/O. */
+export interface Surroundings {
+  readonly account: string;
+  readonly region: string;
+  readonly id: string;
+  readonly about: Observation['about'];
+  readonly ranges: Ranges;
+  /** An observation from the same target, or undefined if it was not read. */
+  look(reader: string, id: string): Observation | undefined;
+}
+
+type Common<Params, V extends Value> = {
+  readonly name: string;
+  /** One sentence for the reference. */
+  readonly summary: string;
+  readonly schema: z.ZodType<Params, unknown>;
+  readonly resource: Resource<V>;
+  /** Which instances must be read, in the first, broad round. */
+  wants(params: Params): Want;
+  /** Whether this instance is governed. */
+  governs(params: Params, around: Surroundings): boolean;
+  /** What else must be known to judge this value; asked before `desire` or `cuts`. */
+  needs?(value: V, params: Params, around: Surroundings): readonly Need[];
+  /** A change of this instance stops here, with a reason, when something is using it. */
+  readonly hold?: Hold<Params>;
+};
+
+/** Evidence about who uses a resource, and what to do about it. */
+export type Hold<Params> = {
+  readonly reader: string;
+  inUse(params: Params): 'hold' | 'proceed';
+};
+
+/** Gives the whole value. A resource at a target has at most one. */
+export type Setter<Params = Json, V extends Value = Value> = Common<Params, V> & {
+  readonly kind: 'setter';
+  /** `undefined`: nothing to decide here (AWS does not have the feature at this place). */
+  desire(observed: V, params: Params, around: Surroundings): V;
+};
+
+/** A part of a value that a restrictor takes away. */
+export type Cut<Part = unknown> = {
+  readonly field: string;
+  /** What of the field: everything, or a part in the resource's own terms. */
+  readonly part: 'all' | Part;
+  /** Path inside the entry's params of the line that cuts, for the cause. */
+  readonly path: string;
+};
+
+/** A resource whose value is a set that any number of restrictors may take from. */
+export interface Shrinkable<V extends Value = Value, Part = unknown> extends Resource<V> {
+  /** The value without the cuts: what nobody cuts stays verbatim. `lost` names what AWS cannot express of the rest. */
+  shrink(value: V, cuts: readonly Cut<Part>[], around: Surroundings): { readonly value: V; readonly lost: readonly string[] };
+}
+
+/** Takes away from a set of fields: it only ever shrinks, is idempotent, and any number of them commute. */
+export type Restrictor<Params = Json, V extends Value = Value, Part = unknown> = Omit<Common<Params, V>, 'resource'> & {
+  readonly kind: 'restrictor';
+  readonly resource: Shrinkable<V, Part>;
+  /** Each field of the original value judged on its own. */
+  cuts(value: V, params: Params, around: Surroundings): readonly Cut<Part>[];
+};
+
+export type Guardrail = Setter | Restrictor;
+
+/** Who asks for a change: the guardrail of a policy, and the line it stands on. */
+export type Cause = { readonly policy: string; readonly guardrail: string; readonly at: Position };

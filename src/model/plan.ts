@@ -1,0 +1,52 @@
+/** What would be done, as plain data: shown, reviewed, hashed, approved; never executed from a file. */
+import type { Cause } from './guardrail.ts';
+import type { Reason } from './problem.ts';
+import type { Step, Value } from './resource.ts';
+import type { Skipped, Stamp, Target } from './snapshot.ts';
+
+export type Address = Target & {
+  readonly fleet: string;
+  readonly resource: string;
+  /** Which instance; `''` where a target has only one. */
+  readonly id: string;
+};
+
+export type Outcome = 'change' | 'held' | 'unread';
+
+/** The unit of planning, approval, execution and undo. */
+export type Cell = {
+  readonly address: Address;
+  /** What a person calls it: for explaining only. */
+  readonly title: string;
+  readonly outcome: Outcome;
+  /** Why it is held or unread. */
+  readonly reason?: Reason;
+  readonly before: Value;
+  readonly after: Value;
+  readonly steps: readonly Step[];
+  readonly causes: readonly Cause[];
+  /** What else the decision rests on, e.g. the version of a prefix list. Part of the digest. */
+  readonly inputs: { readonly [name: string]: string };
+  /** Who uses it, as sentences: for explaining only. */
+  readonly evidence: readonly string[];
+  /** What the steps cannot bring about exactly, as sentences. */
+  readonly lost: readonly string[];
+  /** SHA-256 over the meaning of the cell; empty for an unread one. */
+  readonly digest: string;
+};
+
+/** A governed target: how many resources there agree with the state. */
+export type TargetSummary = Target & { readonly inState: number; readonly digest: string };
+
+export type Note = { readonly code: string; readonly message: string; readonly at?: Cause['at'] };
+
+export type Plan = {
+  readonly format: 'trueup-plan/1';
+  readonly stamp: Stamp;
+  readonly cells: readonly Cell[];
+  readonly targets: readonly TargetSummary[];
+  readonly skipped: readonly Skipped[];
+  readonly notes: readonly Note[];
+  /** Root over cells and targets: `sha256:` and 64 hexadecimal digits. */
+  readonly digest: string;
+};

@@ -1,0 +1,75 @@
+/** Something in AWS with a value that can be read, and moved from one value to another. */
+import type { Aws } from './aws.ts';
+import type { Json } from './json.ts';
+import type { Call, Operation } from './operation.ts';
+
+/**
+ * A value is a flat record: field → plain data. A field that is not there is absent. Differences, digests,
+ * continuing after a crash and undo are all defined on these fields, once, for every resource.
+ */
+export type Value = { readonly [field: string]: Json };
+
+/** Where a resource's calls go: to a region of an account, or once per account. */
+export type Scope = 'region' | 'global';
+
+export type Observation<V extends Value = Value> = {
+  readonly value: V;
+  /** What AWS needs but nobody decides (rule ids, versions): outside comparison and digest. */
+  readonly handles: { readonly [key: string]: string };
+  /** What it is called and where it stands: for selecting and explaining, never changed by Trueup. */
+  readonly about: { readonly [fact: string]: Json };
+  /** Read broadly: the value lacks what only a closer read tells (rule ids and tags). Never planned from. */
+  readonly broad?: true;
+};
+
+/**
+ * Which instances of a resource to read. Without `ids` and `names`: all. `close` asks for everything there is to
+ * know about them, which costs more calls.
+ */
+export type Want = { readonly ids?: readonly string[]; readonly names?: readonly string[]; readonly close?: true };
+
+/** Reads one kind of thing at one place; `id` → observation, `''` where a place has only one. */
+export interface Reader<V extends Value = Value> {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly reads: readonly Operation[];
+  read(aws: Aws, want: Want): Promise<{ readonly [id: string]: Observation<V> }>;
+}
+
+export type Effect = 'tightens' | 'loosens' | 'neutral';
+
+/** One field of a value that moves. `effect` and wording are for the reader of a plan and steer nothing. */
+export type Change = {
+  readonly field: string;
+  readonly before?: Json;
+  readonly after?: Json;
+  readonly effect: Effect;
+};
+
+/** One call and the changes it brings about. */
+export type Step = { readonly call: Call; readonly changes: readonly Change[] };
+
+export interface Resource<V extends Value = Value> extends Reader<V> {
+  readonly writes: readonly Operation[];
+  /** The calls that lead from one value to another, in order. Pure; undo is the same with its arguments turned round. */
+  transition(from: V, to: V, id: string): readonly Step[];
+  /** What cannot be brought to `to` exactly, in words: shown with the plan, e.g. what an undo cannot restore. */
+  unreachable?(from: V, to: V): readonly string[];
+}
+
+/** A step that adds, changes or removes nothing but what it says. */
+export function step(call: Call, ...changes: readonly Change[]): Step {
+  return { call, changes };
+}
+
+/** The change of one field between two values. */
+export function changed<V extends Value>(field: keyof V & string, from: V, to: V, effect: Effect): Change {
+  const before = from[field];
+  const after = to[field];
+  return {
+    field,
+    ...(before !== undefined && { before }),
+    ...(after !== undefined && { after }),
+    effect,
+  };
+}

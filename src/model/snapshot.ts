@@ -1,0 +1,55 @@
+/** Every observation at every target, with what could not be read and why. Plain data: plan, report and tests start here. */
+import type { Caller } from './aws.ts';
+import type { Reason } from './problem.ts';
+import type { Observation } from './resource.ts';
+import type { AccountEntry } from './state.ts';
+
+/** Where a snapshot, plan or journal comes from: the two worlds never mix. */
+export type Stamp = {
+  readonly world: 'aws' | 'sandbox';
+  readonly fleet: string;
+  readonly partition: string;
+  readonly caller: string;
+  /** Version of Trueup. */
+  readonly by: string;
+};
+
+/** An account that is governed, and the regions in which it is. */
+export type FleetAccount = AccountEntry & {
+  /** Ids of the organisational units from the root down, when discovered. */
+  readonly path?: readonly string[];
+  readonly regions: readonly string[];
+};
+
+export type Skipped = { readonly id: string; readonly name?: string; readonly reason: Reason };
+
+/** The accounts and regions that exist for this fleet. */
+export type Inventory = {
+  readonly caller: Caller;
+  readonly accounts: readonly FleetAccount[];
+  readonly skipped: readonly Skipped[];
+  /** Accounts whose regions could not be listed: they count as unread. */
+  readonly unreachable: readonly { readonly id: string; readonly name?: string; readonly reason: Reason }[];
+};
+
+/** An account × region; `region` is `global` for what an account has once. */
+export type Target = { readonly account: string; readonly region: string };
+
+export type Reading = Target & {
+  readonly reader: string;
+  /** id → observation of everything the read found. */
+  readonly found: { readonly [id: string]: Observation };
+  /** Set when the read failed; `found` is then empty. */
+  readonly unread?: Reason;
+  /** What was asked for, so that "not found" and "not asked" differ. */
+  readonly want: import('./resource.ts').Want;
+};
+
+export type Snapshot = {
+  readonly format: 'trueup-snapshot/1';
+  readonly stamp: Stamp;
+  /** ISO 8601, UTC. */
+  readonly takenAt: string;
+  readonly inventory: Inventory;
+  readonly readings: readonly Reading[];
+};

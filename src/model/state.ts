@@ -1,0 +1,93 @@
+/** The documents of a state, as they are after loading: checked, names resolved, positions kept. */
+import type { Json } from './json.ts';
+import type { Position } from './problem.ts';
+
+export type AccountEntry = {
+  readonly id: string;
+  readonly name?: string;
+  readonly tags?: { readonly [key: string]: string };
+  /** Path of the organisational unit, e.g. `Production/Web`. */
+  readonly ou?: string;
+};
+
+/** Which accounts: `all`, `self`, an id, `name:glob`, `ou:path` or `ou:ou-id` (with everything below), `tag:key=value`. */
+export type Selector = string;
+
+export type Regions = 'enabled' | readonly string[] | { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
+
+export type ChangeLimits = { readonly perAccount: number; readonly perRun: number; readonly percent: number };
+
+/** How to reach the accounts, and what must never happen. */
+export type Fleet = {
+  readonly name: string;
+  readonly at: Position;
+  readonly accounts: 'self' | 'organization' | readonly AccountEntry[];
+  /** The account Trueup must be called from; it refuses to start anywhere else. */
+  readonly caller?: string;
+  /** Whether the calling account is itself governed. */
+  readonly callingAccount: 'include' | 'exclude';
+  /** Account selectors; `exclude` always wins. */
+  readonly include: readonly Selector[];
+  readonly exclude: readonly Selector[];
+  /** Names or ARN patterns with `{account}` and `{partition}`. */
+  readonly role: { readonly read?: string; readonly write?: string };
+  readonly externalId?: string;
+  readonly regions: Regions;
+  /** The region for STS and other calls that need one, e.g. `eu-west-1`. */
+  readonly homeRegion: string;
+  readonly limits: { readonly concurrency: number; readonly rate: { readonly [service: string]: number } };
+  /** service → region (or `*`) → URL. */
+  readonly endpoints: { readonly [service: string]: { readonly [region: string]: string } };
+  readonly safety: {
+    readonly limits: ChangeLimits;
+    readonly neverTouch: readonly string[];
+    readonly maxExceptionDays: number;
+  };
+  /** Guardrails whose drift a schedule may close by itself. */
+  readonly heal: readonly string[];
+};
+
+export type Targets = {
+  readonly accounts: readonly Selector[];
+  readonly exclude: readonly Selector[];
+  readonly regions: 'all' | readonly string[];
+};
+
+/** One guardrail of a policy. `params` has passed the guardrail's schema. */
+export type GuardrailEntry = {
+  readonly guardrail: string;
+  readonly params: Json;
+  readonly at: Position;
+  /** Where each part stands: path inside the entry (`minimumLength`, `0.ports`) → position. */
+  readonly positions: { readonly [path: string]: Position };
+};
+
+export type Policy = {
+  readonly name: string;
+  readonly at: Position;
+  readonly targets: Targets;
+  /** Names of policies whose setters this one replaces, field by field. */
+  readonly overrides: readonly string[];
+  readonly guardrails: readonly GuardrailEntry[];
+};
+
+export type Exception = {
+  readonly guardrail: string;
+  /** account, region, group, rule or field: whatever is named must match. */
+  readonly scope: { readonly [part: string]: string };
+  readonly owner: string;
+  readonly reason: string;
+  /** Last day on which it holds, `YYYY-MM-DD`, UTC. */
+  readonly expires: string;
+  readonly at: Position;
+};
+
+/** Named address ranges: name → CIDRs in canonical form. `internet` and `private` are always there. */
+export type Ranges = { readonly [name: string]: readonly string[] };
+
+export type State = {
+  readonly fleets: readonly Fleet[];
+  readonly ranges: Ranges;
+  readonly policies: readonly Policy[];
+  readonly exceptions: readonly Exception[];
+};
