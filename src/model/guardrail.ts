@@ -37,8 +37,11 @@ type Common<Params, V extends Value> = {
 
 /** Evidence about who uses a resource, and what to do about it. */
 export type Hold<Params> = {
+  /** The reader of evidence whose observation, under the same id, has one field for each user. */
   readonly reader: string;
   inUse(params: Params): 'hold' | 'proceed';
+  /** Who uses it, as a sentence. */
+  tell(evidence: Observation): string;
 };
 
 /** Gives the whole value. A resource at a target has at most one. */

@@ -27,12 +27,20 @@ export type Cell = {
   readonly causes: readonly Cause[];
   /** What else the decision rests on, e.g. the version of a prefix list. Part of the digest. */
   readonly inputs: { readonly [name: string]: string };
-  /** Who uses it, as sentences: for explaining only. */
-  readonly evidence: readonly string[];
+  /** Who uses it. Read again before the calls; outside the digest. */
+  readonly evidence: readonly Evidence[];
   /** What the steps cannot bring about exactly, as sentences. */
   readonly lost: readonly string[];
   /** SHA-256 over the meaning of the cell; empty for an unread one. */
   readonly digest: string;
+};
+
+export type Evidence = {
+  readonly reader: string;
+  /** Ids of the users, sorted. */
+  readonly users: readonly string[];
+  /** The same for a person: for explaining only. */
+  readonly sentence: string;
 };
 
 /** A governed target: how many resources there agree with the state. */
@@ -47,6 +55,8 @@ export type Plan = {
   readonly targets: readonly TargetSummary[];
   readonly skipped: readonly Skipped[];
   readonly notes: readonly Note[];
+  /** Safety limits that the changes exceed; while there are any, only what is approved by digest is applied. */
+  readonly breaches: readonly Reason[];
   /** Root over cells and targets: `sha256:` and 64 hexadecimal digits. */
   readonly digest: string;
 };

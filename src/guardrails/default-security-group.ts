@@ -1,0 +1,44 @@
+/**
+ * Default security groups stay empty: every VPC's, not only the default VPC's.
+ * Whatever is launched without naming a group lands in them, so what they allow is allowed by accident.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
+ */
+import { z } from 'zod';
+import type { Cut, Restrictor } from '../model/guardrail.ts';
+import type { Rules } from '../model/rule.ts';
+import { securityGroup } from '../resources/security-group.ts';
+import { securityGroupUse, tellUse, type Uses } from '../resources/security-group-use.ts';
+
+/** EC2 reserves this name: exactly the default groups carry it. */
+const DEFAULT = 'default';
+
+const schema = z
+  .strictObject({
+    ingress: z.literal('none').optional(),
+    egress: z.literal('none').optional(),
+    whenInUse: z.enum(['hold', 'proceed']).default('hold'),
+  })
+  .refine(({ ingress, egress }) => ingress ?? egress, {
+    error: 'decides nothing: write "ingress: none", "egress: none" or both',
+  });
+
+type Params = z.infer<typeof schema>;
+
+export const defaultSecurityGroup: Restrictor<Params, Rules> = {
+  kind: 'restrictor',
+  name: 'default-security-group',
+  summary: "Every VPC's default security group has no ingress rules, no egress rules, or neither.",
+  schema,
+  resource: securityGroup,
+  wants: () => ({ names: [DEFAULT] }),
+  governs: (_, { about }) => about.name === DEFAULT,
+  cuts: (rules, params) =>
+    Object.entries(rules).flatMap(([field, { direction }]): Cut<never>[] =>
+      params[direction] === 'none' ? [{ field, part: 'all', path: direction }] : [],
+    ),
+  hold: {
+    reader: securityGroupUse.name,
+    inUse: ({ whenInUse }) => whenInUse,
+    tell: (observation) => tellUse(observation as typeof observation & { value: Uses }),
+  },
+};

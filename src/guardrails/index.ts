@@ -1,0 +1,6 @@
+/** Every guardrail a policy can name. */
+import type { Guardrail } from '../model/guardrail.ts';
+import { settings } from '../settings/index.ts';
+import { defaultSecurityGroup } from './default-security-group.ts';
+
+export const guardrails: readonly Guardrail[] = [defaultSecurityGroup, ...settings.map(({ guardrail }) => guardrail)];

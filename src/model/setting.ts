@@ -1,0 +1,53 @@
+/** The plain case: one value per place, given whole by one guardrail of the same name. Resource and setter in one file. */
+import type { z } from 'zod';
+import type { Aws } from './aws.ts';
+import type { Setter } from './guardrail.ts';
+import type { JsonObject } from './json.ts';
+import type { Operation } from './operation.ts';
+import type { Resource, Scope, Step, Value } from './resource.ts';
+
+type Definition<V extends Value, Params extends JsonObject> = {
+  readonly name: string;
+  /** One sentence for the reference. */
+  readonly summary: string;
+  readonly scope: Scope;
+  /** What a policy may write. A field left out keeps its observed value. */
+  readonly schema: z.ZodType<Params, unknown>;
+  readonly reads: readonly Operation[];
+  readonly writes: readonly Operation[];
+  read(aws: Aws): Promise<V>;
+  transition(from: V, to: V): readonly Step[];
+  /** Only when the desired value is not simply the observed one with the written fields in place. */
+  desire?(observed: V, params: Params): V;
+  unreachable?(from: V, to: V): readonly string[];
+};
+
+export type Setting = { readonly resource: Resource; readonly guardrail: Setter };
+
+/** The id of the one instance that a place has of a setting. */
+const ONLY = '';
+
+export function defineSetting<V extends Value, Params extends JsonObject>(definition: Definition<V, Params>): Setting {
+  const { name, summary, scope, schema, reads, writes, unreachable } = definition;
+  const desire = definition.desire ?? ((observed: V, params: Params): V => ({ ...observed, ...params }));
+  const resource: Resource<V> = {
+    name,
+    scope,
+    reads,
+    writes,
+    read: async (aws) => ({ [ONLY]: { value: await definition.read(aws), handles: {}, about: {} } }),
+    transition: (from, to) => definition.transition(from, to),
+    ...(unreachable && { unreachable }),
+  };
+  const guardrail: Setter<Params, V> = {
+    kind: 'setter',
+    name,
+    summary,
+    schema,
+    resource,
+    wants: () => ({}),
+    governs: () => true,
+    desire,
+  };
+  return { resource, guardrail };
+}

@@ -1,0 +1,31 @@
+/** What a plan means, as a hash: no times, no order, no ids of rules, no commit. */
+import { createHash } from 'node:crypto';
+import { canonical } from '../model/json.ts';
+import type { Cell, Plan } from '../model/plan.ts';
+import type { Stamp } from '../model/snapshot.ts';
+
+type Meaning = Pick<Cell, 'address' | 'before' | 'after' | 'steps' | 'inputs'>;
+
+/** SHA-256 over target, resource, before, after, steps and inputs; 64 hexadecimal digits. */
+export function digestOf(stamp: Stamp, { address, before, after, steps, inputs }: Meaning): string {
+  const { world, partition } = stamp;
+  // Effects explain and never decide, so they stay out; the calls and the fields they move are what is approved.
+  const meaning = steps.map(({ call, changes }) => ({ call, fields: changes.map(({ field }) => field) }));
+  return sha256({ world, partition, address, before, after, steps: meaning, inputs });
+}
+
+/** The root over all cells: `sha256:` and 64 hexadecimal digits. */
+export function rootDigest(stamp: Stamp, cells: Plan['cells']): string {
+  const { world, partition, fleet } = stamp;
+  const leaves = cells.map(({ address, outcome, reason, digest }) => ({
+    address,
+    outcome,
+    digest,
+    reason: reason?.code ?? null,
+  }));
+  return `sha256:${sha256({ world, partition, fleet, leaves: leaves.map(canonical).sort() })}`;
+}
+
+export function sha256(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('hex');
+}

@@ -1,0 +1,91 @@
+/**
+ * The rules of a security group: what may reach its members, and what may they reach?
+ * One value per group; each rule is a field under its name. Rule ids are handles: a recreated rule gets a new one.
+ */
+import type { Filter, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
+import { ruleName } from '../ingress/rule.ts';
+import type { Aws } from '../model/aws.ts';
+import type { Shrinkable } from '../model/guardrail.ts';
+import { groupBy } from '../model/group-by.ts';
+import type { Observation, Want } from '../model/resource.ts';
+import type { Rule, Rules } from '../model/rule.ts';
+import { rulesOfGroup, ruleOfRecord, tagsOf } from './security-group/from-ec2.ts';
+import { authorize, describeAnew, describeGroups, describeRules, revoke, tag, untag } from './security-group/operations.ts';
+import { type RulePart, shrinkRules } from './security-group/shrink.ts';
+import { lostTags, ruleTransition } from './security-group/transition.ts';
+
+/** EC2 takes up to 200 values in one filter. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html */
+const IDS_PER_FILTER = 200;
+/** Always sent: without it a request draws from a smaller bucket and may be refused in a large account. */
+const PAGE = 1000;
+
+export const securityGroup: Shrinkable<Rules, RulePart> = {
+  name: 'security-group',
+  scope: 'region',
+  reads: [describeGroups, describeRules],
+  writes: [...Object.values(authorize), ...Object.values(describeAnew), ...Object.values(revoke), tag, untag],
+
+  async read(aws, want) {
+    const groups = await groupsOf(aws, want);
+    const records = want.close ? await recordsOf(aws, groups) : undefined;
+    return Object.fromEntries(
+      groups.map((group) => [group.GroupId, observe(group, aws.account, records?.get(group.GroupId) ?? (records && []))]),
+    );
+  },
+
+  transition: ruleTransition,
+  unreachable: lostTags,
+  shrink: shrinkRules,
+};
+
+/** Only groups that the account owns: a shared VPC also shows groups that only its owner can change. */
+async function groupsOf(aws: Aws, want: Want): Promise<SecurityGroup[]> {
+  const own: Filter = { Name: 'owner-id', Values: [aws.account] };
+  const filters = [
+    ...(want.names ? [[{ Name: 'group-name', Values: [...want.names] }]] : []),
+    ...chunks(want.ids ?? []).map((ids) => [{ Name: 'group-id', Values: ids }]),
+    ...(want.names || want.ids ? [] : [[]]),
+  ];
+  const groups: SecurityGroup[] = [];
+  for (const narrowing of filters) {
+    for await (const page of aws.pages(describeGroups({ Filters: [own, ...narrowing], MaxResults: PAGE }))) {
+      groups.push(...(page.SecurityGroups ?? []));
+    }
+  }
+  return groups;
+}
+
+async function recordsOf(aws: Aws, groups: readonly SecurityGroup[]): Promise<Map<string | undefined, SecurityGroupRule[]>> {
+  const records: SecurityGroupRule[] = [];
+  for (const ids of chunks(groups.flatMap(({ GroupId }) => GroupId ?? []))) {
+    const call = describeRules({ Filters: [{ Name: 'group-id', Values: ids }], MaxResults: PAGE });
+    for await (const page of aws.pages(call)) records.push(...(page.SecurityGroupRules ?? []));
+  }
+  return groupBy(records, ({ GroupId }) => GroupId);
+}
+
+function observe(group: SecurityGroup, account: string, records: SecurityGroupRule[] | undefined): Observation<Rules> {
+  const about = {
+    name: group.GroupName ?? '',
+    vpc: group.VpcId ?? '',
+    description: group.Description ?? '',
+    tags: tagsOf(group.Tags),
+  };
+  if (!records) return { value: named(rulesOfGroup(group, account)), handles: {}, about, broad: true };
+  const rules = records.map((record) => [ruleOfRecord(record, account), record.SecurityGroupRuleId ?? ''] as const);
+  return {
+    value: named(rules.map(([rule]) => rule)),
+    handles: Object.fromEntries(rules.map(([rule, id]) => [ruleName(rule), id])),
+    about,
+  };
+}
+
+function named(rules: readonly Rule[]): Rules {
+  return Object.fromEntries(rules.map((rule) => [ruleName(rule), rule]));
+}
+
+function chunks(ids: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(ids.length / IDS_PER_FILTER) }, (_, i) =>
+    ids.slice(i * IDS_PER_FILTER, (i + 1) * IDS_PER_FILTER),
+  );
+}

@@ -1,0 +1,70 @@
+/** The EC2 requests that read and move the rules of a security group, and what each needs to be allowed. */
+import {
+  AuthorizeSecurityGroupEgressCommand,
+  AuthorizeSecurityGroupIngressCommand,
+  CreateTagsCommand,
+  DeleteTagsCommand,
+  DescribeSecurityGroupRulesCommand,
+  DescribeSecurityGroupsCommand,
+  RevokeSecurityGroupEgressCommand,
+  RevokeSecurityGroupIngressCommand,
+  type TagSpecification,
+  UpdateSecurityGroupRuleDescriptionsEgressCommand,
+  UpdateSecurityGroupRuleDescriptionsIngressCommand,
+} from '@aws-sdk/client-ec2';
+import { operation, type Permission } from '../../model/operation.ts';
+
+type OnGroup = { GroupId?: string | undefined };
+type Authorizes = OnGroup & { TagSpecifications?: TagSpecification[] | undefined };
+
+const GROUPS = 'arn:{partition}:ec2:{region}:{account}:security-group/*';
+const RULES = 'arn:{partition}:ec2:{region}:{account}:security-group-rule/*';
+
+/**
+ * IAM can pin a call to a group, never to a rule, port or range inside it.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
+ */
+const onGroup: Permission<OnGroup> = {
+  resource: GROUPS,
+  narrow: ({ GroupId }) => ({ key: 'ec2:SecurityGroupID', values: GroupId ? [GroupId] : [] }),
+};
+
+/** Tagging a rule while it is created is authorised against rules, and as CreateTags. */
+const tagging = (action: string): readonly Permission<Authorizes>[] => [
+  { resource: RULES, needed: ({ TagSpecifications }) => Boolean(TagSpecifications?.length) },
+  {
+    action: 'ec2:CreateTags',
+    resource: RULES,
+    needed: ({ TagSpecifications }) => Boolean(TagSpecifications?.length),
+    narrow: () => ({ key: 'ec2:CreateAction', values: [action] }),
+  },
+];
+
+export const describeGroups = operation('ec2:DescribeSecurityGroups', DescribeSecurityGroupsCommand);
+export const describeRules = operation('ec2:DescribeSecurityGroupRules', DescribeSecurityGroupRulesCommand);
+
+export const authorize = {
+  ingress: operation('ec2:AuthorizeSecurityGroupIngress', AuthorizeSecurityGroupIngressCommand, {
+    permissions: [onGroup, ...tagging('AuthorizeSecurityGroupIngress')],
+  }),
+  egress: operation('ec2:AuthorizeSecurityGroupEgress', AuthorizeSecurityGroupEgressCommand, {
+    permissions: [onGroup, ...tagging('AuthorizeSecurityGroupEgress')],
+  }),
+};
+
+export const revoke = {
+  ingress: operation('ec2:RevokeSecurityGroupIngress', RevokeSecurityGroupIngressCommand, { permissions: [onGroup] }),
+  egress: operation('ec2:RevokeSecurityGroupEgress', RevokeSecurityGroupEgressCommand, { permissions: [onGroup] }),
+};
+
+export const describeAnew = {
+  ingress: operation('ec2:UpdateSecurityGroupRuleDescriptionsIngress', UpdateSecurityGroupRuleDescriptionsIngressCommand, {
+    permissions: [onGroup],
+  }),
+  egress: operation('ec2:UpdateSecurityGroupRuleDescriptionsEgress', UpdateSecurityGroupRuleDescriptionsEgressCommand, {
+    permissions: [onGroup],
+  }),
+};
+
+export const tag = operation('ec2:CreateTags', CreateTagsCommand, { permissions: [{ resource: RULES }] });
+export const untag = operation('ec2:DeleteTags', DeleteTagsCommand, { permissions: [{ resource: RULES }] });
