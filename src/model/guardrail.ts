@@ -62,9 +62,18 @@ export type Cut<Part = unknown> = {
 
 /** A resource whose value is a set that any number of restrictors may take from. */
 export interface Shrinkable<V extends Value = Value, Part = unknown> extends Resource<V> {
-  /** The value without the cuts: what nobody cuts stays verbatim. `lost` names what AWS cannot express of the rest. */
-  shrink(value: V, cuts: readonly Cut<Part>[], around: Surroundings): { readonly value: V; readonly lost: readonly string[] };
+  /**
+   * The value without the cuts: what nobody cuts stays verbatim. What exceptions spare (fields or parts of them, in
+   * the resource's own words) is kept where it was there; it is never added.
+   */
+  shrink(value: V, cuts: readonly Cut<Part>[], spared: readonly string[], around: Surroundings): Shrunk<V>;
 }
+
+export type Shrunk<V extends Value = Value> = {
+  readonly value: V;
+  /** What AWS cannot express of the rest, as sentences. */
+  readonly lost: readonly string[];
+};
 
 /** Takes away from a set of fields: it only ever shrinks, is idempotent, and any number of them commute. */
 export type Restrictor<Params = Json, V extends Value = Value, Part = unknown> = Omit<Common<Params, V>, 'resource'> & {

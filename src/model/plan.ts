@@ -3,6 +3,7 @@ import type { Cause } from './guardrail.ts';
 import type { Reason } from './problem.ts';
 import type { Step, Value } from './resource.ts';
 import type { Skipped, Stamp, Target } from './snapshot.ts';
+import type { Exception } from './state.ts';
 
 export type Address = Target & {
   readonly fleet: string;
@@ -46,6 +47,15 @@ export type Evidence = {
 /** A governed target: how many resources there agree with the state. */
 export type TargetSummary = Target & { readonly inState: number; readonly digest: string };
 
+/** An exception that holds at some target of this plan, or that has run out. */
+export type Exemption = {
+  readonly exception: Exception;
+  /** Negative once expired; an expired exception acts as absent. */
+  readonly daysLeft: number;
+  /** How many cells it spares something in; 0 means that it can be removed. */
+  readonly spares: number;
+};
+
 export type Note = { readonly code: string; readonly message: string; readonly at?: Cause['at'] };
 
 export type Plan = {
@@ -54,6 +64,7 @@ export type Plan = {
   readonly cells: readonly Cell[];
   readonly targets: readonly TargetSummary[];
   readonly skipped: readonly Skipped[];
+  readonly exemptions: readonly Exemption[];
   readonly notes: readonly Note[];
   /** Safety limits that the changes exceed; while there are any, only what is approved by digest is applied. */
   readonly breaches: readonly Reason[];

@@ -1,0 +1,73 @@
+/** Which guardrails of which policies hold at which target, and what must therefore be read there. */
+import { GLOBAL, targetKey } from '../model/address.ts';
+import type { Guardrail } from '../model/guardrail.ts';
+import type { Want } from '../model/resource.ts';
+import type { Inventory, Target } from '../model/snapshot.ts';
+import type { GuardrailEntry, Policy, State } from '../model/state.ts';
+import { targetsOf } from '../fleet/select.ts';
+
+/** A guardrail as a policy asks for it. */
+export type Demand = { readonly policy: Policy; readonly entry: GuardrailEntry; readonly guardrail: Guardrail };
+
+/** Everything that is asked for at one target. */
+export type Governed = Target & { readonly demands: readonly Demand[] };
+
+/** One thing to read. */
+export type Read = Target & { readonly reader: string; readonly want: Want };
+
+/** Only these accounts, regions and guardrails; without a list: all. */
+export type Only = {
+  readonly accounts?: readonly string[];
+  readonly regions?: readonly string[];
+  readonly guardrails?: readonly string[];
+};
+
+/** Every governed target, sorted by account and region, with what the policies demand there. */
+export function governedTargets(state: State, inventory: Inventory, guardrails: readonly Guardrail[], only: Only = {}): Governed[] {
+  const byName = new Map(guardrails.map((guardrail) => [guardrail.name, guardrail]));
+  const governed = new Map<string, { account: string; region: string; demands: Demand[] }>();
+  for (const policy of state.policies) {
+    const targets = targetsOf(policy.targets, inventory);
+    for (const entry of policy.guardrails) {
+      const guardrail = byName.get(entry.guardrail);
+      if (!guardrail || !admits(only.guardrails, guardrail.name)) continue;
+      for (const target of placesOf(guardrail, targets)) {
+        if (!admits(only.accounts, target.account) || !admits(only.regions, target.region)) continue;
+        const place = governed.get(targetKey(target)) ?? { ...target, demands: [] };
+        governed.set(targetKey(target), place);
+        place.demands.push({ policy, entry, guardrail });
+      }
+    }
+  }
+  return [...governed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, place]) => place);
+}
+
+/** The first round: broad and cheap, each resource once per target whatever the number of guardrails on it. */
+export function broadReads(governed: readonly Governed[]): Read[] {
+  return governed.flatMap(({ account, region, demands }) => {
+    const wants = new Map<string, Want>();
+    for (const { guardrail, entry } of demands) {
+      const { name } = guardrail.resource;
+      const want = guardrail.wants(entry.params);
+      const before = wants.get(name);
+      wants.set(name, before ? union(before, want) : want);
+    }
+    return [...wants].map(([reader, want]) => ({ account, region, reader, want }));
+  });
+}
+
+/** What both want; everything, as soon as one of them wants everything. */
+function union(a: Want, b: Want): Want {
+  if (!a.names || !b.names) return {};
+  return { names: [...new Set([...a.names, ...b.names])].sort() };
+}
+
+/** Account-wide resources stand once per account, under `global`. */
+function placesOf({ resource }: Guardrail, targets: readonly Target[]): readonly Target[] {
+  if (resource.scope === 'region') return targets;
+  return [...new Set(targets.map(({ account }) => account))].map((account) => ({ account, region: GLOBAL }));
+}
+
+function admits(list: readonly string[] | undefined, value: string): boolean {
+  return !list || list.includes(value);
+}

@@ -1,0 +1,48 @@
+/** A snapshot arranged for looking things up: the closest reading of each instance wins. */
+import { targetKey } from '../model/address.ts';
+import type { Reason } from '../model/problem.ts';
+import type { Observation } from '../model/resource.ts';
+import type { Reading, Snapshot, Target } from '../model/snapshot.ts';
+
+/** What is known of one instance. `absent`: it was asked for, and is not there. */
+export type Known =
+  | { readonly state: 'seen'; readonly observation: Observation }
+  | { readonly state: 'unread'; readonly reason: Reason }
+  | { readonly state: 'absent' | 'not-asked' };
+
+export interface Survey {
+  /** Ids that a reader found at a target, sorted. */
+  ids(target: Target, reader: string): readonly string[];
+  /** Why a reader could tell nothing at a target, if so. */
+  unread(target: Target, reader: string): Reason | undefined;
+  know(target: Target, reader: string, id: string): Known;
+}
+
+export function surveyOf(snapshot: Snapshot): Survey {
+  const places = new Map<string, Reading[]>();
+  for (const reading of snapshot.readings) {
+    const key = placeKey(reading, reading.reader);
+    places.set(key, [...(places.get(key) ?? []), reading]);
+  }
+  const at = (target: Target, reader: string): readonly Reading[] => places.get(placeKey(target, reader)) ?? [];
+  return {
+    ids: (target, reader) => [...new Set(at(target, reader).flatMap(({ found }) => Object.keys(found)))].sort(),
+    unread: (target, reader) => at(target, reader).find(({ want }) => !want.close && !want.ids)?.unread,
+    know: (target, reader, id) => closest(at(target, reader), id),
+  };
+}
+
+function closest(readings: readonly Reading[], id: string): Known {
+  const asked = readings.filter(({ want }) => !want.ids || want.ids.includes(id));
+  const failed = asked.find(({ unread }) => unread)?.unread;
+  if (failed) return { state: 'unread', reason: failed };
+  // A closer read is the later one: what it no longer finds is gone.
+  const last = asked.find(({ want }) => want.close) ?? asked[0];
+  if (!last) return { state: 'not-asked' };
+  const observation = Object.hasOwn(last.found, id) ? last.found[id] : undefined;
+  return observation ? { state: 'seen', observation } : { state: 'absent' };
+}
+
+function placeKey(target: Target, reader: string): string {
+  return `${targetKey(target)}/${reader}`;
+}
