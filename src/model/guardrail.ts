@@ -1,6 +1,5 @@
 /** What a resource's value should be. Guardrails are pure: values in, values or cuts out. */
 import type { z } from 'zod';
-import type { Json } from './json.ts';
 import type { Position } from './problem.ts';
 import type { Observation, Resource, Value, Want } from './resource.ts';
 import type { Ranges } from './state.ts';
@@ -45,7 +44,7 @@ export type Hold<Params> = {
 };
 
 /** Gives the whole value. A resource at a target has at most one. */
-export type Setter<Params = Json, V extends Value = Value> = Common<Params, V> & {
+export type Setter<Params = unknown, V extends Value = Value> = Common<Params, V> & {
   readonly kind: 'setter';
   /** `undefined`: nothing to decide here (AWS does not have the feature at this place). */
   desire(observed: V, params: Params, around: Surroundings): V;
@@ -76,7 +75,10 @@ export type Shrunk<V extends Value = Value> = {
 };
 
 /** Takes away from a set of fields: it only ever shrinks, is idempotent, and any number of them commute. */
-export type Restrictor<Params = Json, V extends Value = Value, Part = unknown> = Omit<Common<Params, V>, 'resource'> & {
+export type Restrictor<Params = unknown, V extends Value = Value, Part = unknown> = Omit<
+  Common<Params, V>,
+  'resource'
+> & {
   readonly kind: 'restrictor';
   readonly resource: Shrinkable<V, Part>;
   /** Each field of the original value judged on its own. */

@@ -13,7 +13,10 @@ export type AccountEntry = {
 /** Which accounts: `all`, `self`, an id, `name:glob`, `ou:path` or `ou:ou-id` (with everything below), `tag:key=value`. */
 export type Selector = string;
 
-export type Regions = 'enabled' | readonly string[] | { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
+export type Regions =
+  | 'enabled'
+  | readonly string[]
+  | { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
 
 export type ChangeLimits = { readonly perAccount: number; readonly perRun: number; readonly percent: number };
 

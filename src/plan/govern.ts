@@ -1,10 +1,11 @@
 /** Which guardrails of which policies hold at which target, and what must therefore be read there. */
+
+import { targetsOf } from '../fleet/select.ts';
 import { GLOBAL, targetKey } from '../model/address.ts';
 import type { Guardrail } from '../model/guardrail.ts';
 import type { Want } from '../model/resource.ts';
 import type { Inventory, Target } from '../model/snapshot.ts';
 import type { GuardrailEntry, Policy, State } from '../model/state.ts';
-import { targetsOf } from '../fleet/select.ts';
 
 /** A guardrail as a policy asks for it. */
 export type Demand = { readonly policy: Policy; readonly entry: GuardrailEntry; readonly guardrail: Guardrail };
@@ -23,7 +24,12 @@ export type Only = {
 };
 
 /** Every governed target, sorted by account and region, with what the policies demand there. */
-export function governedTargets(state: State, inventory: Inventory, guardrails: readonly Guardrail[], only: Only = {}): Governed[] {
+export function governedTargets(
+  state: State,
+  inventory: Inventory,
+  guardrails: readonly Guardrail[],
+  only: Only = {},
+): Governed[] {
   const byName = new Map(guardrails.map((guardrail) => [guardrail.name, guardrail]));
   const governed = new Map<string, { account: string; region: string; demands: Demand[] }>();
   for (const policy of state.policies) {

@@ -23,7 +23,12 @@ export function needsOf(value: Value, demands: readonly Demand[], around: Surrou
 }
 
 /** @throws TrueupError `conflicting-setters` with both lines, when two policies give different values. */
-export function judge(value: Value, demands: readonly Demand[], spared: readonly Spared[], around: Surroundings): Judgement {
+export function judge(
+  value: Value,
+  demands: readonly Demand[],
+  spared: readonly Spared[],
+  around: Surroundings,
+): Judgement {
   const setter = combine(demands);
   const demanded = setter ? keepSpared(value, setter.desire(value, around), sparedBy(spared, setter.guardrail)) : value;
   const cut = restrict(demanded, demands, spared, around);
@@ -39,11 +44,20 @@ export function judge(value: Value, demands: readonly Demand[], spared: readonly
 type Restricted = { readonly after: Value; readonly lost: readonly string[]; readonly causes: readonly Cause[] };
 
 /** All restrictors of a resource judge the same value; their cuts are taken away together, once. */
-function restrict(value: Value, demands: readonly Demand[], spared: readonly Spared[], around: Surroundings): Restricted {
+function restrict(
+  value: Value,
+  demands: readonly Demand[],
+  spared: readonly Spared[],
+  around: Surroundings,
+): Restricted {
   const made = demands.flatMap(({ policy, entry, guardrail }) => {
     if (guardrail.kind !== 'restrictor') return [];
     const cuts = guardrail.cuts(value, entry.params, around);
-    const causes = cuts.map(({ path }) => ({ policy: policy.name, guardrail: guardrail.name, at: entry.positions[path] ?? entry.at }));
+    const causes = cuts.map(({ path }) => ({
+      policy: policy.name,
+      guardrail: guardrail.name,
+      at: entry.positions[path] ?? entry.at,
+    }));
     return cuts.length > 0 ? [{ guardrail, cuts, causes }] : [];
   });
   const [first] = made;
@@ -79,6 +93,8 @@ function clashOf(sets: readonly Cause[], cuts: readonly Cause[]): Reason {
 }
 
 function distinct(causes: readonly Cause[]): Cause[] {
-  const seen = new Map(causes.map((cause) => [`${cause.policy}/${cause.guardrail}/${cause.at.file}:${cause.at.line}`, cause]));
+  const seen = new Map(
+    causes.map((cause) => [`${cause.policy}/${cause.guardrail}/${cause.at.file}:${cause.at.line}`, cause]),
+  );
   return [...seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cause]) => cause);
 }

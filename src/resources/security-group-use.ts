@@ -65,7 +65,8 @@ export function tellUse({ value }: Observation<Uses>): string {
 function use(each: NetworkInterface): Use {
   const name = each.TagSet?.find(({ Key }) => Key === 'Name')?.Value;
   const instance = each.Attachment?.InstanceId;
-  const managedBy = each.Operator?.Principal ?? (each.RequesterManaged ? (each.RequesterId ?? 'an AWS service') : undefined);
+  const managedBy =
+    each.Operator?.Principal ?? (each.RequesterManaged ? (each.RequesterId ?? 'an AWS service') : undefined);
   return {
     type: each.InterfaceType ?? 'interface',
     account: each.Attachment?.InstanceOwnerId ?? each.OwnerId ?? '',

@@ -5,12 +5,20 @@
 import type { Filter, SecurityGroup, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { ruleName } from '../ingress/rule.ts';
 import type { Aws } from '../model/aws.ts';
-import type { Shrinkable } from '../model/guardrail.ts';
 import { groupBy } from '../model/group-by.ts';
+import type { Shrinkable } from '../model/guardrail.ts';
 import type { Observation, Want } from '../model/resource.ts';
 import type { Rule, Rules } from '../model/rule.ts';
-import { rulesOfGroup, ruleOfRecord, tagsOf } from './security-group/from-ec2.ts';
-import { authorize, describeAnew, describeGroups, describeRules, revoke, tag, untag } from './security-group/operations.ts';
+import { ruleOfRecord, rulesOfGroup, tagsOf } from './security-group/from-ec2.ts';
+import {
+  authorize,
+  describeAnew,
+  describeGroups,
+  describeRules,
+  revoke,
+  tag,
+  untag,
+} from './security-group/operations.ts';
 import { type RulePart, shrinkRules } from './security-group/shrink.ts';
 import { lostTags, ruleTransition } from './security-group/transition.ts';
 
@@ -29,7 +37,10 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
     const groups = await groupsOf(aws, want);
     const records = want.close ? await recordsOf(aws, groups) : undefined;
     return Object.fromEntries(
-      groups.map((group) => [group.GroupId, observe(group, aws.account, records?.get(group.GroupId) ?? (records && []))]),
+      groups.map((group) => [
+        group.GroupId,
+        observe(group, aws.account, records?.get(group.GroupId) ?? (records && [])),
+      ]),
     );
   },
 
@@ -55,7 +66,10 @@ async function groupsOf(aws: Aws, want: Want): Promise<SecurityGroup[]> {
   return groups;
 }
 
-async function recordsOf(aws: Aws, groups: readonly SecurityGroup[]): Promise<Map<string | undefined, SecurityGroupRule[]>> {
+async function recordsOf(
+  aws: Aws,
+  groups: readonly SecurityGroup[],
+): Promise<Map<string | undefined, SecurityGroupRule[]>> {
   const records: SecurityGroupRule[] = [];
   for (const ids of chunks(groups.flatMap(({ GroupId }) => GroupId ?? []))) {
     const call = describeRules({ Filters: [{ Name: 'group-id', Values: ids }], MaxResults: PAGE });

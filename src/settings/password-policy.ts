@@ -140,7 +140,13 @@ function describe(field: keyof Fields, from: PasswordPolicy, to: PasswordPolicy)
  * AWS's default policy, which applies where there is none, wants 8 characters of three kinds.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html#default-policy-details
  */
-const WITHOUT_POLICY = { ...OMITTED, minimumLength: 8, requireLowercase: true, requireUppercase: true, requireNumbers: true };
+const WITHOUT_POLICY = {
+  ...OMITTED,
+  minimumLength: 8,
+  requireLowercase: true,
+  requireUppercase: true,
+  requireNumbers: true,
+};
 
 function effect(field: keyof Fields, from: PasswordPolicy, to: PasswordPolicy): Effect {
   if (field === 'usersMayChange') return 'neutral';

@@ -58,9 +58,13 @@ export const revoke = {
 };
 
 export const describeAnew = {
-  ingress: operation('ec2:UpdateSecurityGroupRuleDescriptionsIngress', UpdateSecurityGroupRuleDescriptionsIngressCommand, {
-    permissions: [onGroup],
-  }),
+  ingress: operation(
+    'ec2:UpdateSecurityGroupRuleDescriptionsIngress',
+    UpdateSecurityGroupRuleDescriptionsIngressCommand,
+    {
+      permissions: [onGroup],
+    },
+  ),
   egress: operation('ec2:UpdateSecurityGroupRuleDescriptionsEgress', UpdateSecurityGroupRuleDescriptionsEgressCommand, {
     permissions: [onGroup],
   }),

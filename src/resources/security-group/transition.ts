@@ -80,7 +80,9 @@ function descriptions(direction: Direction, from: Rules, rules: Named, groupId: 
           GroupId: groupId,
           // Leaving the description out deletes it.
           // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRuleDescription.html
-          SecurityGroupRuleDescriptions: chunk.map(([, { description }]) => (description ? { Description: description } : {})),
+          SecurityGroupRuleDescriptions: chunk.map(([, { description }]) =>
+            description ? { Description: description } : {},
+          ),
         },
         Object.fromEntries(chunk.map(([name], i) => [`SecurityGroupRuleDescriptions.${i}.SecurityGroupRuleId`, name])),
       ),
@@ -147,4 +149,3 @@ function chunks(rules: Named): readonly Named[] {
     rules.slice(i * RULES_PER_CALL, (i + 1) * RULES_PER_CALL),
   );
 }
-

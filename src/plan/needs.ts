@@ -1,0 +1,69 @@
+/**
+ * What must still be read before the plan can be made: pure, from what was read broadly.
+ * Evidence costs calls, so it is asked for only where something would change, or might.
+ */
+
+import { groupBy } from '../model/group-by.ts';
+import type { Guardrail } from '../model/guardrail.ts';
+import { same } from '../model/json.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { State } from '../model/state.ts';
+import { exceptionsFor, sparedBy } from './exceptions.ts';
+import { type Demand, type Governed, governedTargets, type Read } from './govern.ts';
+import { judge, needsOf } from './judge.ts';
+import type { PlanContext, PlanOptions } from './plan.ts';
+import { surroundingsOf } from './plan-cell.ts';
+import { surveyOf } from './survey.ts';
+
+type Ask = { readonly reader: string; readonly id: string; readonly close: boolean };
+
+/** The second round of reads; empty when nothing would change. */
+export function needs(state: State, snapshot: Snapshot, options: PlanOptions): Read[] {
+  const context: PlanContext = { survey: surveyOf(snapshot), state, stamp: snapshot.stamp, today: options.today };
+  const governed = governedTargets(state, snapshot.inventory, options.guardrails, options.only);
+  return governed.flatMap((place) => reads(place, asksAt(place, context)));
+}
+
+function asksAt(place: Governed, context: PlanContext): Ask[] {
+  const byResource = groupBy(place.demands, ({ guardrail }) => guardrail.resource.name);
+  return [...byResource].flatMap(([resource, demands]) =>
+    context.survey.ids(place, resource).flatMap((id) => asksFor(place, id, demands, context)),
+  );
+}
+
+function asksFor(place: Governed, id: string, all: readonly Demand[], context: PlanContext): Ask[] {
+  const [first] = all;
+  const known = first && context.survey.know(place, first.guardrail.resource.name, id);
+  if (known?.state !== 'seen') return [];
+  const { observation } = known;
+  const around = surroundingsOf(place, id, observation, context);
+  const demands = all.filter(({ guardrail, entry }) => guardrail.governs(entry.params, around));
+  const evidence = needsOf(observation.value, demands, around).flatMap(({ reader, want }) =>
+    (want.ids ?? []).map((one) => ({ reader, id: one, close: false })),
+  );
+  const open = evidence.some((ask) => context.survey.know(place, ask.reader, ask.id).state === 'not-asked');
+  const spared = sparedBy(exceptionsFor(context.state.exceptions, around, context.today));
+  // What cannot be judged yet might change, so everything that a change needs is asked for in the same round.
+  if (!open && same(judge(observation.value, demands, spared, around).after, observation.value)) return evidence;
+  return [...evidence, ...close(demands, id, observation.broad), ...users(demands, id)];
+}
+
+function close([first]: readonly Demand[], id: string, broad: true | undefined): Ask[] {
+  return first && broad ? [{ reader: first.guardrail.resource.name, id, close: true }] : [];
+}
+
+function users(demands: readonly Demand[], id: string): Ask[] {
+  return demands.flatMap(({ guardrail }: { readonly guardrail: Guardrail }) =>
+    guardrail.hold ? [{ reader: guardrail.hold.reader, id, close: false }] : [],
+  );
+}
+
+/** One read for each reader at the place, whatever the number of instances. */
+function reads({ account, region }: Governed, asks: readonly Ask[]): Read[] {
+  return [...groupBy(asks, ({ reader, close }) => `${reader}/${close}`).values()].flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const ids = [...new Set(same.map(({ id }) => id))].sort();
+    return [{ account, region, reader: first.reader, want: { ids, ...(first.close && { close: true as const }) } }];
+  });
+}

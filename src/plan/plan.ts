@@ -1,0 +1,148 @@
+/** State and snapshot in, plan out. Pure: no clock, no promise, no client; undo uses the same cells. */
+import { addressKey, byText, targetKey } from '../model/address.ts';
+import type { Guardrail } from '../model/guardrail.ts';
+import type { Cell, Note, Plan } from '../model/plan.ts';
+import { type Problem, TrueupError } from '../model/problem.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Exception, Fleet, State } from '../model/state.ts';
+import { rootDigest } from './digest.ts';
+import { exemptions } from './exceptions.ts';
+import { type Governed, governedTargets, type Only } from './govern.ts';
+import { breachesOf } from './limits.ts';
+import { type Planned, planInstance, planUnread } from './plan-cell.ts';
+import { type Survey, surveyOf } from './survey.ts';
+
+export type PlanOptions = {
+  readonly guardrails: readonly Guardrail[];
+  /** `YYYY-MM-DD`, UTC: decides which exceptions still hold. */
+  readonly today: string;
+  readonly only?: Only;
+  /** The state before the change that is being planned: what it no longer manages is told. */
+  readonly base?: State;
+};
+
+/**
+ * Everything that would be done to bring the accounts of `snapshot` to `state`.
+ *
+ * @throws TrueupError `conflicting-setters` with every pair of lines that contradict each other.
+ */
+export function planState(state: State, fleet: Fleet, snapshot: Snapshot, options: PlanOptions): Plan {
+  const survey = surveyOf(snapshot);
+  const governed = governedTargets(state, snapshot.inventory, options.guardrails, options.only);
+  const context = { survey, state, stamp: snapshot.stamp, today: options.today };
+  const planned = collectProblems(governed, (place) => planTarget(place, context));
+  const cells = [...planned.flatMap(({ cells }) => cells), ...unreachable(snapshot, options.only)].sort(byText(keyOf));
+  const targets = planned.map(({ place: { account, region }, cells: ofTarget, inState }) => ({
+    account,
+    region,
+    inState,
+    digest: rootDigest(snapshot.stamp, ofTarget),
+  }));
+  return {
+    format: 'trueup-plan/1',
+    stamp: snapshot.stamp,
+    cells,
+    targets,
+    skipped: snapshot.inventory.skipped,
+    exemptions: exemptions(state.exceptions, countSpares(planned), options.today),
+    notes: options.base ? noLongerManaged(options.base, state) : [],
+    breaches: breachesOf(cells, targets, fleet.safety.limits),
+    digest: rootDigest(snapshot.stamp, cells),
+  };
+}
+
+export type PlanContext = {
+  readonly survey: Survey;
+  readonly state: State;
+  readonly stamp: Snapshot['stamp'];
+  readonly today: string;
+};
+
+type PlannedTarget = {
+  readonly place: Governed;
+  readonly cells: readonly Cell[];
+  readonly inState: number;
+  readonly spares: readonly Exception[];
+};
+
+function planTarget(place: Governed, context: PlanContext): PlannedTarget {
+  const resources = [
+    ...new Map(place.demands.map(({ guardrail }) => [guardrail.resource.name, guardrail.resource])).values(),
+  ];
+  const planned = resources.flatMap((resource): Planned[] => {
+    const demands = place.demands.filter(({ guardrail }) => guardrail.resource.name === resource.name);
+    const unread = context.survey.unread(place, resource.name);
+    if (unread) return [planUnread(place, resource.name, demands, unread, context)];
+    return context.survey.ids(place, resource.name).flatMap((id) => planInstance(place, id, demands, context));
+  });
+  return {
+    place,
+    cells: planned.flatMap(({ cell }) => (cell ? [cell] : [])),
+    inState: planned.filter(({ cell }) => !cell).length,
+    spares: planned.flatMap(({ spares }) => spares),
+  };
+}
+
+/** Contradictions are found target by target; a person wants to see each of them once, and all at once. */
+function collectProblems<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Result[] {
+  const problems = new Map<string, Problem>();
+  const results = items.flatMap((item) => {
+    try {
+      return [work(item)];
+    } catch (error) {
+      if (!(error instanceof TrueupError) || error.problems.length === 0) throw error;
+      for (const problem of error.problems)
+        problems.set(`${problem.at.file}:${problem.at.line}:${problem.message}`, problem);
+      return [];
+    }
+  });
+  const [first] = problems.values();
+  if (first) throw new TrueupError(first, { problems: [...problems.values()] });
+  return results;
+}
+
+/** Accounts that could not even be asked for their regions. */
+function unreachable({ inventory, stamp }: Snapshot, only: Only = {}): Cell[] {
+  return inventory.unreachable
+    .filter(({ id }) => !only.accounts || only.accounts.includes(id))
+    .map(({ id, name, reason }) => ({
+      address: { fleet: stamp.fleet, account: id, region: '*', resource: 'account', id: '' },
+      title: name ?? id,
+      outcome: 'unread',
+      reason,
+      before: {},
+      after: {},
+      steps: [],
+      causes: [],
+      inputs: {},
+      evidence: [],
+      lost: [],
+      digest: '',
+    }));
+}
+
+function countSpares(planned: readonly PlannedTarget[]): Map<Exception, number> {
+  const counts = new Map<Exception, number>();
+  for (const exception of planned.flatMap(({ spares }) => spares))
+    counts.set(exception, (counts.get(exception) ?? 0) + 1);
+  return counts;
+}
+
+function noLongerManaged(base: State, head: State): Note[] {
+  const managed = new Set(
+    head.policies.flatMap(({ name, guardrails }) => guardrails.map(({ guardrail }) => `${name}/${guardrail}`)),
+  );
+  return base.policies.flatMap(({ name, guardrails }) =>
+    guardrails
+      .filter(({ guardrail }) => !managed.has(`${name}/${guardrail}`))
+      .map(({ guardrail, at }) => ({
+        code: 'no-longer-managed',
+        message: `${guardrail} of policy "${name}" is no longer managed; what is there now stays as it is`,
+        at,
+      })),
+  );
+}
+
+function keyOf({ address }: Cell): string {
+  return `${targetKey(address)}/${addressKey(address)}`;
+}
