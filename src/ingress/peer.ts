@@ -1,0 +1,74 @@
+/** Who is at the other end of a rule, in one spelling, and how is it said in words? */
+import type { Peer } from '../model/rule.ts';
+import { type Cidr, formatCidr, parseCidr } from './cidr.ts';
+import type { Problem } from './traffic.ts';
+
+const GROUP = /^sg-[\w-]+$/i;
+const PREFIX_LIST = /^pl-[\w-]+$/i;
+const PEERING = /^pcx-[\w-]+$/i;
+const ACCOUNT = /^[\w-]+$/;
+
+export function canonicalPeer(peer: Peer): Peer | Problem {
+  switch (peer.kind) {
+    case 'ipv4':
+    case 'ipv6':
+      return addressPeer(peer.kind, peer.cidr);
+    case 'prefix-list':
+      if (!PREFIX_LIST.test(peer.id)) return notAnId('prefix list', peer.id);
+      return { kind: 'prefix-list', id: peer.id.toLowerCase() };
+    case 'group':
+      return groupPeer(peer);
+  }
+}
+
+/** @returns e.g. `10.0.0.0/8`, `pl-0abc`, `sg-0abc`, `111122223333/sg-0abc via pcx-0abc` */
+export function peerName(peer: Peer): string {
+  if (peer.kind === 'ipv4' || peer.kind === 'ipv6') return peer.cidr;
+  if (peer.kind === 'prefix-list') return peer.id;
+  const owned = peer.account === undefined ? peer.id : `${peer.account}/${peer.id}`;
+  return peer.peering === undefined ? owned : `${owned} via ${peer.peering}`;
+}
+
+/** The inverse of `peerName`, from lower-case words. */
+export function parsePeer([name = '', via, peering, ...rest]: readonly string[]): Peer | Problem | undefined {
+  const lone = via === undefined;
+  if (rest.length > 0 || (!lone && (via !== 'via' || peering === undefined))) return undefined;
+  const [, account, id] = /^(?:([\w-]+)\/)?(sg-[\w-]+)$/.exec(name) ?? [];
+  if (id !== undefined)
+    return canonicalPeer({ kind: 'group', id, ...(account && { account }), ...(peering && { peering }) });
+  if (!lone) return undefined;
+  if (PREFIX_LIST.test(name)) return canonicalPeer({ kind: 'prefix-list', id: name });
+  return canonicalPeer({ kind: name.includes(':') ? 'ipv6' : 'ipv4', cidr: name });
+}
+
+function addressPeer(kind: 'ipv4' | 'ipv6', text: string): Peer | Problem {
+  const cidr = networkOf(text);
+  if ('problem' in cidr) return { problem: cidr.problem };
+  if (cidr.family !== kind) return { problem: `${text} is not an ${kind === 'ipv4' ? 'IPv4' : 'IPv6'} CIDR` };
+  return { kind, cidr: formatCidr(cidr) };
+}
+
+/**
+ * EC2 stores a CIDR without its host bits, so that is what a range with host bits means to it.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
+ */
+function networkOf(text: string): Cidr | Problem {
+  const cidr = parseCidr(text);
+  return 'problem' in cidr && cidr.network ? cidr.network : cidr;
+}
+
+function groupPeer({ id, account, peering }: Peer & { kind: 'group' }): Peer | Problem {
+  if (!GROUP.test(id)) return notAnId('security group', id);
+  if (account !== undefined && !ACCOUNT.test(account)) return notAnId('account', account);
+  if (peering !== undefined && !PEERING.test(peering)) return notAnId('peering connection', peering);
+  return {
+    kind: 'group',
+    id: id.toLowerCase(),
+    ...(account !== undefined && { account: account.toLowerCase() }),
+    ...(peering !== undefined && { peering: peering.toLowerCase() }),
+  };
+}
+
+function notAnId(what: string, text: string): Problem {
+  return { problem: `${JSON.stringify(text.slice(0, 60))} is not the id of a ${what}` };
+}
