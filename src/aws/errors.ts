@@ -1,0 +1,180 @@
+/** What does an error of AWS mean for the person who reads it? Decided by the error's name; class names change in a bundle. */
+import { type Reason, TrueupError } from '../model/problem.ts';
+import { printable } from './text.ts';
+
+export type ErrorContext = {
+  /** What was being done, as in "could not …": `read the security groups`. */
+  readonly doing: string;
+  readonly account?: string;
+  readonly region?: string;
+  /** The role that was being assumed. Set only for the AssumeRole call itself. */
+  readonly role?: string;
+  /** The operation that was sent, e.g. `ec2:DescribeVpcs`: named when AWS does not name the missing action. */
+  readonly operation?: string;
+};
+
+type Kind =
+  | 'throttled'
+  | 'access-denied'
+  | 'credentials-expired'
+  | 'clock-skew'
+  | 'region-not-usable'
+  | 'no-credentials'
+  | 'session-policy-too-large'
+  | 'session-policy-refused'
+  | 'network'
+  | 'service-error'
+  | 'aws-error';
+
+const NAMES: { readonly [name: string]: Kind } = Object.fromEntries(
+  (
+    [
+      // https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+      ['throttled', 'RequestLimitExceeded EC2ThrottledException Throttling ThrottlingException ThrottledException'],
+      [
+        'throttled',
+        'RequestThrottled RequestThrottledException TooManyRequestsException LimitExceededException SlowDown',
+      ],
+      ['access-denied', 'AccessDenied AccessDeniedException UnauthorizedOperation AuthorizationErrorException'],
+      ['credentials-expired', 'ExpiredToken ExpiredTokenException RequestExpired TokenRefreshRequired'],
+      ['clock-skew', 'RequestTimeTooSkewed RequestInTheFuture SignatureDoesNotMatch InvalidSignatureException'],
+      // What a region that is switched off answers looks like bad credentials; each protocol has its own code.
+      // https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+      [
+        'region-not-usable',
+        'AuthFailure UnrecognizedClientException InvalidClientTokenId InvalidClientTokenIdException',
+      ],
+      ['region-not-usable', 'RegionDisabledException OptInRequired'],
+      ['no-credentials', 'CredentialsProviderError TokenProviderError'],
+      ['session-policy-too-large', 'PackedPolicyTooLargeException PackedPolicyTooLarge'],
+      ['session-policy-refused', 'MalformedPolicyDocumentException MalformedPolicyDocument'],
+      ['network', 'TimeoutError RequestTimeout RequestTimeoutException'],
+      ['service-error', 'InternalError InternalFailure ServiceUnavailable Unavailable ServiceException'],
+    ] as const
+  ).flatMap(([kind, names]) => names.split(' ').map((name) => [name, kind])),
+);
+
+const NETWORK =
+  /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|EADDR|CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
+
+type Facts = { readonly name: string; readonly message: string; readonly code: string; readonly status: number };
+
+function factsOf(error: unknown): Facts {
+  const { name, message, code, $metadata } = (error ?? {}) as { [field: string]: unknown };
+  const status = ($metadata as { httpStatusCode?: unknown } | undefined)?.httpStatusCode;
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    message: typeof message === 'string' ? message : '',
+    code: typeof code === 'string' ? code : '',
+    status: typeof status === 'number' ? status : 0,
+  };
+}
+
+function kindOf({ name, code, status }: Facts): Kind {
+  if (Object.hasOwn(NAMES, name)) return NAMES[name] ?? 'aws-error';
+  if (NETWORK.test(code)) return 'network';
+  if (status === 429) return 'throttled';
+  return status >= 500 ? 'service-error' : 'aws-error';
+}
+
+export function isThrottling(error: unknown): boolean {
+  return kindOf(factsOf(error)) === 'throttled';
+}
+
+export function isExpired(error: unknown): boolean {
+  return kindOf(factsOf(error)) === 'credentials-expired';
+}
+
+/** Plain data for a snapshot, plan or journal. What AWS wrote is shown as text of bounded length, or not at all. */
+export function reasonOf(error: unknown, context: ErrorContext): Reason {
+  if (error instanceof TrueupError) return reasonOfOwn(error);
+  const facts = factsOf(error);
+  const kind = kindOf(facts);
+  return context.role && kind === 'access-denied'
+    ? notAssumable(context, context.role)
+    : describe(kind, facts, context);
+}
+
+function reasonOfOwn({ code, message, advice }: TrueupError): Reason {
+  return { code, message, ...(advice !== undefined && { advice }) };
+}
+
+/** STS never says which of the three it is, so that nobody can probe for roles. */
+function notAssumable({ account }: ErrorContext, role: string): Reason {
+  return {
+    code: 'role-not-assumable',
+    message: `the role ${role} could not be assumed${account ? ` in account ${account}` : ''}`,
+    advice:
+      'check that the role exists under this name, that its trust policy names the caller, that the external id in the fleet is the one it asks for, and that the caller may call sts:AssumeRole on it',
+  };
+}
+
+function describe(kind: Kind, facts: Facts, context: ErrorContext): Reason {
+  const could = `could not ${context.doing}${placeOf(context)}`;
+  const [what, advice] = SENTENCES[kind](facts, context);
+  return { code: kind, message: `${could}: ${what}`, ...(advice && { advice }) };
+}
+
+function placeOf({ account, region }: ErrorContext): string {
+  const place = [account, region].filter(Boolean).join(' ');
+  return place && ` in ${place}`;
+}
+
+type Sentence = (facts: Facts, context: ErrorContext) => readonly [what: string, advice?: string];
+
+const SENTENCES: { readonly [K in Kind]: Sentence } = {
+  throttled: () => [
+    'AWS kept refusing the calls as too many',
+    'run again later, or lower fleet.limits.rate for this service: others in the account share its limit',
+  ],
+  'access-denied': denied,
+  'credentials-expired': () => [
+    'the credentials have expired',
+    'sign in again (for example `aws sso login`) and run again; if they are fresh, check the clock of this machine',
+  ],
+  'clock-skew': () => [
+    'AWS does not accept the signature of the request',
+    'check the clock of this machine (more than five minutes off is refused), then the secret access key and any proxy that rewrites requests',
+  ],
+  'region-not-usable': ({ name }) => [
+    `the region does not accept the account's credentials (${printable(name)}), as a region that is not enabled does`,
+    'enable the region for the account, or exclude it under fleet.regions; if every region answers so, the credentials belong to another partition',
+  ],
+  'no-credentials': ({ message }) => [noCredentials(message), SIGN_IN],
+  'session-policy-too-large': () => [
+    'the session policy does not fit into what STS packs it into',
+    'fewer resources per batch make it smaller',
+  ],
+  'session-policy-refused': () => ['STS refused the session policy as malformed', 'report this as a defect'],
+  network: ({ code, name }) => [
+    `no answer over the network (${printable(code || name)})`,
+    'check the connection, the proxy and any custom endpoint, then run again',
+  ],
+  'service-error': ({ status, name }) => [
+    `AWS answered with an error of its own (${status || printable(name)})`,
+    'run again later; see https://health.aws.amazon.com/health/status',
+  ],
+  'aws-error': ({ name, message }) => [printable(message ? `${name}: ${message}` : name)],
+};
+
+const SIGN_IN =
+  'set AWS_PROFILE or pass --profile, sign in with `aws sso login`, or in GitHub Actions use aws-actions/configure-aws-credentials with a role';
+
+/** A provider's message may repeat a command line or its output, hence no text of it is shown. */
+function noCredentials(message: string): string {
+  if (/sso/i.test(message)) return 'the SSO session is missing or has expired';
+  if (/profile/i.test(message)) return 'the profile was not found, or it gives no credentials';
+  return 'no AWS credentials were found';
+}
+
+function denied({ message }: Facts, context: ErrorContext): readonly [string, string] {
+  const action = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)/.exec(message)?.[1] ?? context.operation;
+  const policy =
+    /explicit deny in an? (service control|resource control|session|permissions boundary|identity-based)/.exec(
+      message,
+    )?.[1];
+  return [
+    `${action ?? 'the call'} was denied${policy ? ` by a ${policy} policy` : ''}`,
+    policy ? 'change that policy, or exclude the account' : `allow ${action ?? 'it'} in the role's policy`,
+  ];
+}
