@@ -1,9 +1,10 @@
 /** The way to AWS: who is calling, where requests go, and a session for each account. Everything else takes a port from here. */
-import type { Aws, Caller, PolicyDocument } from '../model/aws.ts';
+import type { AssumeRequest, Connection, Session } from '../model/aws.ts';
 import type { Operation } from '../model/operation.ts';
 import { expectCaller, findCredentials, identify } from './caller.ts';
 import { type ClientSettings, type Credentials, createClient } from './clients.ts';
 import { type Endpoints, type Environment, type Routes, refuseFips, route } from './endpoints.ts';
+import { reasonOf } from './errors.ts';
 import { checkExternalId, roleArn, sessionName, signingRegion } from './names.ts';
 import { createPace } from './pace.ts';
 import { openPort } from './port.ts';
@@ -29,29 +30,6 @@ export type ConnectOptions = {
   readonly purpose: 'read' | 'apply';
   /** Attempts of a request in all, 6 unless said. */
   readonly attempts?: number;
-};
-
-export type AssumeRequest = {
-  readonly account: string;
-  readonly region: string;
-  /** A name, or an ARN pattern with `{account}` and `{partition}`. */
-  readonly role: string;
-  readonly operations: readonly Operation[];
-  readonly policy?: PolicyDocument | undefined;
-};
-
-export type Session = Aws & { readonly packedPolicySize?: number };
-
-export type Connection = {
-  readonly caller: Caller;
-  readonly world: 'aws' | 'sandbox';
-  /** What the person should know about where requests go, as sentences. */
-  readonly notices: readonly string[];
-  /** A port with the caller's own credentials. */
-  own(region: string, operations: readonly Operation[]): Aws;
-  /** @throws the SDK's error, unchanged but for secrets: `name` is the AWS error code. */
-  assume(request: AssumeRequest): Promise<Session>;
-  close(): Promise<void>;
 };
 
 const ATTEMPTS = 6;
@@ -110,6 +88,7 @@ async function open(options: ConnectOptions, settings: ClientSettings, credentia
     own,
     assume: (request) =>
       assume({ ...request, region: signingRegion(request.region, partition, home) }, partition, sessions, settings),
+    explain: reasonOf,
     close: async () => settings.transport.destroy(),
   };
 }

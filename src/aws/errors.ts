@@ -1,17 +1,7 @@
 /** What does an error of AWS mean for the person who reads it? Decided by the error's name; class names change in a bundle. */
+import type { ErrorContext } from '../model/aws.ts';
 import { type Reason, TrueupError } from '../model/problem.ts';
 import { printable } from './text.ts';
-
-export type ErrorContext = {
-  /** What was being done, as in "could not …": `read the security groups`. */
-  readonly doing: string;
-  readonly account?: string;
-  readonly region?: string;
-  /** The role that was being assumed. Set only for the AssumeRole call itself. */
-  readonly role?: string;
-  /** The operation that was sent, e.g. `ec2:DescribeVpcs`: named when AWS does not name the missing action. */
-  readonly operation?: string;
-};
 
 type Kind =
   | 'throttled'

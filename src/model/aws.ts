@@ -1,5 +1,6 @@
 /** The port to AWS: what readers and the executor may ask for. `src/aws/` implements it; nothing else opens a connection. */
-import type { TypedCall } from './operation.ts';
+import type { Operation, TypedCall } from './operation.ts';
+import type { Reason } from './problem.ts';
 
 /**
  * One session at one place. It sends only the operations it was opened for: a reader's port cannot write,
@@ -28,3 +29,45 @@ export type Statement = {
   readonly Resource: string | readonly string[];
   readonly Condition?: { readonly [operator: string]: { readonly [key: string]: readonly string[] } };
 };
+
+/** A session of a role in some account. */
+export type AssumeRequest = {
+  readonly account: string;
+  /** `global` for what an account has once. */
+  readonly region: string;
+  /** A name, or an ARN pattern with `{account}` and `{partition}`. */
+  readonly role: string;
+  readonly operations: readonly Operation[];
+  /** Narrows the role to exactly this. It never grants. */
+  readonly policy?: PolicyDocument | undefined;
+};
+
+/** `packedPolicySize`: how much of STS's packed limit the session policy took, in percent. */
+export type Session = Aws & { readonly packedPolicySize?: number };
+
+/** What was being done when an error came up. */
+export type ErrorContext = {
+  /** As in "could not …": `read the security groups`. */
+  readonly doing: string;
+  readonly account?: string;
+  readonly region?: string;
+  /** The role that was being assumed. Set only for the assuming itself. */
+  readonly role?: string;
+  /** The operation that was sent, e.g. `ec2:DescribeVpcs`: named when AWS does not name the missing action. */
+  readonly operation?: string;
+};
+
+/** The way to AWS for one fleet: who is calling, and a session for each account. */
+export interface Connection {
+  readonly caller: Caller;
+  readonly world: 'aws' | 'sandbox';
+  /** What the person should know about where requests go, as sentences. */
+  readonly notices: readonly string[];
+  /** A port with the caller's own credentials. */
+  own(region: string, operations: readonly Operation[]): Aws;
+  /** @throws the SDK's error, unchanged but for secrets: `name` is the AWS error code. */
+  assume(request: AssumeRequest): Promise<Session>;
+  /** What an error of a port or of `assume` means, with advice. */
+  explain(error: unknown, context: ErrorContext): Reason;
+  close(): Promise<void>;
+}
