@@ -2,7 +2,7 @@
 import type { Json } from './json.ts';
 import type { Call } from './operation.ts';
 import type { Address, Cell } from './plan.ts';
-import type { Reason } from './problem.ts';
+import { type Reason, TrueupError } from './problem.ts';
 import type { Stamp } from './snapshot.ts';
 
 export type CellResult = 'applied' | 'moved' | 'failed' | 'held' | 'interrupted';
@@ -48,4 +48,20 @@ export type Run = {
 export interface Journal {
   append(target: { readonly account: string; readonly region: string }, entry: JournalEntry): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A run stops at once when its journal cannot be written: what is not recorded must not happen. */
+export function journalFailure(where: string, cause: unknown): TrueupError {
+  return new TrueupError(
+    {
+      code: 'journal-failed',
+      message: `the journal at ${where} cannot be written`,
+      advice: 'make room there or choose another place with --journal; nothing more was sent to AWS',
+    },
+    { cause },
+  );
+}
+
+export function isJournalFailure(error: unknown): boolean {
+  return error instanceof TrueupError && error.code === 'journal-failed';
 }

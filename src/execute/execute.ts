@@ -1,0 +1,90 @@
+/** The only writer: approved cells in, events out. One target that fails never stops another. */
+import PQueue from 'p-queue';
+import type { PolicyDocument } from '../model/aws.ts';
+import { isJournalFailure, type Journal } from '../model/journal.ts';
+import type { Cell } from '../model/plan.ts';
+import type { Reason } from '../model/problem.ts';
+import { type Batch, batchesOf } from './batch.ts';
+import { openChannel } from './channel.ts';
+import { openWriters, type Session, type Writers } from './open-writer.ts';
+import { type CellOutcome, runCell } from './run-cell.ts';
+
+export type ExecuteOptions = Writers & {
+  readonly journal: Journal;
+  readonly concurrency: number;
+  readonly failFast: boolean;
+  /** Ctrl-C: the call in flight is finished, nothing new is begun, the journal is closed by whoever opened it. */
+  readonly signal: AbortSignal;
+  explain(error: unknown): Reason;
+  wait(ms: number): Promise<void>;
+};
+
+export type ExecutionEvent =
+  | {
+      readonly kind: 'session';
+      readonly batch: Batch;
+      readonly policy: PolicyDocument;
+      readonly packedPolicySize?: number;
+    }
+  | ({ readonly kind: 'cell' } & CellOutcome);
+
+/** Every cell that is put in comes out exactly once, as the event that says how it ended. */
+export async function* execute(cells: readonly Cell[], options: ExecuteOptions): AsyncGenerator<ExecutionEvent> {
+  const channel = openChannel<ExecutionEvent>();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const queue = new PQueue({ concurrency: options.concurrency });
+  const report = (event: ExecutionEvent): void => {
+    channel.push(event);
+    if (options.failFast && event.kind === 'cell' && event.result === 'failed') stop.abort();
+  };
+  const work = batchesOf(cells).map((batch) =>
+    queue
+      .add(() => runBatch(batch, { ...options, signal }, report))
+      .catch((error: unknown) => {
+        stop.abort();
+        throw error;
+      }),
+  );
+  // A defect in one batch must not leave the reader waiting, nor hide the others' outcomes.
+  const done = Promise.allSettled(work).then((results) => {
+    channel.end();
+    return results.find((result) => result.status === 'rejected');
+  });
+  yield* channel.items();
+  const broken = await done;
+  if (broken) throw broken.reason;
+}
+
+async function runBatch(batch: Batch, options: ExecuteOptions, report: (event: ExecutionEvent) => void): Promise<void> {
+  const waiting = new Set(batch.cells);
+  const skip = (reason: Reason, result: CellOutcome['result']): void => {
+    for (const cell of waiting) report({ kind: 'cell', cell, result, reason });
+    waiting.clear();
+  };
+  try {
+    if (options.signal.aborted) return skip(STOPPED, 'interrupted');
+    for await (const { batch: part, policy, session } of openWriters(batch, options)) {
+      const { packedPolicySize } = session;
+      report({ kind: 'session', batch: part, policy, ...(packedPolicySize !== undefined && { packedPolicySize }) });
+      for (const cell of part.cells) {
+        if (options.signal.aborted) return skip(STOPPED, 'interrupted');
+        const outcome = await runOne(cell, session, options);
+        waiting.delete(cell);
+        report({ kind: 'cell', ...outcome });
+      }
+    }
+  } catch (error) {
+    skip(options.explain(error), 'failed');
+    // What is not in the journal must not happen: the whole run ends here.
+    if (isJournalFailure(error)) throw error;
+  }
+}
+
+async function runOne(cell: Cell, session: Session, options: ExecuteOptions): Promise<CellOutcome> {
+  const resource = options.resources.get(cell.address.resource);
+  if (!resource) throw new Error(`no resource ${cell.address.resource}`);
+  return runCell(cell, { ...options, session, resource });
+}
+
+const STOPPED: Reason = { code: 'interrupted', message: 'not begun: the run was stopped', advice: 'plan again' };

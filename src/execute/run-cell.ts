@@ -1,0 +1,161 @@
+/**
+ * One cell, for real: read again, compare, call, read back, with the intent in the journal before and the result after.
+ * Every way in which it can end is an outcome; nothing here throws for what AWS answers.
+ */
+import { type CellResult, isJournalFailure, type Journal, type JournalEntry } from '../model/journal.ts';
+import { same } from '../model/json.ts';
+import type { Call } from '../model/operation.ts';
+import type { Cell } from '../model/plan.ts';
+import type { Reason } from '../model/problem.ts';
+import type { Observation, Reader, Resource, Step, Value } from '../model/resource.ts';
+import { advance } from './advance.ts';
+import { bind } from './bind.ts';
+import type { Session } from './open-writer.ts';
+
+export type CellOutcome = { readonly cell: Cell; readonly result: CellResult; readonly reason?: Reason };
+
+export type CellRun = {
+  readonly session: Session;
+  readonly resource: Resource;
+  readonly readers: ReadonlyMap<string, Reader>;
+  readonly journal: Journal;
+  /** Once aborted no further call is begun; the one in flight is finished and its result recorded. */
+  readonly signal: AbortSignal;
+  explain(error: unknown): Reason;
+  wait(ms: number): Promise<void>;
+};
+
+/**
+ * EC2 and IAM are eventually consistent, so a change may take a while to be seen.
+ * https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
+const LOOK_AGAIN_AFTER_MS = [0, 250, 500, 1000, 2000, 4000, 8000];
+
+export async function runCell(cell: Cell, run: CellRun): Promise<CellOutcome> {
+  const note = (entry: JournalEntry): Promise<void> => run.journal.append(cell.address, entry);
+  await note({ kind: 'begin', cell });
+  const { result, reason } = await attempt(cell, run, note);
+  await note({ kind: 'end', address: cell.address, result, ...(reason && { reason }) });
+  return { cell, result, ...(reason && { reason }) };
+}
+
+type Ending = { readonly result: CellResult; readonly reason?: Reason };
+type Note = (entry: JournalEntry) => Promise<void>;
+
+async function attempt(cell: Cell, run: CellRun, note: Note): Promise<Ending> {
+  try {
+    const first = await look(cell, run);
+    if (!first) return moved('it is no longer there');
+    if (same(first.value, cell.after)) return { result: 'applied' };
+    if (!same(first.value, cell.before)) return moved('it is no longer as it was planned from');
+    const newcomer = await newUser(cell, run);
+    if (newcomer) return { result: 'held', reason: newcomer };
+    return await walk(cell, first, run, note);
+  } catch (error) {
+    if (isJournalFailure(error)) throw error;
+    return { result: 'failed', reason: run.explain(error) };
+  }
+}
+
+/** The steps in order, each only on exactly the value that it was planned for. */
+async function walk(cell: Cell, first: Observation, run: CellRun, note: Note): Promise<Ending> {
+  let seen = first;
+  for (const [index, step] of cell.steps.entries()) {
+    if (run.signal.aborted) return INTERRUPTED;
+    const failure = await take(cell, index, seen, run, note);
+    const expected = advance(seen.value, step);
+    const next = await lookFor(expected, cell, run);
+    // An error may hide a success: a retried request finds what its first copy did. What is there decides.
+    if (next) seen = next;
+    else if (failure) return { result: 'failed', reason: failure };
+    else return { result: 'failed', reason: notVerified(step) };
+  }
+  return same(seen.value, cell.after) ? { result: 'applied' } : moved('after all its steps it is not as planned');
+}
+
+/** Sends one call; `undefined` when AWS accepted it. */
+async function take(
+  cell: Cell,
+  index: number,
+  seen: Observation,
+  run: CellRun,
+  note: Note,
+): Promise<Reason | undefined> {
+  const { address } = cell;
+  const planned = (cell.steps[index] as Step).call;
+  const call = bind(planned, seen.handles);
+  if (!call) return { code: 'handle-gone', message: `what ${planned.operation} was planned for is gone` };
+  await note({ kind: 'intent', address, step: index, call });
+  const { requestId, error } = await send(call, run);
+  await note({
+    kind: 'result',
+    address,
+    step: index,
+    ok: !error,
+    ...(requestId && { requestId }),
+    ...(error && { error }),
+  });
+  return error;
+}
+
+async function send(call: Call, run: CellRun): Promise<{ requestId?: string | undefined; error?: Reason }> {
+  try {
+    const { $metadata } = (await run.session.send(call)) as { $metadata?: { requestId?: string } };
+    return { requestId: $metadata?.requestId };
+  } catch (error) {
+    return { error: run.explain(error) };
+  }
+}
+
+/** Looks until the value is there, or long enough. */
+async function lookFor(expected: Value, cell: Cell, run: CellRun): Promise<Observation | undefined> {
+  for (const delay of LOOK_AGAIN_AFTER_MS) {
+    if (delay > 0) await run.wait(delay);
+    const seen = await look(cell, run);
+    if (seen && same(seen.value, expected)) return seen;
+  }
+  return undefined;
+}
+
+async function look({ address }: Cell, { resource, session }: CellRun): Promise<Observation | undefined> {
+  const found = await resource.read(session, { ids: [address.id], close: true });
+  return Object.hasOwn(found, address.id) ? found[address.id] : undefined;
+}
+
+/** Whoever uses the resource now and did not when the plan was made; one who has gone does not matter. */
+async function newUser({ address, evidence }: Cell, { readers, session }: CellRun): Promise<Reason | undefined> {
+  for (const { reader: name, users } of evidence) {
+    const reader = readers.get(name);
+    if (!reader) continue;
+    const found = await reader.read(session, { ids: [address.id], close: true });
+    const newcomers = Object.keys(found[address.id]?.value ?? {}).filter((id) => !users.includes(id));
+    if (newcomers.length > 0) {
+      return {
+        code: 'new-user',
+        message: `in use by ${newcomers.join(', ')} since the plan was made`,
+        advice: 'plan again',
+      };
+    }
+  }
+  return undefined;
+}
+
+function moved(what: string): Ending {
+  return {
+    result: 'moved',
+    reason: { code: 'moved', message: what, advice: 'nothing was changed; plan again and review what is there now' },
+  };
+}
+
+function notVerified({ call }: Step): Reason {
+  return {
+    code: 'not-verified',
+    message: `${call.operation} was accepted, but reading back does not show it`,
+    advice: 'plan again: what is still to do will be in the plan',
+  };
+}
+
+const INTERRUPTED: Ending = {
+  result: 'interrupted',
+  reason: { code: 'interrupted', message: 'stopped on request', advice: 'the next run continues from here' },
+};

@@ -1,0 +1,101 @@
+/**
+ * The way back from a run: every field that it moved returns to what it was, and nothing else moves.
+ * Undo is the transition with its arguments turned round, planned and executed like any other plan.
+ */
+import { addressKey, byText } from '../model/address.ts';
+import { same } from '../model/json.ts';
+import type { Cell, Plan } from '../model/plan.ts';
+import type { Reason } from '../model/problem.ts';
+import type { Observation, Resource, Value } from '../model/resource.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { digestOf, rootDigest } from './digest.ts';
+import type { Read } from './govern.ts';
+import { type Survey, surveyOf } from './survey.ts';
+
+/** A cell that a run touched, as its journal has it. */
+export type Touched = { readonly run: string; readonly cells: readonly Cell[] };
+
+/** What must be read to plan the way back. */
+export function undoReads({ cells }: Touched): Read[] {
+  return cells.map(({ address: { account, region, resource, id } }) => ({
+    account,
+    region,
+    reader: resource,
+    want: { ids: [id], close: true },
+  }));
+}
+
+export function planUndo(touched: Touched, snapshot: Snapshot, resources: ReadonlyMap<string, Resource>): Plan {
+  const survey = surveyOf(snapshot);
+  const planned = touched.cells.map((cell) => undoCell(cell, touched.run, { survey, snapshot, resources }));
+  const cells = planned.flatMap((cell) => cell ?? []).sort(byText(({ address }) => addressKey(address)));
+  return {
+    format: 'trueup-plan/1',
+    stamp: snapshot.stamp,
+    cells,
+    targets: [],
+    skipped: [],
+    exemptions: [],
+    notes: [],
+    breaches: [],
+    digest: rootDigest(snapshot.stamp, cells),
+  };
+}
+
+type Context = {
+  readonly survey: Survey;
+  readonly snapshot: Snapshot;
+  readonly resources: ReadonlyMap<string, Resource>;
+};
+
+/** `undefined`: everything is already as it was before the run. */
+function undoCell(done: Cell, run: string, { survey, snapshot, resources }: Context): Cell | undefined {
+  const { address, title } = done;
+  const causes = [{ policy: `run ${run}`, guardrail: 'revert', at: { file: run, line: 1, column: 1 } }];
+  const base = { address, title, causes, inputs: {}, evidence: [], lost: [] };
+  const known = survey.know(address, address.resource, address.id);
+  const resource = resources.get(address.resource);
+  if (known.state !== 'seen' || !resource) {
+    const reason = known.state === 'unread' ? known.reason : GONE;
+    return { ...base, outcome: 'unread', reason, before: {}, after: {}, steps: [], digest: '' };
+  }
+  const { value: after, moved } = turnBack(done, known.observation);
+  const { value: before } = known.observation;
+  if (same(before, after) && moved.length === 0) return undefined;
+  const meaning = { address, before, after, steps: resource.transition(before, after, address.id), inputs: {} };
+  return {
+    ...base,
+    ...meaning,
+    outcome: moved.length > 0 ? 'held' : 'change',
+    ...(moved.length > 0 && { reason: changedSince(moved) }),
+    lost: resource.unreachable?.(before, after) ?? [],
+    digest: digestOf(snapshot.stamp, meaning),
+  };
+}
+
+/** Fields that the run moved and nobody has since go back; `moved` names those that somebody has. */
+function turnBack({ before, after }: Cell, { value: actual }: Observation): { value: Value; moved: readonly string[] } {
+  const value: Record<string, Value[string]> = { ...actual };
+  const moved: string[] = [];
+  for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (same(before[field], after[field]) || same(actual[field], before[field])) continue;
+    if (!same(actual[field], after[field])) moved.push(field);
+    else if (before[field] === undefined) delete value[field];
+    else value[field] = before[field];
+  }
+  return { value, moved };
+}
+
+const GONE: Reason = {
+  code: 'gone',
+  message: 'it is no longer there',
+  advice: 'nothing can be restored in it; create it again first if it is still wanted',
+};
+
+function changedSince(fields: readonly string[]): Reason {
+  return {
+    code: 'changed-since',
+    message: `changed since the run by somebody else: ${fields.join(', ')}`,
+    advice: 'decide by hand what is right there; the journal shows what it was before the run',
+  };
+}
