@@ -1,0 +1,50 @@
+/**
+ * A sentence that remembers which of its parts are ours and which came from AWS or the state. Renderers print words
+ * and escape data; there is no third way, so nothing can be forgotten.
+ */
+export type Part = { readonly words: string } | { readonly data: string; readonly max: number };
+export type Phrase = readonly Part[];
+
+const NAME = 120;
+const MESSAGE = 500;
+
+/** What stands in the template is ours; a string put into it is data; phrases and numbers are spliced in. */
+export function say(template: TemplateStringsArray, ...values: readonly (string | number | Phrase)[]): Phrase {
+  return template.flatMap((text, i) => [...words(text), ...partsOf(values[i])]);
+}
+
+/** Words chosen by the code, e.g. a plural. */
+export function words(text: string): Phrase {
+  return text === '' ? [] : [{ words: text }];
+}
+
+/** A sentence that somebody else wrote, longer than a name. */
+export function message(text: string): Phrase {
+  return [{ data: text, max: MESSAGE }];
+}
+
+/** What counts of one kind are called. */
+export type Noun = readonly [one: string, many: string];
+
+export function count(number: number, [one, many]: Noun): Phrase {
+  return words(`${thousands(number)} ${number === 1 ? one : many}`);
+}
+
+export function thousands(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+export function list(phrases: readonly Phrase[], separator = ', '): Phrase {
+  return phrases.flatMap((phrase, i) => (i === 0 ? phrase : [...words(separator), ...phrase]));
+}
+
+/** The phrase as text. @param escape is given every part that is not ours */
+export function write(phrase: Phrase, escape: (data: string, max: number) => string): string {
+  return phrase.map((part) => ('words' in part ? part.words : escape(part.data, part.max))).join('');
+}
+
+function partsOf(value: string | number | Phrase | undefined): Phrase {
+  if (value === undefined) return [];
+  if (typeof value === 'number') return words(thousands(value));
+  return typeof value === 'string' ? [{ data: value, max: NAME }] : value;
+}

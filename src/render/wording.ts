@@ -1,0 +1,114 @@
+/** How is one change said, as a sentence and as a line of a diff? */
+import type { Json } from '../model/json.ts';
+import { canonical } from '../model/json.ts';
+import type { Change, Effect, Value } from '../model/resource.ts';
+import type { Rule } from '../model/rule.ts';
+import { reachesEveryone, replacesPartOf } from './narrowing.ts';
+import { count, list, message, type Noun, type Phrase, say, words } from './phrase.ts';
+
+/** `closes` · `tcp 22 from 0.0.0.0/0 “temporary”`, or `changes` · `minimumLength 8 → 14`. */
+export type ChangeView = {
+  readonly sign: '+' | '-' | '~';
+  readonly verb: string;
+  readonly what: Phrase;
+  readonly effect: Effect;
+  /** Whether it lets in, or out to, everyone or nearly so. */
+  readonly toEveryone: boolean;
+};
+
+/** The changes of one cell. @param id of the cell's resource: where a rule refers to its own group it reads `itself` */
+export function describeChanges(changes: readonly Change[], id: string): readonly ChangeView[] {
+  const closed = changes.flatMap(({ before, after }) => (isRule(before) && after === undefined ? [before] : []));
+  return changes.map((change) => {
+    const rule = isRule(change.after) ? change.after : isRule(change.before) ? change.before : undefined;
+    return rule ? describeRule(change, rule, id, closed) : describeField(change);
+  });
+}
+
+/** A value as lines, in the order of its fields: what a diff compares. */
+export function linesOf(value: Value, id: string): readonly string[] {
+  return Object.keys(value)
+    .sort()
+    .map((field) => lineOf(field, value[field] ?? null, id));
+}
+
+/** How many of each: `closes 3 rules, opens 1 rule, changes 2 fields`. */
+export function tally(changes: readonly ChangeView[]): Phrase {
+  const verbs = [...new Set(changes.map(({ verb }) => verb))];
+  return list(
+    verbs.map((verb) => say`${words(verb)} ${count(changes.filter((c) => c.verb === verb).length, nounFor(verb))}`),
+  );
+}
+
+type Verbs = { readonly [sign in ChangeView['sign']]: string };
+const RULE_VERBS: Verbs = { '+': 'opens', '-': 'closes', '~': 'relabels' };
+const FIELD_VERBS: Verbs = { '+': 'sets', '-': 'unsets', '~': 'changes' };
+
+function nounFor(verb: string): Noun {
+  return Object.values(FIELD_VERBS).includes(verb) ? ['field', 'fields'] : ['rule', 'rules'];
+}
+
+function signOf({ before, after }: Change): ChangeView['sign'] {
+  if (before === undefined) return '+';
+  return after === undefined ? '-' : '~';
+}
+
+function describeField(change: Change): ChangeView {
+  const { field, before, after, effect } = change;
+  const sign = signOf(change);
+  const what = {
+    '+': say`${field} to ${message(textOf(after ?? null))}`,
+    '-': say`${field}, which was ${message(textOf(before ?? null))}`,
+    '~': say`${field} ${message(textOf(before ?? null))} → ${message(textOf(after ?? null))}`,
+  }[sign];
+  return { sign, verb: FIELD_VERBS[sign], what, effect, toEveryone: false };
+}
+
+function describeRule(change: Change, rule: Rule, id: string, closed: readonly Rule[]): ChangeView {
+  const sign = signOf(change);
+  const name = withoutId(change.field, id);
+  const base = { sign, verb: RULE_VERBS[sign], effect: change.effect, toEveryone: false };
+  if (sign === '~') return { ...base, what: say`${name} ${labels(change.before)} → ${labels(change.after)}` };
+  const what = labelsOf(rule) === '' ? say`${name}` : say`${name} ${labels(rule)}`;
+  if (sign === '-') return { ...base, what };
+  // A narrowed rule is taken away and its allowed part is added: that addition lets nobody in who was not before.
+  if (replacesPartOf(rule, closed)) return { ...base, verb: 'keeps', what, effect: 'neutral' };
+  return { ...base, what, toEveryone: reachesEveryone(rule) };
+}
+
+function labels(value: Json | undefined): Phrase {
+  const text = isRule(value) ? labelsOf(value) : '';
+  return text === '' ? words('no description') : message(text);
+}
+
+/** Description and tags: what a rule carries besides its identity. */
+function labelsOf({ description, tags = {} }: Rule): string {
+  const pairs = Object.entries(tags)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, tag]) => `${key}=${tag}`);
+  const parts = [...(description ? [`“${description}”`] : []), ...(pairs.length > 0 ? [`{${pairs.join(', ')}}`] : [])];
+  return parts.join(' ');
+}
+
+function lineOf(field: string, value: Json, id: string): string {
+  if (!isRule(value)) return `${field}: ${textOf(value)}`;
+  return `${withoutId(field, id)}  ${labelsOf(value)}`.trimEnd();
+}
+
+/** Text as it stands, unless it could be taken for another kind of value. */
+function textOf(value: Json): string {
+  if (typeof value !== 'string') return canonical(value);
+  return /^(?:|null|true|false|[-\d.]+|[[{"].*)$/.test(value) ? JSON.stringify(value) : value;
+}
+
+function withoutId(field: string, id: string): string {
+  return field
+    .split(' ')
+    .map((word) => (word === id && id !== '' ? 'itself' : word))
+    .join(' ');
+}
+
+function isRule(value: Json | undefined): value is Rule {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return 'direction' in value && 'protocol' in value && 'peer' in value;
+}
