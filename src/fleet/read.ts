@@ -1,0 +1,64 @@
+/** Runs reads over accounts and regions at the same time, with one session per target and every outcome accounted for. */
+import PQueue from 'p-queue';
+import { targetKey } from '../model/address.ts';
+import type { Aws, Connection } from '../model/aws.ts';
+import { groupBy } from '../model/group-by.ts';
+import type { Operation } from '../model/operation.ts';
+import type { Reader } from '../model/resource.ts';
+import type { Read, Reading, Target } from '../model/snapshot.ts';
+import type { Fleet } from '../model/state.ts';
+import { openReader } from './sessions.ts';
+
+export type ReadOptions = {
+  readonly readers: ReadonlyMap<string, Reader>;
+  /** What read sessions may do, in every account alike, so that its regions and rounds share one. */
+  readonly operations: readonly Operation[];
+  readonly onTarget?: (target: Target) => void;
+};
+
+/** One reading for each read, in the order of the reads; a read that fails says why, and the others go on. */
+export async function readAll(
+  reads: readonly Read[],
+  connection: Connection,
+  fleet: Fleet,
+  options: ReadOptions,
+): Promise<Reading[]> {
+  const queue = new PQueue({ concurrency: fleet.limits.concurrency });
+  const byTarget = [...groupBy(reads, targetKey).values()];
+  const readings = await Promise.all(
+    byTarget.map((some) => queue.add(() => readTarget(some, connection, fleet, options))),
+  );
+  return readings.flat();
+}
+
+/** The session and its clients live only as long as this: memory does not grow with the fleet. */
+async function readTarget(
+  reads: readonly Read[],
+  connection: Connection,
+  fleet: Fleet,
+  { readers, operations, onTarget }: ReadOptions,
+): Promise<Reading[]> {
+  const [first] = reads;
+  if (!first) return [];
+  const target = { account: first.account, region: first.region };
+  const opened = openReader(connection, fleet, target, operations);
+  const readings = await Promise.all(reads.map((read) => readOne(read, opened, connection, readers)));
+  onTarget?.(target);
+  return readings;
+}
+
+async function readOne(
+  { account, region, reader: name, want }: Read,
+  opened: Promise<Aws>,
+  connection: Connection,
+  readers: ReadonlyMap<string, Reader>,
+): Promise<Reading> {
+  const place = { account, region, reader: name, want };
+  const reader = readers.get(name);
+  if (!reader) throw new Error(`no reader ${name}`);
+  try {
+    return { ...place, found: await reader.read(await opened, want) };
+  } catch (error) {
+    return { ...place, found: {}, unread: connection.explain(error, { doing: `read ${name}`, account, region }) };
+  }
+}
