@@ -1,0 +1,71 @@
+/** What is in a prefix list? https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html */
+import { ServiceError } from '../../errors.ts';
+import type { Action, Call } from '../../service.ts';
+import { text, texts, whole } from '../../wire/fields.ts';
+import type { PrefixList } from '../../world/world.ts';
+import { missingParameter } from './errors.ts';
+import { arnOf } from './permissions.ts';
+import { applyFilters, pageOf, pick, placeOf, tagSet } from './query.ts';
+
+export const prefixListActions: { readonly [action: string]: Action } = {
+  DescribeManagedPrefixLists: { run: describeLists },
+  GetManagedPrefixListEntries: {
+    needs: (call) => {
+      const id = text(call.input, 'PrefixListId') ?? '';
+      return [{ resource: listArn(call, id, placeOf(call).prefixLists.get(id)) }];
+    },
+    run: getEntries,
+  },
+};
+
+function listArn(call: Call, id: string, list: PrefixList | undefined): string {
+  return arnOf(call, 'prefix-list', id, list?.owner.toLowerCase());
+}
+
+function notFound(id: string): ServiceError {
+  return new ServiceError('InvalidPrefixListID.NotFound', `The prefix list ID '${id}' does not exist`);
+}
+
+function readable(call: Call): ReadonlyMap<string, PrefixList> {
+  return new Map([...placeOf(call).prefixLists].filter(([, list]) => list.readable));
+}
+
+function describeLists(call: Call): object {
+  const picked = pick(readable(call), texts(call.input, 'PrefixListId'), notFound);
+  const chosen = applyFilters(call, picked, {
+    'prefix-list-id': ({ id }) => [id],
+    'prefix-list-name': ({ name }) => [name],
+    'owner-id': ({ owner }) => [owner],
+  });
+  const { items, next } = pageOf(call, chosen, 100, 1);
+  return { prefixListSet: items.map((list) => writeList(call, list)), nextToken: next };
+}
+
+function writeList(call: Call, list: PrefixList) {
+  const managed = list.owner === 'AWS';
+  return {
+    prefixListId: list.id,
+    addressFamily: list.family,
+    state: managed ? undefined : 'create-complete',
+    prefixListArn: listArn(call, list.id, list),
+    prefixListName: list.name,
+    // AWS-managed lists show neither a maximum nor a version.
+    maxEntries: managed ? undefined : list.maxEntries,
+    version: managed ? undefined : list.version,
+    tagSet: tagSet(list.tags),
+    ownerId: list.owner,
+  };
+}
+
+function getEntries(call: Call): object {
+  const id = text(call.input, 'PrefixListId');
+  if (id === undefined) throw missingParameter('prefixListId');
+  const list = readable(call).get(id);
+  if (!list) throw notFound(id);
+  const version = whole(call.input, 'TargetVersion');
+  if (version !== undefined && version !== list.version) {
+    throw new ServiceError('InvalidPrefixListVersion', `The prefix list '${id}' has no version ${version}`);
+  }
+  const { items, next } = pageOf(call, list.entries, 100, 1);
+  return { entrySet: items, nextToken: next };
+}

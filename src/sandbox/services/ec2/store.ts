@@ -1,0 +1,24 @@
+/** The only place where rules are put into groups and taken out, so that both indexes agree. */
+import type { Call } from '../../service.ts';
+import type { RuleBody, SecurityGroup, SecurityGroupRule, Tags } from '../../world/world.ts';
+import { placeOf } from './query.ts';
+
+type Extra = { readonly description?: string | undefined; readonly tags?: Tags };
+
+export function addRule(call: Call, group: SecurityGroup, body: RuleBody, extra: Extra = {}): SecurityGroupRule {
+  const rule: SecurityGroupRule = {
+    id: call.world.ids.next('sgr'),
+    groupId: group.id,
+    body,
+    description: extra.description,
+    tags: new Map(extra.tags),
+  };
+  group.rules.add(rule);
+  placeOf(call).rules.set(rule.id, rule);
+  return rule;
+}
+
+export function removeRule(call: Call, group: SecurityGroup, rule: SecurityGroupRule): void {
+  group.rules.delete(rule);
+  placeOf(call).rules.delete(rule.id);
+}
