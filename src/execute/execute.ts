@@ -1,12 +1,12 @@
 /** The only writer: approved cells in, events out. One target that fails never stops another. */
 import PQueue from 'p-queue';
-import type { PolicyDocument } from '../model/aws.ts';
+import type { ErrorContext, PolicyDocument, Session } from '../model/aws.ts';
 import { isJournalFailure, type Journal } from '../model/journal.ts';
 import type { Cell } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import { type Batch, batchesOf } from './batch.ts';
 import { openChannel } from './channel.ts';
-import { openWriters, type Session, type Writers } from './open-writer.ts';
+import { openWriters, type Writers } from './open-writer.ts';
 import { type CellOutcome, runCell } from './run-cell.ts';
 
 export type ExecuteOptions = Writers & {
@@ -15,7 +15,7 @@ export type ExecuteOptions = Writers & {
   readonly failFast: boolean;
   /** Ctrl-C: the call in flight is finished, nothing new is begun, the journal is closed by whoever opened it. */
   readonly signal: AbortSignal;
-  explain(error: unknown): Reason;
+  explain(error: unknown, context: ErrorContext): Reason;
   wait(ms: number): Promise<void>;
 };
 
@@ -75,7 +75,8 @@ async function runBatch(batch: Batch, options: ExecuteOptions, report: (event: E
       }
     }
   } catch (error) {
-    skip(options.explain(error), 'failed');
+    const { account, region } = batch;
+    skip(options.explain(error, { doing: 'open a session for the changes', account, region }), 'failed');
     // What is not in the journal must not happen: the whole run ends here.
     if (isJournalFailure(error)) throw error;
   }

@@ -1,12 +1,10 @@
 /** Opens a write session for a batch: as narrow as its calls, in as many pieces as STS makes necessary. */
-import type { Aws, PolicyDocument } from '../model/aws.ts';
+import type { PolicyDocument, Session } from '../model/aws.ts';
 import type { Operation } from '../model/operation.ts';
 import { type Reason, TrueupError } from '../model/problem.ts';
 import type { Reader, Resource } from '../model/resource.ts';
 import { type Batch, halve } from './batch.ts';
 import { LONGEST_POLICY, sessionPolicy } from './session-policy.ts';
-
-export type Session = Aws & { readonly packedPolicySize?: number };
 
 /** How a batch's session is asked for; `region` is where its calls go. */
 export type WriterRequest = {

@@ -2,6 +2,7 @@
  * One cell, for real: read again, compare, call, read back, with the intent in the journal before and the result after.
  * Every way in which it can end is an outcome; nothing here throws for what AWS answers.
  */
+import type { ErrorContext, Session } from '../model/aws.ts';
 import { type CellResult, isJournalFailure, type Journal, type JournalEntry } from '../model/journal.ts';
 import { same } from '../model/json.ts';
 import type { Call } from '../model/operation.ts';
@@ -10,7 +11,6 @@ import type { Reason } from '../model/problem.ts';
 import type { Observation, Reader, Resource, Step, Value } from '../model/resource.ts';
 import { advance } from './advance.ts';
 import { bind } from './bind.ts';
-import type { Session } from './open-writer.ts';
 
 export type CellOutcome = { readonly cell: Cell; readonly result: CellResult; readonly reason?: Reason };
 
@@ -21,7 +21,7 @@ export type CellRun = {
   readonly journal: Journal;
   /** Once aborted no further call is begun; the one in flight is finished and its result recorded. */
   readonly signal: AbortSignal;
-  explain(error: unknown): Reason;
+  explain(error: unknown, context: ErrorContext): Reason;
   wait(ms: number): Promise<void>;
 };
 
@@ -53,7 +53,7 @@ async function attempt(cell: Cell, run: CellRun, note: Note): Promise<Ending> {
     return await walk(cell, first, run, note);
   } catch (error) {
     if (isJournalFailure(error)) throw error;
-    return { result: 'failed', reason: run.explain(error) };
+    return { result: 'failed', reason: run.explain(error, { doing: `read ${cell.title}`, ...placeOf(cell) }) };
   }
 }
 
@@ -86,7 +86,7 @@ async function take(
   const call = bind(planned, seen.handles);
   if (!call) return { code: 'handle-gone', message: `what ${planned.operation} was planned for is gone` };
   await note({ kind: 'intent', address, step: index, call });
-  const { requestId, error } = await send(call, run);
+  const { requestId, error } = await send(call, cell, run);
   await note({
     kind: 'result',
     address,
@@ -98,12 +98,14 @@ async function take(
   return error;
 }
 
-async function send(call: Call, run: CellRun): Promise<{ requestId?: string | undefined; error?: Reason }> {
+async function send(call: Call, cell: Cell, run: CellRun): Promise<{ requestId?: string | undefined; error?: Reason }> {
   try {
     const { $metadata } = (await run.session.send(call)) as { $metadata?: { requestId?: string } };
     return { requestId: $metadata?.requestId };
   } catch (error) {
-    return { error: run.explain(error) };
+    return {
+      error: run.explain(error, { doing: `change ${cell.title}`, operation: call.operation, ...placeOf(cell) }),
+    };
   }
 }
 
@@ -138,6 +140,10 @@ async function newUser({ address, evidence }: Cell, { readers, session }: CellRu
     }
   }
   return undefined;
+}
+
+function placeOf({ address: { account, region } }: Cell): { account: string; region: string } {
+  return { account, region };
 }
 
 function moved(what: string): Ending {

@@ -24,10 +24,17 @@ type Common<Params, V extends Value> = {
   readonly summary: string;
   readonly schema: z.ZodType<Params, unknown>;
   readonly resource: Resource<V>;
+  /**
+   * The ranges that the params mention, by name or as CIDR, and where: path inside the params (`0.from.1`). Not what is
+   * no range, such as ids of groups and prefix lists. The loader checks that each exists.
+   */
+  ranges?(params: Params): readonly { readonly path: string; readonly name: string }[];
   /** Which instances must be read, in the first, broad round. */
   wants(params: Params): Want;
   /** Whether this instance is governed. */
   governs(params: Params, around: Surroundings): boolean;
+  /** The readers that `needs` may ask for. */
+  readonly evidence?: readonly string[];
   /** What else must be known to judge this value; asked before `desire` or `cuts`. */
   needs?(value: V, params: Params, around: Surroundings): readonly Need[];
   /** A change of this instance stops here, with a reason, when something is using it. */

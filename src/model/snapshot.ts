@@ -1,7 +1,7 @@
 /** Every observation at every target, with what could not be read and why. Plain data: plan, report and tests start here. */
 import type { Caller } from './aws.ts';
 import type { Reason } from './problem.ts';
-import type { Observation } from './resource.ts';
+import type { Observation, Want } from './resource.ts';
 import type { AccountEntry } from './state.ts';
 
 /** Where a snapshot, plan or journal comes from: the two worlds never mix. */
@@ -35,14 +35,14 @@ export type Inventory = {
 /** An account × region; `region` is `global` for what an account has once. */
 export type Target = { readonly account: string; readonly region: string };
 
-export type Reading = Target & {
-  readonly reader: string;
+/** One thing to read. */
+export type Read = Target & { readonly reader: string; readonly want: Want };
+
+export type Reading = Read & {
   /** id → observation of everything the read found. */
   readonly found: { readonly [id: string]: Observation };
   /** Set when the read failed; `found` is then empty. */
   readonly unread?: Reason;
-  /** What was asked for, so that "not found" and "not asked" differ. */
-  readonly want: import('./resource.ts').Want;
 };
 
 export type Snapshot = {

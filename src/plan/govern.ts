@@ -4,7 +4,7 @@ import { targetsOf } from '../fleet/select.ts';
 import { GLOBAL, targetKey } from '../model/address.ts';
 import type { Guardrail } from '../model/guardrail.ts';
 import type { Want } from '../model/resource.ts';
-import type { Inventory, Target } from '../model/snapshot.ts';
+import type { Inventory, Read, Target } from '../model/snapshot.ts';
 import type { GuardrailEntry, Policy, State } from '../model/state.ts';
 
 /** A guardrail as a policy asks for it. */
@@ -12,9 +12,6 @@ export type Demand = { readonly policy: Policy; readonly entry: GuardrailEntry; 
 
 /** Everything that is asked for at one target. */
 export type Governed = Target & { readonly demands: readonly Demand[] };
-
-/** One thing to read. */
-export type Read = Target & { readonly reader: string; readonly want: Want };
 
 /** Only these accounts, regions and guardrails; without a list: all. */
 export type Only = {

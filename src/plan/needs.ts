@@ -6,10 +6,10 @@
 import { groupBy } from '../model/group-by.ts';
 import type { Guardrail } from '../model/guardrail.ts';
 import { same } from '../model/json.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Read, Snapshot } from '../model/snapshot.ts';
 import type { State } from '../model/state.ts';
 import { exceptionsFor, sparedBy } from './exceptions.ts';
-import { type Demand, type Governed, governedTargets, type Read } from './govern.ts';
+import { type Demand, type Governed, governedTargets } from './govern.ts';
 import { judge, needsOf } from './judge.ts';
 import type { PlanContext, PlanOptions } from './plan.ts';
 import { surroundingsOf } from './plan-cell.ts';

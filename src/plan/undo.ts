@@ -7,9 +7,8 @@ import { same } from '../model/json.ts';
 import type { Cell, Plan } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Observation, Resource, Value } from '../model/resource.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Read, Snapshot } from '../model/snapshot.ts';
 import { digestOf, rootDigest } from './digest.ts';
-import type { Read } from './govern.ts';
 import { type Survey, surveyOf } from './survey.ts';
 
 /** A cell that a run touched, as its journal has it. */

@@ -1,0 +1,69 @@
+/** Plans and snapshots as files: written whole or not at all, and checked when they are read back. */
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Plan } from '../model/plan.ts';
+import { TrueupError } from '../model/problem.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+
+/** Readable by its owner only: it names accounts, groups and ranges. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  const part = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(part, text, { mode: 0o600 });
+    await rename(part, path);
+  } catch (cause) {
+    throw new TrueupError(
+      { code: 'file-not-written', message: `${path} cannot be written`, advice: 'check that its directory exists and may be written to' },
+      { cause },
+    );
+  }
+}
+
+const stamp = z.object({ world: z.enum(['aws', 'sandbox']), fleet: z.string(), partition: z.string(), caller: z.string(), by: z.string() });
+
+const planShape = z.object({
+  format: z.literal('trueup-plan/1'),
+  stamp,
+  digest: z.string(),
+  cells: z.array(z.looseObject({ outcome: z.enum(['change', 'held', 'unread']), digest: z.string() })),
+});
+
+const snapshotShape = z.object({
+  format: z.literal('trueup-snapshot/1'),
+  stamp,
+  takenAt: z.string(),
+  inventory: z.looseObject({ accounts: z.array(z.looseObject({ id: z.string() })) }),
+  readings: z.array(z.looseObject({ account: z.string(), region: z.string(), reader: z.string(), found: z.record(z.string(), z.unknown()) })),
+});
+
+/** @throws TrueupError `file-not-read`, `not-a-plan` */
+export async function readPlan(path: string): Promise<Plan> {
+  return (await readShape(path, planShape, 'plan')) as Plan;
+}
+
+/** @throws TrueupError `file-not-read`, `not-a-snapshot` */
+export async function readSnapshot(path: string): Promise<Snapshot> {
+  return (await readShape(path, snapshotShape, 'snapshot')) as Snapshot;
+}
+
+/** The JSON itself, once the parts that are relied upon have the right shape. */
+async function readShape(path: string, shape: z.ZodType, what: 'plan' | 'snapshot'): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new TrueupError({ code: 'file-not-read', message: `${path} cannot be read`, advice: 'check the path' }, { cause });
+  });
+  const json = parse(text);
+  if (shape.safeParse(json).success) return json;
+  throw new TrueupError({
+    code: `not-a-${what}`,
+    message: `${path} is not a ${what} that this version of Trueup can read`,
+    advice: `make a new one with "trueup ${what} --out FILE"`,
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

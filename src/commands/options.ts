@@ -1,0 +1,32 @@
+/** Options that several commands share, from the text of the command line to what the code works with. */
+import type { Only } from '../plan/govern.ts';
+import { usageError } from './io.ts';
+
+export type CommonOptions = {
+  readonly state: string;
+  readonly fleet?: string;
+  readonly profile?: string;
+  readonly only?: string;
+  readonly allowEndpoint?: boolean;
+  readonly json?: boolean;
+};
+
+const PARTS = { account: 'accounts', region: 'regions', guardrail: 'guardrails' } as const;
+
+/** `account=111122223333,region=eu-west-1,region=eu-west-2` → lists. @throws TrueupError `usage` */
+export function parseOnly(text: string | undefined): Only | undefined {
+  if (text === undefined) return undefined;
+  const only: Record<string, string[]> = {};
+  for (const part of text.split(',')) {
+    const [key = '', value = ''] = part.split('=').map((side) => side.trim());
+    const list = Object.hasOwn(PARTS, key) ? PARTS[key as keyof typeof PARTS] : undefined;
+    if (!list || !value) {
+      throw usageError(
+        `--only does not understand ${JSON.stringify(part)}`,
+        'write account=…, region=… or guardrail=…, separated by commas; a word may be repeated',
+      );
+    }
+    only[list] = [...(only[list] ?? []), value];
+  }
+  return only;
+}

@@ -1,0 +1,68 @@
+/** What every command that talks to AWS begins with: the state, one fleet, a connection, and one moment in time. */
+import { connect } from '../aws/connect.ts';
+import { guardrails } from '../guardrails/index.ts';
+import { TrueupError } from '../model/problem.ts';
+import type { Fleet, State } from '../model/state.ts';
+import type { Run } from '../reconcile.ts';
+import { loadState } from '../state/load.ts';
+import { type Io, usageError } from './io.ts';
+import { type CommonOptions, parseOnly } from './options.ts';
+
+export async function readState(directory: string, io: Io): Promise<State> {
+  return loadState(directory, { guardrails, env: io.env, today: io.now.toISOString().slice(0, 10) });
+}
+
+/** The fleet that was asked for, or the only one there is. */
+export function chooseFleet(state: State, name: string | undefined): Fleet {
+  const names = state.fleets.map((fleet) => fleet.name).join(', ');
+  const chosen = name === undefined ? state.fleets : state.fleets.filter((fleet) => fleet.name === name);
+  const [fleet, second] = chosen;
+  if (!fleet) {
+    throw name === undefined
+      ? new TrueupError({
+          code: 'no-fleet',
+          message: 'the state has no Fleet document',
+          advice: 'add one: it says which accounts exist, e.g. "kind: Fleet" and "accounts: self"',
+        })
+      : usageError(`there is no fleet "${name}"`, `the state has: ${names}`);
+  }
+  if (second) throw usageError('the state has several fleets', `choose one with --fleet: ${names}`);
+  return fleet;
+}
+
+/** Opens a run, hands it to `work`, and closes the connection whatever happens. */
+export async function withRun<Result>(
+  options: CommonOptions,
+  purpose: 'read' | 'apply',
+  io: Io,
+  work: (run: Run) => Promise<Result>,
+): Promise<Result> {
+  const only = parseOnly(options.only);
+  const state = await readState(options.state, io);
+  const fleet = chooseFleet(state, options.fleet);
+  const connection = await connect({
+    env: io.env,
+    region: fleet.homeRegion,
+    profile: options.profile,
+    expectedCaller: fleet.caller,
+    endpoints: fleet.endpoints,
+    allowEndpoint: options.allowEndpoint ?? false,
+    rates: fleet.limits.rate,
+    sessionName: sessionName(io, purpose),
+    externalId: fleet.externalId,
+    purpose,
+  });
+  try {
+    for (const notice of connection.notices) io.say(notice);
+    const onProgress: Run['onProgress'] = ({ stage, done, total }) => io.progress(stage, done, total);
+    return await work({ state, fleet, connection, now: io.now, onProgress, ...(only && { only }) });
+  } finally {
+    await connection.close();
+  }
+}
+
+/** What CloudTrail of every account will show: the pipeline's run, or the person's name for it. */
+function sessionName({ env, now }: Io, purpose: string): string {
+  const run = env.GITHUB_RUN_ID ? `run-${env.GITHUB_RUN_ID}` : `${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+  return `trueup-${purpose}-${run}`;
+}

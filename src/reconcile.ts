@@ -1,0 +1,107 @@
+/**
+ * The whole of Trueup on one page; every line of it is the name of a folder.
+ *
+ *   state ─► fleet ─► read ─► plan (needs more? read again) ─► approve ─► execute ─► journal
+ */
+import { type Approved, approve } from './execute/approve.ts';
+import { type ExecuteOptions, type ExecutionEvent, execute } from './execute/execute.ts';
+import { discover } from './fleet/discover.ts';
+import { readAll } from './fleet/read.ts';
+import { guardrails } from './guardrails/index.ts';
+import type { Connection } from './model/aws.ts';
+import type { Cell, Plan } from './model/plan.ts';
+import type { Reader, Resource } from './model/resource.ts';
+import type { Inventory, Read, Snapshot, Stamp, Target } from './model/snapshot.ts';
+import type { Fleet, State } from './model/state.ts';
+import { broadReads, governedTargets, type Only } from './plan/govern.ts';
+import { needs } from './plan/needs.ts';
+import { planState } from './plan/plan.ts';
+import { planUndo, type Touched, undoReads } from './plan/undo.ts';
+import { readers as everyReader, resources as everyResource } from './resources/index.ts';
+import { VERSION } from './version.ts';
+
+/** What one run works with. `now` is read once, so that one run has one time. */
+export type Run = {
+  readonly state: State;
+  readonly fleet: Fleet;
+  readonly connection: Connection;
+  readonly now: Date;
+  readonly only?: Only;
+  readonly onProgress?: (progress: Progress) => void;
+};
+export type Progress = { readonly stage: 'read' | 'look closer'; readonly done: number; readonly total: number };
+
+export const resources: ReadonlyMap<string, Resource> = new Map(everyResource.map((one) => [one.name, one]));
+export const readers: ReadonlyMap<string, Reader> = new Map(everyReader.map((one) => [one.name, one]));
+
+/** Everything the state governs: broadly first, then closely where something would change. */
+export async function observe(run: Run): Promise<Snapshot> {
+  const inventory = await discover(run.fleet, run.state.policies, run.connection);
+  const governed = governedTargets(run.state, inventory, guardrails, run.only);
+  const operations = operationsOf(run.state);
+  const first = await read(broadReads(governed), operations, run, 'read');
+  const broad = snapshotOf(run, inventory, first);
+  const second = await read(needs(run.state, broad, planOptions(run)), operations, run, 'look closer');
+  return snapshotOf(run, inventory, [...first, ...second]);
+}
+
+/** What it would take; pure from here on. */
+export function plan(run: Pick<Run, 'state' | 'fleet' | 'now' | 'only'>, snapshot: Snapshot, base?: State): Plan {
+  return planState(run.state, run.fleet, snapshot, { ...planOptions(run), ...(base && { base }) });
+}
+
+/** The way back from an earlier run. */
+export async function planBack(run: Run, touched: Touched): Promise<Plan> {
+  const reads = undoReads(touched);
+  const operations = everyResource.filter(({ name }) => reads.some(({ reader }) => reader === name)).flatMap((one) => one.reads);
+  const readings = await read(reads, operations, run, 'read');
+  const inventory = { caller: run.connection.caller, accounts: [], skipped: [], unreachable: [] };
+  return planUndo(touched, snapshotOf(run, inventory, readings), resources);
+}
+
+/** Approval only ever narrows: `undefined` is for a plan that was shown and confirmed as a whole. */
+export function narrow(fresh: Plan, digests: ReadonlySet<string> | undefined, unfinished: readonly Cell[]): Approved {
+  return approve(fresh, digests, unfinished);
+}
+
+/** Sends the approved calls, and only those; every cell comes back as an event. */
+export function carryOut(
+  cells: readonly Cell[],
+  options: Omit<ExecuteOptions, 'resources' | 'readers'>,
+): AsyncGenerator<ExecutionEvent> {
+  return execute(cells, { ...options, resources, readers });
+}
+
+export function stampOf({ fleet, connection }: Pick<Run, 'fleet' | 'connection'>): Stamp {
+  const { world, caller } = connection;
+  return { world, fleet: fleet.name, partition: caller.partition, caller: caller.account, by: VERSION };
+}
+
+async function read(
+  reads: readonly Read[],
+  operations: Reader['reads'],
+  run: Run,
+  stage: Progress['stage'],
+): Promise<Snapshot['readings']> {
+  const total = new Set(reads.map(({ account, region }) => `${account}/${region}`)).size;
+  let done = 0;
+  const onTarget = (_: Target): void => run.onProgress?.({ stage, done: ++done, total });
+  return readAll(reads, run.connection, run.fleet, { readers, operations, onTarget });
+}
+
+/** All that a plan of this state may have to read, and nothing that it will not. */
+function operationsOf(state: State): Reader['reads'] {
+  const named = new Set(state.policies.flatMap((policy) => policy.guardrails.map(({ guardrail }) => guardrail)));
+  const used = guardrails.filter(({ name }) => named.has(name));
+  const evidence = used.flatMap((guardrail) => [guardrail.hold?.reader, ...(guardrail.evidence ?? [])]);
+  const names = new Set([...used.map(({ resource }) => resource.name), ...evidence]);
+  return everyReader.filter(({ name }) => names.has(name)).flatMap(({ reads }) => [...reads]);
+}
+
+function planOptions({ now, only }: Pick<Run, 'now' | 'only'>) {
+  return { guardrails, today: now.toISOString().slice(0, 10), ...(only && { only }) };
+}
+
+function snapshotOf(run: Run, inventory: Inventory, readings: Snapshot['readings']): Snapshot {
+  return { format: 'trueup-snapshot/1', stamp: stampOf(run), takenAt: run.now.toISOString(), inventory, readings };
+}
