@@ -30,6 +30,15 @@ export function parseCidr(text: string): Cidr | CidrProblem {
   return { problem: `${quote(text)} is not a CIDR`, advice: adviceFor(address) };
 }
 
+/**
+ * EC2 stores a CIDR without its host bits, so that is what a range with host bits means to it.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
+ */
+export function networkOf(text: string): Cidr | CidrProblem {
+  const cidr = parseCidr(text);
+  return 'problem' in cidr && cidr.network ? cidr.network : cidr;
+}
+
 /** The text of a CIDR; IPv6 as RFC 5952 recommends it. */
 export function formatCidr(cidr: Cidr): string {
   return `${cidr.family === 'ipv4' ? formatV4(cidr.first) : formatV6(cidr.first)}/${cidr.length}`;

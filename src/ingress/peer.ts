@@ -1,6 +1,6 @@
 /** Who is at the other end of a rule, in one spelling, and how is it said in words? */
 import type { Peer } from '../model/rule.ts';
-import { type Cidr, formatCidr, parseCidr } from './cidr.ts';
+import { formatCidr, networkOf } from './cidr.ts';
 import type { Problem } from './traffic.ts';
 
 const GROUP = /^sg-[\w-]+$/i;
@@ -46,15 +46,6 @@ function addressPeer(kind: 'ipv4' | 'ipv6', text: string): Peer | Problem {
   if ('problem' in cidr) return { problem: cidr.problem };
   if (cidr.family !== kind) return { problem: `${text} is not an ${kind === 'ipv4' ? 'IPv4' : 'IPv6'} CIDR` };
   return { kind, cidr: formatCidr(cidr) };
-}
-
-/**
- * EC2 stores a CIDR without its host bits, so that is what a range with host bits means to it.
- * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html
- */
-function networkOf(text: string): Cidr | Problem {
-  const cidr = parseCidr(text);
-  return 'problem' in cidr && cidr.network ? cidr.network : cidr;
 }
 
 function groupPeer({ id, account, peering }: Peer & { kind: 'group' }): Peer | Problem {

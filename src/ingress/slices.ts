@@ -1,0 +1,43 @@
+/**
+ * Who keeps which traffic of a rule? Its peers fall into slices; within a slice everybody keeps the same.
+ * The remainder of a rule is `rule − (∪ cuts − ∪ spared)`, so cuts are taken away first and what is spared comes back.
+ */
+import { intersect, NONE, overlaps, type Point, type RangeSet, subtract, union } from './ranges.ts';
+
+/** A set of traffic for a set of peers of one kind. */
+export type Slice<P extends Point> = { readonly traffic: RangeSet<number>; readonly where: RangeSet<P> };
+
+/** @returns slices that are disjoint, make up `area`, and differ in their traffic (which may be empty) */
+export function slicesOf<P extends Point>(
+  whole: Slice<P>,
+  cuts: readonly Slice<P>[],
+  spared: readonly Slice<P>[],
+): readonly Slice<P>[] {
+  let gone: readonly Slice<P>[] = [{ traffic: NONE, where: whole.where }];
+  for (const cut of cuts) gone = refine(gone, cut, (traffic) => union(traffic, intersect(whole.traffic, cut.traffic)));
+  for (const spare of spared) gone = refine(gone, spare, (traffic) => subtract(traffic, spare.traffic));
+  return gone.map(({ traffic, where }) => ({ traffic: subtract(whole.traffic, traffic), where }));
+}
+
+/** Changes the traffic of whoever lies within `by`; slices with the same traffic become one. */
+function refine<P extends Point>(
+  slices: readonly Slice<P>[],
+  by: Slice<P>,
+  change: (traffic: RangeSet<number>) => RangeSet<number>,
+): readonly Slice<P>[] {
+  const refined = new Map<string, Slice<P>>();
+  const put = (traffic: RangeSet<number>, where: RangeSet<P>) => {
+    if (where.length === 0) return;
+    const key = traffic.join();
+    refined.set(key, { traffic, where: union(refined.get(key)?.where ?? NONE, where) });
+  };
+  for (const { traffic, where } of slices) {
+    if (!overlaps(where, by.where)) {
+      put(traffic, where);
+      continue;
+    }
+    put(traffic, subtract(where, by.where));
+    put(change(traffic), intersect(where, by.where));
+  }
+  return [...refined.values()];
+}
