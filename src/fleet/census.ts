@@ -14,7 +14,7 @@ import {
   unitPath,
   walkTree,
 } from './organization.ts';
-import { asksFor } from './select.ts';
+import { asksFor, firstMatch } from './select.ts';
 
 export type Found = AccountEntry & Pick<Member, 'path'>;
 
@@ -53,10 +53,12 @@ async function discoverMembers(
   const usable = all.filter(({ id }) => !gone.has(id));
   const asked = asksFor(selectors);
   const placed = asked.units ? await placeInUnits(aws, usable, asked.names) : usable.map(entryOf);
-  const { accounts, unreachable } = asked.tags
-    ? await addTags(aws, placed, fleet.limits.concurrency, connection)
-    : { accounts: placed, unreachable: [] };
-  return { accounts, skipped, unreachable };
+  if (!asked.tags) return { accounts: placed, skipped, unreachable: [] };
+  const untagged = fleet.exclude.filter((selector) => !selector.startsWith('tag:'));
+  const isOut = (account: Found): boolean => !!firstMatch(untagged, account, connection.caller.account);
+  const open = placed.filter((account) => !isOut(account));
+  const { accounts, unreachable } = await addTags(aws, open, fleet.limits.concurrency, connection);
+  return { accounts: [...placed.filter(isOut), ...accounts], skipped, unreachable };
 }
 
 /** What is not usable, and the management account: it is where one mistake reaches every account. */
