@@ -1,0 +1,79 @@
+/** Across documents: does every range, guardrail and policy that is mentioned exist? */
+import { parseCidr } from '../ingress/cidr.ts';
+import type { Guardrail } from '../model/guardrail.ts';
+import type { Problem } from '../model/problem.ts';
+import { BUILT_IN, namesOf, rangeNames } from './check-names.ts';
+import type { Document, GuardrailDraft, PolicyDocument } from './document.ts';
+import { unknownGuardrail } from './read-policy.ts';
+import { type Complaint, problemAt, type Source } from './source.ts';
+import { locate, type Path } from './tree.ts';
+import { quote, suggest } from './words.ts';
+
+/** `partial`: some documents could not be read, so a name that nobody defines may be defined there. */
+export function checkReferences(
+  documents: readonly Document[],
+  guardrails: readonly Guardrail[],
+  partial: boolean,
+): readonly Problem[] {
+  const ranges = [...Object.keys(BUILT_IN), ...rangeNames(documents).map(({ name }) => name)];
+  const policies = namesOf(documents, 'Policy').map(({ name }) => name);
+  return documents.flatMap((document) => [
+    ...mentionedGuardrails(document).flatMap((path) => checkGuardrail(document, path, guardrails)),
+    ...(document.kind === 'Policy'
+      ? document.entries.flatMap((draft) => checkRanges(draft, document.source, partial ? undefined : ranges))
+      : []),
+    ...(document.kind === 'Policy' && !partial ? checkOverrides(document, policies) : []),
+  ]);
+}
+
+function mentionedGuardrails({ kind, tree }: Document): readonly Path[] {
+  const field = kind === 'Fleet' ? 'heal' : 'exceptions';
+  const list = locate(tree, [field]);
+  if (!(kind === 'Fleet' || kind === 'Exceptions') || list.tree.kind !== 'list') return [];
+  return list.tree.items.map((_, index) => (kind === 'Fleet' ? [field, index] : [field, index, 'guardrail']));
+}
+
+function checkGuardrail({ source, tree }: Document, path: Path, guardrails: readonly Guardrail[]): readonly Problem[] {
+  const { tree: name, offset, found } = locate(tree, path);
+  if (!found || name.kind !== 'scalar' || typeof name.value !== 'string') return [];
+  if (guardrails.some((guardrail) => guardrail.name === name.value)) return [];
+  return [problemAt(source, offset, unknownGuardrail(name.value, guardrails))];
+}
+
+/** `known` is undefined if nobody can say which ranges there are; CIDRs are checked all the same. */
+function checkRanges(
+  { entry, guardrail, offsets }: GuardrailDraft,
+  source: Source,
+  known: readonly string[] | undefined,
+): readonly Problem[] {
+  const mentioned = guardrail.ranges?.(entry.params) ?? [];
+  return mentioned.flatMap(({ path, name }) => {
+    const complaint = /[/:.]/.test(name) ? cidrComplaint(name) : known && rangeComplaint(name, known);
+    return complaint
+      ? [problemAt(source, offsets.get(path) ?? offsets.get(path.split('.')[0] ?? '') ?? 0, complaint)]
+      : [];
+  });
+}
+
+function cidrComplaint(text: string): Complaint | undefined {
+  const parsed = parseCidr(text);
+  return 'family' in parsed ? undefined : { code: 'bad-cidr', message: parsed.problem, advice: parsed.advice };
+}
+
+function rangeComplaint(name: string, known: readonly string[]): Complaint | undefined {
+  return known.includes(name)
+    ? undefined
+    : { code: 'unknown-range', message: `unknown range ${quote(name)}`, ...suggest(name, known) };
+}
+
+function checkOverrides({ source, tree, value }: PolicyDocument, policies: readonly string[]): readonly Problem[] {
+  return (value?.overrides ?? []).flatMap((name, index) => {
+    if (policies.includes(name)) return [];
+    const complaint = {
+      code: 'unknown-policy',
+      message: `unknown policy ${quote(name)}`,
+      ...suggest(name, policies),
+    } as const;
+    return [problemAt(source, locate(tree, ['overrides', index]).offset, complaint)];
+  });
+}

@@ -1,0 +1,100 @@
+/** What a schema complains about → problems at the place in the YAML, in plain words, with what to write instead. */
+import type { z } from 'zod';
+import type { Problem } from '../model/problem.ts';
+import { isStateCode } from './codes.ts';
+import { describeIssue, type KnownKeys } from './describe-issue.ts';
+import { type Complaint, problemAt, type Source } from './source.ts';
+import { keyOffset, type Located, locate, type Path, type Tree } from './tree.ts';
+import { findNearest, oneOf, quote, suggest } from './words.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** A document, or a part of it that has a schema of its own. */
+export type Part = {
+  readonly source: Source;
+  readonly tree: Tree;
+  readonly at: Path;
+  readonly broken: ReadonlySet<Tree>;
+};
+
+export type Checked<T> =
+  | { readonly value: T; readonly problems: readonly [] }
+  | { readonly value?: never; readonly problems: readonly Problem[] };
+
+/** `data` is what the part says, with substitutions made; the part itself only tells where things stand. */
+export function check<T>(schema: z.ZodType<T, unknown>, data: unknown, part: Part): Checked<T> {
+  const known: KnownKeys = new WeakMap();
+  const parsed = schema.safeParse(data, { error: (issue) => describeIssue(issue, known) });
+  if (parsed.success) return { value: parsed.data, problems: [] };
+  return { problems: parsed.error.issues.flatMap((issue) => explain(issue, part, known)) };
+}
+
+function explain(issue: Issue, part: Part, known: KnownKeys): readonly Problem[] {
+  if (issue.code === 'invalid_union') {
+    const branch = likeliest(issue.errors);
+    if (branch)
+      return branch.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }, part, known));
+  }
+  const path = [...part.at, ...issue.path];
+  const located = locate(part.tree, path);
+  if (located.trail.some((tree) => part.broken.has(tree))) return [];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) =>
+      problemAt(part.source, keyOffset(part.tree, path, key), unknownKey(key, known.get(issue.keys) ?? [])),
+    );
+  const offset =
+    issue.code === 'invalid_key' ? keyOffset(part.tree, path.slice(0, -1), String(path.at(-1))) : located.offset;
+  return [problemAt(part.source, offset, complaintOf(issue, located))];
+}
+
+/** Of the alternatives of a union, the one whose outer form fits: only something inside it is wrong. */
+function likeliest(branches: readonly Issue[][]): readonly Issue[] | undefined {
+  const fitting = branches.filter((issues) => issues.every((issue) => issue.path.length > 0 || isCloser(issue)));
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function isCloser({ code }: Issue): boolean {
+  return code !== 'invalid_type' && code !== 'invalid_value' && code !== 'invalid_union';
+}
+
+function unknownKey(key: string, known: readonly string[]): Complaint {
+  const before = key.slice(0, key.indexOf(':'));
+  const hint = known.includes(before) ? { advice: `put a space after the colon of "${before}:"` } : suggest(key, known);
+  return { code: 'unknown-key', message: `unknown key ${quote(key)}`, ...hint };
+}
+
+function complaintOf(issue: Issue, located: Located): Complaint {
+  const params = issue.code === 'custom' ? issue.params : undefined;
+  const code = isStateCode(params?.code) ? params.code : codeOf(issue, located);
+  const advice = typeof params?.advice === 'string' ? params.advice : adviceFor(issue, located);
+  return { code, message: issue.message, ...(advice !== undefined && { advice }) };
+}
+
+function codeOf(issue: Issue, { found }: Located) {
+  if (!found) return 'missing-key';
+  return issue.code === 'invalid_type' || issue.code === 'invalid_union' ? 'wrong-type' : 'wrong-value';
+}
+
+function adviceFor(issue: Issue, { tree, found }: Located): string | undefined {
+  if (!found) return undefined;
+  const values = valuesOf(issue);
+  if (tree.kind !== 'scalar') return values.length > 0 ? `write ${oneOf(values)}` : undefined;
+  if (tree.value === null) return 'write a value, or remove the line';
+  const written = tree.written;
+  const expected = issue.code === 'invalid_type' ? issue.expected : '';
+  if (expected === 'string') return `put it in quotes: "${written}"`;
+  if (expected === 'array') return `write a list: [${written}]`;
+  if (expected === 'boolean' && /^(yes|on|no|off)$/i.test(written))
+    return `write ${/^(yes|on)$/i.test(written)}: YAML 1.2 reads ${written} as a text`;
+  if (/^(number|int)$/.test(expected) && /^-?\d+$/.test(written)) return `write it without quotes: ${written}`;
+  const near = findNearest(written, values);
+  return near === undefined ? undefined : `did you mean "${near}"?`;
+}
+
+/** The words that would have been accepted here. */
+function valuesOf(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union'
+    ? issue.errors.flat().flatMap((inner) => (inner.path.length === 0 ? valuesOf(inner) : []))
+    : [];
+}

@@ -1,0 +1,105 @@
+/** What may stand in each kind of document, as schemas: the loader checks with them, editors complete from them. */
+import { z } from 'zod';
+import * as shapes from './shapes.ts';
+
+const account = z.strictObject({
+  id: shapes.accountId,
+  name: z.string().exactOptional(),
+  tags: z.record(z.string(), z.string()).exactOptional(),
+  ou: z.string().exactOptional(),
+});
+
+const service = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a service is named as in its endpoint, e.g. ec2 or securityhub');
+const regionList = z.array(shapes.region).min(1);
+const percent = z.number().min(0).max(100);
+const count = z.int().min(0);
+
+const safety = z.strictObject({
+  limits: z
+    .strictObject({ perAccount: count.default(20), perRun: count.default(500), percent: percent.default(30) })
+    .prefault({}),
+  neverTouch: z.array(shapes.protectedThing).default([]),
+  maxExceptionDays: z.int().min(1).max(3650).default(180),
+});
+
+export const fleet = z.strictObject({
+  kind: z.literal('Fleet'),
+  name: shapes.name.default('default'),
+  accounts: z.enum(['organization', 'self']).or(z.array(account).min(1)),
+  caller: shapes.accountId.exactOptional(),
+  callingAccount: z.enum(['include', 'exclude']).default('include'),
+  include: z.array(shapes.selector).default(['all']),
+  exclude: z.array(shapes.selector).default([]),
+  role: z.strictObject({ read: shapes.role.exactOptional(), write: shapes.role.exactOptional() }).default({}),
+  externalId: shapes.externalId.exactOptional(),
+  regions: z
+    .literal('enabled')
+    .or(regionList)
+    .or(z.strictObject({ include: regionList.exactOptional(), exclude: regionList.exactOptional() }))
+    .default('enabled'),
+  homeRegion: shapes.region.exactOptional(),
+  limits: z
+    .strictObject({
+      concurrency: z.int().min(1).max(1024).default(64),
+      rate: z.record(service, shapes.rate).default({}),
+    })
+    .prefault({}),
+  endpoints: z.record(service, z.record(shapes.region.or(z.literal('*')), shapes.endpoint)).default({}),
+  safety: safety.prefault({}),
+  heal: z.array(z.string()).default([]),
+});
+
+const rangeName = z
+  .string()
+  .regex(
+    /^(?!(?:sg|pl)-)[A-Za-z][A-Za-z0-9_-]{0,62}$/,
+    'a range is named with letters, digits, "-" and "_"; "sg-" and "pl-" are ids of AWS',
+  );
+
+export const ranges = z.strictObject({
+  kind: z.literal('Ranges'),
+  ranges: z.record(rangeName, z.array(shapes.cidr).min(1)),
+});
+
+/** A policy always says whom it is for: leaving `targets` out by mistake must not mean everyone. */
+export const targets = z.strictObject({
+  accounts: z.array(shapes.selector).min(1),
+  exclude: z.array(shapes.selector).default([]),
+  regions: z.literal('all').or(regionList).default('all'),
+});
+
+export const policy = z.strictObject({
+  kind: z.literal('Policy'),
+  name: shapes.name,
+  targets,
+  overrides: z.array(z.string()).default([]),
+  guardrails: z.record(z.string(), z.unknown()),
+});
+
+const scope = z
+  .strictObject({
+    account: shapes.accountId.exactOptional(),
+    region: shapes.region.or(z.literal('global')).exactOptional(),
+    group: shapes.text.exactOptional(),
+    rule: shapes.text.exactOptional(),
+    field: shapes.text.exactOptional(),
+  })
+  .refine(
+    (parts) => Object.keys(parts).length > 0,
+    'spares everything: name at least an account, region, group, rule or field',
+  );
+
+const exception = z.strictObject({
+  guardrail: z.string(),
+  scope,
+  owner: shapes.text,
+  reason: shapes.text,
+  expires: shapes.day,
+});
+
+export const exceptions = z.strictObject({ kind: z.literal('Exceptions'), exceptions: z.array(exception) });
+
+export const schemas = { Fleet: fleet, Ranges: ranges, Policy: policy, Exceptions: exceptions } as const;
+
+export type Kind = keyof typeof schemas;
+export const kinds = Object.keys(schemas) as Kind[];
