@@ -13,13 +13,23 @@ export async function writeWhole(path: string, text: string): Promise<void> {
     await rename(part, path);
   } catch (cause) {
     throw new TrueupError(
-      { code: 'file-not-written', message: `${path} cannot be written`, advice: 'check that its directory exists and may be written to' },
+      {
+        code: 'file-not-written',
+        message: `${path} cannot be written`,
+        advice: 'check that its directory exists and may be written to',
+      },
       { cause },
     );
   }
 }
 
-const stamp = z.object({ world: z.enum(['aws', 'sandbox']), fleet: z.string(), partition: z.string(), caller: z.string(), by: z.string() });
+const stamp = z.object({
+  world: z.enum(['aws', 'sandbox']),
+  fleet: z.string(),
+  partition: z.string(),
+  caller: z.string(),
+  by: z.string(),
+});
 
 const planShape = z.object({
   format: z.literal('trueup-plan/1'),
@@ -33,7 +43,14 @@ const snapshotShape = z.object({
   stamp,
   takenAt: z.string(),
   inventory: z.looseObject({ accounts: z.array(z.looseObject({ id: z.string() })) }),
-  readings: z.array(z.looseObject({ account: z.string(), region: z.string(), reader: z.string(), found: z.record(z.string(), z.unknown()) })),
+  readings: z.array(
+    z.looseObject({
+      account: z.string(),
+      region: z.string(),
+      reader: z.string(),
+      found: z.record(z.string(), z.unknown()),
+    }),
+  ),
 });
 
 /** @throws TrueupError `file-not-read`, `not-a-plan` */
@@ -49,7 +66,10 @@ export async function readSnapshot(path: string): Promise<Snapshot> {
 /** The JSON itself, once the parts that are relied upon have the right shape. */
 async function readShape(path: string, shape: z.ZodType, what: 'plan' | 'snapshot'): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new TrueupError({ code: 'file-not-read', message: `${path} cannot be read`, advice: 'check the path' }, { cause });
+    throw new TrueupError(
+      { code: 'file-not-read', message: `${path} cannot be read`, advice: 'check the path' },
+      { cause },
+    );
   });
   const json = parse(text);
   if (shape.safeParse(json).success) return json;

@@ -63,6 +63,8 @@ export async function withRun<Result>(
 
 /** What CloudTrail of every account will show: the pipeline's run, or the person's name for it. */
 function sessionName({ env, now }: Io, purpose: string): string {
-  const run = env.GITHUB_RUN_ID ? `run-${env.GITHUB_RUN_ID}` : `${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+  const run = env.GITHUB_RUN_ID
+    ? `run-${env.GITHUB_RUN_ID}`
+    : `${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
   return `trueup-${purpose}-${run}`;
 }

@@ -1,0 +1,132 @@
+/** `trueup apply [PLAN]`: plan, show, ask, execute. A plan file is a set of approved digests and nothing more. */
+import { cellsOfRun, unfinished } from '../journal/cells-of-run.ts';
+import { listRuns, readRun } from '../journal/read-journal.ts';
+import type { Cell, Plan } from '../model/plan.ts';
+import { TrueupError } from '../model/problem.ts';
+import { narrow, observe, plan as planOf, type Run, stampOf } from '../reconcile.ts';
+import { forTerminal } from '../render/escape.ts';
+import { execute, writeRole } from './carry-out.ts';
+import { readPlan } from './files.ts';
+import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
+import type { CommonOptions } from './options.ts';
+import { exitOf } from './plan.ts';
+import { withRun } from './session.ts';
+import { showPlan } from './show.ts';
+
+export type ApplyOptions = CommonOptions & {
+  /** A plan file. */
+  readonly plan?: string;
+  readonly approved?: readonly string[];
+  readonly yes?: boolean;
+  readonly journal?: string;
+  readonly failFast?: boolean;
+};
+
+export async function apply(options: ApplyOptions, io: Io): Promise<ExitCode> {
+  const journal = journalPlace(options.journal, io);
+  const file = options.plan === undefined ? undefined : await readPlan(options.plan);
+  return withRun(options, 'apply', io, async (run) => {
+    writeRole(run);
+    if (file) refuseOtherWorld(file, run);
+    const fresh = planOf(run, await observe(run));
+    io.result(showPlan(fresh, options.json ? 'json' : 'text', io));
+    const digests = approvedDigests(file, options.approved);
+    const { cells, left } = narrow(fresh, digests, digests ? await unfinishedCells(journal) : []);
+    tellLeft(left, io);
+    const missed = movedSince(file, fresh, cells);
+    for (const title of missed) io.say(`not applied, it moved since it was reviewed: ${forTerminal(title, 300)}`);
+    const code = worst(exitOf(fresh, false), missed.length > 0 ? EXIT.error : EXIT.done);
+    if (cells.length === 0) {
+      io.say('nothing to apply');
+      return code;
+    }
+    const refusal = digests ? undefined : refuseBreaches(fresh, io);
+    if (refusal !== undefined) return refusal;
+    if (!(await confirmed(cells.length, options, digests !== undefined, io))) return EXIT.done;
+    return worst(code, await execute(cells, fresh, run, { journal, failFast: options.failFast ?? false }, io));
+  });
+}
+
+/** In a pipeline the place is chosen on purpose: a journal on a machine that is thrown away is no record. */
+export function journalPlace(given: string | undefined, { env }: Io): string {
+  if (given?.startsWith('s3://')) {
+    throw usageError(
+      'journals in S3 are not there yet',
+      'choose a directory, and keep it (for example as an artifact)',
+    );
+  }
+  if (given) return given;
+  if (env.CI) {
+    throw usageError(
+      'in a pipeline the place of the journal must be chosen',
+      'add --journal DIR, and keep that directory',
+    );
+  }
+  return '.trueup/journal';
+}
+
+/** Sandbox and real AWS never mix; neither do two fleets. */
+export function refuseOtherWorld({ stamp }: Pick<Plan, 'stamp'>, run: Run): void {
+  const here = stampOf(run);
+  const differing = (['world', 'fleet', 'partition'] as const).find((part) => stamp[part] !== here[part]);
+  if (!differing) return;
+  throw new TrueupError({
+    code: 'other-world',
+    message: `it was made for ${differing} "${forTerminal(stamp[differing])}", this run is for ${differing} "${here[differing]}"`,
+    advice: 'plan again where you want to apply',
+  });
+}
+
+function approvedDigests(
+  file: Plan | undefined,
+  given: readonly string[] | undefined,
+): ReadonlySet<string> | undefined {
+  if (!file && !given) return undefined;
+  const planned = file?.cells.filter(({ outcome }) => outcome === 'change').map(({ digest }) => digest) ?? [];
+  return new Set([...planned, ...(given ?? [])]);
+}
+
+/** Cells that earlier runs were killed in: their approved rest may still be carried out. */
+async function unfinishedCells(journal: string): Promise<Cell[]> {
+  const [latest] = (await listRuns(journal)).reverse();
+  return latest ? unfinished(cellsOfRun((await readRun(journal, latest)).lines)) : [];
+}
+
+function tellLeft(left: readonly Cell[], io: Io): void {
+  if (left.length > 0) io.say(`${left.length} more would change but were not approved; they stay as they are`);
+}
+
+/** Cells of the file that still change, but not as they were reviewed. */
+function movedSince(file: Plan | undefined, fresh: Plan, approved: readonly Cell[]): string[] {
+  const done = new Set(approved);
+  const key = ({ address }: Cell): string => JSON.stringify(address);
+  const still = new Map(fresh.cells.filter((cell) => !done.has(cell)).map((cell) => [key(cell), cell]));
+  return (file?.cells ?? []).flatMap((cell) =>
+    cell.outcome === 'change' && still.has(key(cell)) ? [still.get(key(cell))?.title ?? ''] : [],
+  );
+}
+
+function refuseBreaches({ breaches, digest }: Plan, io: Io): ExitCode | undefined {
+  if (breaches.length === 0) return undefined;
+  for (const { message } of breaches) io.say(`refused: ${message}`);
+  io.say(`nothing was applied; if this is meant, review the plan and run "trueup apply --approved ${digest}"`);
+  return EXIT.refused;
+}
+
+export async function confirmed(
+  count: number,
+  { yes }: { readonly yes?: boolean },
+  reviewed: boolean,
+  io: Io,
+): Promise<boolean> {
+  if (yes) return true;
+  const answer = await io.ask(`Apply ${reviewed ? 'the approved' : 'these'} ${count} changes? Only "yes" does: `);
+  if (answer === undefined) throw usageError('there is nobody to ask', 'add --yes when the plan has been reviewed');
+  if (answer.trim() === 'yes') return true;
+  io.say('nothing was applied');
+  return false;
+}
+
+function worst(a: ExitCode, b: ExitCode): ExitCode {
+  return a > b ? a : b;
+}

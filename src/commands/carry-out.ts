@@ -1,0 +1,109 @@
+/** Executes approved cells with a journal, and tells how each of them ended. Shared by apply and revert. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CellOutcome } from '../execute/run-cell.ts';
+import { createFileJournal } from '../journal/file-journal.ts';
+import { addressKey } from '../model/address.ts';
+import type { Session } from '../model/aws.ts';
+import type { RunHeader } from '../model/journal.ts';
+import type { Cell, Plan } from '../model/plan.ts';
+import { TrueupError } from '../model/problem.ts';
+import { carryOut, type Run, stampOf } from '../reconcile.ts';
+import { forTerminal } from '../render/escape.ts';
+import { renderOutcomes } from '../render/outcome.ts';
+import { EXIT, type ExitCode, type Io } from './io.ts';
+
+export type CarryOutOptions = {
+  readonly journal: string;
+  readonly failFast: boolean;
+  readonly reverts?: string;
+};
+
+export async function execute(
+  cells: readonly Cell[],
+  plan: Plan,
+  run: Run,
+  options: CarryOutOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const role = writeRole(run);
+  const header = headerOf(plan, run, options, io);
+  const journal = await createFileJournal(options.journal, header, () => new Date().toISOString());
+  const outcomes: CellOutcome[] = [];
+  try {
+    const events = carryOut(cells, {
+      partition: run.connection.caller.partition,
+      journal,
+      concurrency: run.fleet.limits.concurrency,
+      failFast: options.failFast,
+      signal: io.signal,
+      explain: (error, context) => run.connection.explain(error, context),
+      wait: (ms) => sleep(ms),
+      openWriter: (request) => openWriter(request, role, run),
+    });
+    for await (const event of events) {
+      if (event.kind !== 'cell') continue;
+      outcomes.push(event);
+      io.progress('apply', outcomes.length, cells.length);
+    }
+  } finally {
+    await journal.close();
+  }
+  const sorted = outcomes.sort((a, b) => (addressKey(a.cell.address) < addressKey(b.cell.address) ? -1 : 1));
+  io.result(renderOutcomes(sorted, { colour: io.colour, width: io.width }));
+  io.say(
+    `journal: run ${header.run} in ${forTerminal(options.journal)}; "trueup revert ${header.run}" plans the way back`,
+  );
+  return exitOf(sorted, io);
+}
+
+async function openWriter(
+  request: {
+    account: string;
+    region: string;
+    operations: Parameters<Run['connection']['assume']>[0]['operations'];
+    policy: Parameters<Run['connection']['assume']>[0]['policy'];
+  },
+  role: string,
+  { connection }: Run,
+): Promise<Session> {
+  try {
+    return await connection.assume({ ...request, role });
+  } catch (error) {
+    // The executor makes the batch smaller; every other refusal is told with the role it is about.
+    if (error instanceof Error && error.name === 'PackedPolicyTooLargeException') throw error;
+    const { account, region } = request;
+    throw new TrueupError(connection.explain(error, { doing: 'assume the write role', account, region, role }), {
+      cause: error,
+    });
+  }
+}
+
+/** Trueup writes only through sessions that are narrowed to the plan, and only a role can be narrowed. */
+export function writeRole({ fleet }: Pick<Run, 'fleet'>): string {
+  if (fleet.role.write) return fleet.role.write;
+  throw new TrueupError({
+    code: 'no-write-role',
+    message: `fleet "${fleet.name}" names no write role, so nothing can be applied`,
+    advice: `add "role: { write: trueup-write }" at ${fleet.at.file}:${fleet.at.line}; planning needs none`,
+  });
+}
+
+function headerOf(plan: Plan, run: Run, { reverts }: CarryOutOptions, io: Io): RunHeader {
+  const { GITHUB_RUN_ID: pipeline, GITHUB_SHA: commit } = io.env;
+  const time = io.now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
+  return {
+    format: 'trueup-journal/1',
+    run: `${time}Z-${randomBytes(3).toString('hex')}`,
+    stamp: stampOf(run),
+    startedAt: io.now.toISOString(),
+    plan: plan.digest,
+    ...(reverts && { reverts }),
+    identity: { caller: run.connection.caller.arn, ...(pipeline && { pipeline }), ...(commit && { commit }) },
+  };
+}
+
+function exitOf(outcomes: readonly CellOutcome[], { signal }: Io): ExitCode {
+  if (signal.aborted) return EXIT.interrupted;
+  return outcomes.every(({ result }) => result === 'applied' || result === 'held') ? EXIT.done : EXIT.error;
+}

@@ -1,0 +1,58 @@
+/** `trueup revert RUN`: plans the way back from a run, shows it, asks, and executes it like any plan. */
+import { cellsOfRun } from '../journal/cells-of-run.ts';
+import { readRun } from '../journal/read-journal.ts';
+import { TrueupError } from '../model/problem.ts';
+import { planBack } from '../reconcile.ts';
+import { forTerminal } from '../render/escape.ts';
+import { confirmed, journalPlace, refuseOtherWorld } from './apply.ts';
+import { execute, writeRole } from './carry-out.ts';
+import { EXIT, type ExitCode, type Io } from './io.ts';
+import type { CommonOptions } from './options.ts';
+import { exitOf } from './plan.ts';
+import { withRun } from './session.ts';
+import { showPlan } from './show.ts';
+
+export type RevertOptions = CommonOptions & {
+  readonly run: string;
+  readonly yes?: boolean;
+  readonly journal?: string;
+  readonly failFast?: boolean;
+};
+
+export async function revert(options: RevertOptions, io: Io): Promise<ExitCode> {
+  const journal = journalPlace(options.journal, io);
+  const done = await readRun(journal, options.run);
+  if (done.faults.some((fault) => !fault.includes('incomplete'))) refuseTampered(options.run, done.faults);
+  const cells = cellsOfRun(done.lines)
+    .filter(({ sent }) => sent.length > 0)
+    .map(({ cell }) => cell);
+  return withRun(options, 'apply', io, async (run) => {
+    refuseOtherWorld(done.header, run);
+    const back = await planBack(run, { run: options.run, cells });
+    io.result(showPlan(back, options.json ? 'json' : 'text', io));
+    const changing = back.cells.filter(({ outcome }) => outcome === 'change');
+    if (changing.length === 0) {
+      io.say('nothing to revert: everything that can be is as it was before the run');
+      return exitOf(back, false);
+    }
+    writeRole(run);
+    if (!(await confirmed(changing.length, options, false, io))) return EXIT.done;
+    const code = await execute(
+      changing,
+      back,
+      run,
+      { journal, failFast: options.failFast ?? false, reverts: options.run },
+      io,
+    );
+    return code === EXIT.done ? exitOf(back, false) : code;
+  });
+}
+
+/** A journal informs a revert; one that somebody has edited would inform it wrongly. */
+function refuseTampered(run: string, faults: readonly string[]): never {
+  throw new TrueupError({
+    code: 'journal-tampered',
+    message: `the journal of run ${forTerminal(run)} does not hold together: ${faults.map((fault) => forTerminal(fault)).join('; ')}`,
+    advice: 'restore it from a copy; "trueup journal verify" shows every fault',
+  });
+}

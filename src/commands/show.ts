@@ -1,0 +1,23 @@
+/** A plan in the format that was asked for. */
+import type { Plan } from '../model/plan.ts';
+import { renderMarkdown } from '../render/markdown.ts';
+import { renderTerminal } from '../render/terminal.ts';
+import { viewOf } from '../render/view.ts';
+import type { Io } from './io.ts';
+
+export const FORMATS = ['text', 'markdown', 'json'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** What GitHub takes as one comment, with room for a heading. */
+const MARKDOWN_BUDGET = 60_000;
+
+export function showPlan(plan: Plan, format: Format, { colour, width }: Pick<Io, 'colour' | 'width'>): string {
+  switch (format) {
+    case 'json':
+      return JSON.stringify(plan, null, 2);
+    case 'markdown':
+      return renderMarkdown(viewOf(plan), { budget: MARKDOWN_BUDGET });
+    case 'text':
+      return renderTerminal(viewOf(plan), { colour, width });
+  }
+}

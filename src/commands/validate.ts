@@ -1,0 +1,25 @@
+/** `trueup validate`: is the state right? Needs no AWS. */
+import { EXIT, type ExitCode, type Io } from './io.ts';
+import { readState } from './session.ts';
+
+export type ValidateOptions = { readonly state: string; readonly json?: boolean };
+
+const SINGULAR = { fleets: 'fleet', policies: 'policy', guardrails: 'guardrail', exceptions: 'exception' } as const;
+
+/** @throws TrueupError `invalid-state` with every problem */
+export async function validate(options: ValidateOptions, io: Io): Promise<ExitCode> {
+  const state = await readState(options.state, io);
+  const counts = {
+    fleets: state.fleets.length,
+    policies: state.policies.length,
+    guardrails: state.policies.reduce((sum, policy) => sum + policy.guardrails.length, 0),
+    exceptions: state.exceptions.length,
+  };
+  const words = Object.entries(counts).map(
+    ([what, count]) => `${count} ${count === 1 ? SINGULAR[what as keyof typeof SINGULAR] : what}`,
+  );
+  io.result(
+    options.json ? JSON.stringify({ valid: true, ...counts }) : `${options.state}: valid (${words.join(', ')})`,
+  );
+  return EXIT.done;
+}
