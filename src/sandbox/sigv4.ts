@@ -68,7 +68,7 @@ function canonicalRequest(request: WireRequest, claim: Signature, bodyHash: stri
   const [path = '/', query = ''] = request.url.split('?', 2);
   const headers = claim.signedHeaders.map((name) => `${name}:${trimmed(request.headers[name])}\n`).join('');
   // Every service but S3 escapes the path once more than it stands in the request line.
-  const canonicalPath = claim.service === 's3' ? path : path.split('/').map(escape).join('/');
+  const canonicalPath = claim.service === 's3' ? path : path.split('/').map(escapePath).join('/');
   const lines = [
     request.method,
     canonicalPath,
@@ -86,7 +86,7 @@ function canonicalQuery(query: string): string {
 }
 
 const trimmed = (value: string | undefined) => (value ?? '').trim().replace(/ +/g, ' ');
-const escape = (part: string) =>
+const escapePath = (part: string) =>
   encodeURIComponent(part).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
 

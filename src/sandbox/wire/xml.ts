@@ -9,8 +9,8 @@ export type XmlValue =
   | readonly XmlValue[]
   | { readonly [name: string]: XmlValue };
 
-const UNSAFE = /[&<>"'\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
-const UNSAFE_ALL = new RegExp(UNSAFE, 'g');
+const UNSAFE = /[&<>"'\p{Cc}\u2028\u2029]/u;
+const UNSAFE_ALL = new RegExp(UNSAFE, 'gu');
 const NAMED: { readonly [character: string]: string } = {
   '&': '&amp;',
   '<': '&lt;',
