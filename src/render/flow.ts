@@ -1,9 +1,6 @@
 /** How do styled pieces of text become lines of a given width? Wide characters take two columns; nothing is cut off. */
 
-/** What a piece of text means to the eye; the renderer knows the colours. */
-export type Tone = 'plain' | 'strong' | 'faint' | 'danger' | 'caution' | 'unknown' | 'good' | 'code';
-export type Span = { readonly text: string; readonly tone: Tone };
-export type Paint = (span: Span) => string;
+import type { Paint, Span } from './paint.ts';
 
 /** Where a line begins, and where its continuation lines do. */
 export type Indent = { readonly first: number; readonly rest: number };

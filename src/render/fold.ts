@@ -1,17 +1,18 @@
 /** Which cells are told as one, and in which order do they stand? The most dangerous first, then the widest. */
-import { byText } from '../model/address.ts';
+import { addressKey, byText } from '../model/address.ts';
 import { groupBy } from '../model/group-by.ts';
 import { canonical } from '../model/json.ts';
 import type { Target } from '../model/snapshot.ts';
-import { cellKey, type Entry, type Item, itemOf, meaningOf } from './item.ts';
-import { type Names, type Place, placeOf } from './place.ts';
+import { type Item, itemOf, meaningOf } from './item.ts';
 import { write } from './phrase.ts';
+import { type Names, type Place, placeOf } from './place.ts';
+import type { Entry } from './why.ts';
 
 /** Items that stand at the same place: the same account and regions, or the same accounts × regions. */
 export type Group = { readonly place: Place; readonly items: readonly Item[] };
 
 export function fold(entries: readonly Entry[], names: Names): readonly Group[] {
-  const sorted = [...entries].sort(byText(({ cell }) => cellKey(cell)));
+  const sorted = [...entries].sort(byText(({ cell }) => `${cell.address.fleet}/${addressKey(cell.address)}`));
   const alike = [...groupBy(sorted, meaningOf).values()].flatMap(([first, ...others]) =>
     first ? [{ targets: targetsOf([first, ...others]), item: itemOf([first, ...others]) }] : [],
   );

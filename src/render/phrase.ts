@@ -38,9 +38,17 @@ export function list(phrases: readonly Phrase[], separator = ', '): Phrase {
   return phrases.flatMap((phrase, i) => (i === 0 ? phrase : [...words(separator), ...phrase]));
 }
 
-/** The phrase as text. @param escape is given every part that is not ours */
-export function write(phrase: Phrase, escape: (data: string, max: number) => string): string {
-  return phrase.map((part) => ('words' in part ? part.words : escape(part.data, part.max))).join('');
+const LISTED = 3;
+
+/** The first few, and how many more there are. */
+export function some(phrases: readonly Phrase[]): Phrase {
+  const shown = list(phrases.slice(0, LISTED));
+  return phrases.length > LISTED ? say`${shown} and ${phrases.length - LISTED} more` : shown;
+}
+
+/** The phrase as text. @param safe is given every part that is not ours */
+export function write(phrase: Phrase, safe: (data: string, max: number) => string): string {
+  return phrase.map((part) => ('words' in part ? part.words : safe(part.data, part.max))).join('');
 }
 
 function partsOf(value: string | number | Phrase | undefined): Phrase {

@@ -47,8 +47,11 @@ function named(id: string, names: Names): { readonly name?: string } {
 function regionsOf(regions: readonly string[]): Phrase {
   const sorted = [...new Set(regions)].sort();
   if (sorted.length > LISTED_REGIONS) return count(sorted.length, ['region', 'regions']);
-  return list(sorted.map((region) => (region === GLOBAL ? words('account-wide') : say`${region}`)));
+  return list(sorted.map((region) => (Object.hasOwn(WHOLE, region) ? words(WHOLE[region] ?? '') : say`${region}`)));
 }
+
+/** `*` stands for regions that could not be listed. */
+const WHOLE: { readonly [region: string]: string } = { [GLOBAL]: 'account-wide', '*': 'every region' };
 
 /** `×` only where it is true: the same number of regions in every account. */
 function sizeOf(targets: readonly Target[], byAccount: ReadonlyMap<string, readonly Target[]>): Phrase {

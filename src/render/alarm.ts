@@ -1,0 +1,2 @@
+/** How loud is a part of the view? */
+export type Alarm = 'danger' | 'unknown' | 'caution' | 'calm';

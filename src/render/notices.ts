@@ -1,0 +1,87 @@
+/** What must be said beside the cells: changes of trust, broken limits, exceptions, accounts that were left out? */
+import { byText } from '../model/address.ts';
+import { groupBy } from '../model/group-by.ts';
+import type { Exemption, Note, Plan } from '../model/plan.ts';
+import type { Skipped } from '../model/snapshot.ts';
+import type { Alarm } from './alarm.ts';
+import { count, list, message, type Phrase, say, some, words } from './phrase.ts';
+
+export type Notice = {
+  readonly title: string;
+  readonly meaning: string;
+  readonly alarm: Alarm;
+  readonly remarks: readonly Remark[];
+};
+export type Remark = { readonly text: Phrase; readonly at?: Phrase; readonly advice?: Phrase };
+
+/** Above everything else: who may reach what, and whether this is far more than usual. */
+export function noticesBefore({ notes, breaches }: Plan): readonly Notice[] {
+  const trust = notes.filter(isTrustChange);
+  const others = notes.filter((note) => !isTrustChange(note));
+  return present([
+    {
+      title: 'Trust',
+      meaning: 'how accounts are reached; takes effect after the merge, not before',
+      alarm: 'danger',
+      remarks: trust.map(remarkOf),
+    },
+    {
+      title: 'Limits',
+      meaning: 'more than usual; applied only when this plan is approved by its digest',
+      alarm: 'caution',
+      remarks: breaches.map(({ message: text, advice }) => ({
+        text: message(text),
+        ...(advice !== undefined && { advice: message(advice) }),
+      })),
+    },
+    { title: 'Notes', meaning: 'also to know', alarm: 'calm', remarks: others.map(remarkOf) },
+  ]);
+}
+
+export function noticesAfter({ exemptions, skipped }: Plan): readonly Notice[] {
+  const soonest = [...exemptions].sort((a, b) => a.daysLeft - b.daysLeft);
+  return present([
+    {
+      title: 'Exceptions',
+      meaning: 'spared on purpose, for a time',
+      alarm: 'calm',
+      remarks: soonest.map(exemptionRemark),
+    },
+    { title: 'Skipped', meaning: 'accounts that were not looked at', alarm: 'calm', remarks: skippedRemarks(skipped) },
+  ]);
+}
+
+/** Changes of connection and safety fields carry codes that begin so. */
+function isTrustChange({ code }: Note): boolean {
+  return code.startsWith('trust');
+}
+
+function present(notices: readonly Notice[]): readonly Notice[] {
+  return notices.filter(({ remarks }) => remarks.length > 0);
+}
+
+function remarkOf({ message: text, at }: Note): Remark {
+  return { text: message(text), ...(at && { at: say`${`${at.file}:${at.line}`}` }) };
+}
+
+function exemptionRemark({ exception, daysLeft, spares }: Exemption): Remark {
+  const { guardrail, owner, reason, at } = exception;
+  const days = count(Math.abs(daysLeft), ['day', 'days']);
+  const left = daysLeft < 0 ? say`expired ${days} ago and spares nothing` : say`${days} left`;
+  const use = daysLeft >= 0 && spares === 0 ? words(', spares nothing now') : [];
+  return {
+    text: say`${guardrail} for ${owner}: ${left}${use} · ${message(reason)}`,
+    at: say`${`${at.file}:${at.line}`}`,
+  };
+}
+
+/** One remark for each reason; its code tells reasons apart, its message may name the account. */
+function skippedRemarks(skipped: readonly Skipped[]): readonly Remark[] {
+  return [...groupBy(skipped, ({ reason }) => reason.code).values()].map((accounts) => {
+    const messages = [...new Set(accounts.map(({ reason }) => reason.message))].sort();
+    const names = [...accounts]
+      .sort(byText(({ id }) => id))
+      .map(({ id, name }) => (name ? say`${name} ${id}` : say`${id}`));
+    return { text: list([some(names), some(messages.map(message))], ': ') };
+  });
+}

@@ -1,0 +1,66 @@
+/** Why does a cell stand in its section, and what depends on it? The same words wherever the same is meant. */
+import { GLOBAL } from '../model/address.ts';
+import type { Cell } from '../model/plan.ts';
+import type { Reason } from '../model/problem.ts';
+import { list, message, type Phrase, say, some } from './phrase.ts';
+
+/** A cell, the section it is shown in, and why it stands there: the plan's reason or an apply's. */
+export type Entry = { readonly cell: Cell; readonly section: string; readonly reason?: Reason };
+
+export type ReasonView = { readonly text: Phrase; readonly advice?: Phrase };
+
+/** Whether something may depend on what changes, or cannot be had back. */
+export function isRisky(cell: Cell): boolean {
+  return usersOf(cell).length > 0 || cell.lost.length > 0;
+}
+
+/** Who uses the resource, in sentences. */
+export function usersOf({ evidence }: Cell): readonly string[] {
+  return evidence.flatMap(({ users, sentence }) => (users.length > 0 ? [sentence] : []));
+}
+
+/** What a reason says wherever it is given. That something is in use is one reason, whoever uses it. */
+export function generalReason({ code, message: text, advice }: Reason, cell: Cell): Reason {
+  const said = usersOf(cell).includes(text) ? '' : withBlanks(text, cell);
+  return { code, message: said, ...(advice !== undefined && { advice: withBlanks(advice, cell) }) };
+}
+
+/** @param entries of one general reason */
+export function reasonView(entries: readonly Entry[]): ReasonView | undefined {
+  const told = entries.flatMap(({ cell, reason }) => (reason ? [{ cell, ...reason }] : []));
+  if (told.length === 0) return undefined;
+  const text = inCommon(told.map(({ cell, message: said }) => [said, cell]));
+  const advice = inCommon(told.flatMap(({ cell, advice: said }) => (said === undefined ? [] : [[said, cell]])));
+  return { text, ...(advice.length > 0 && { advice }) };
+}
+
+export function remarksOf(entries: readonly [Entry, ...Entry[]]): readonly Phrase[] {
+  const [{ cell }] = entries;
+  const told = entries.map(({ reason }) => reason?.message ?? '');
+  const users = distinct(entries.flatMap((entry) => usersOf(entry.cell))).filter(
+    (sentence) => !told.includes(sentence),
+  );
+  const inputs = Object.entries(cell.inputs).sort(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    ...(users.length > 0 ? [some(users.map(message))] : []),
+    ...cell.lost.map((sentence) => say`lost: ${message(sentence)}`),
+    ...(inputs.length > 0 ? [say`rests on ${list(inputs.map(([name, version]) => say`${name} ${version}`))}`] : []),
+  ];
+}
+
+/** A sentence as it was given; with blanks where it names a different account, region or id in each place. */
+function inCommon(told: readonly (readonly [sentence: string, cell: Cell])[]): Phrase {
+  const exact = distinct(told.map(([sentence]) => sentence));
+  const general = distinct(told.map(([sentence, cell]) => withBlanks(sentence, cell)));
+  return some((exact.length === 1 ? exact : general).map(message));
+}
+
+function withBlanks(sentence: string, { address: { account, region, id } }: Cell): string {
+  return Object.entries({ account, region, id })
+    .filter(([, value]) => value.length > 3 && value !== GLOBAL)
+    .reduce((text, [name, value]) => text.replaceAll(value, `{${name}}`), sentence);
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort();
+}
