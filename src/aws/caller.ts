@@ -5,6 +5,7 @@ import { type Reason, TrueupError } from '../model/problem.ts';
 import type { Client, Credentials } from './clients.ts';
 import type { Routes } from './endpoints.ts';
 import { reasonOf } from './errors.ts';
+import { keepFresh } from './fresh.ts';
 import { SANDBOX_IDENTITY } from './sandbox-caller.ts';
 
 type Place = { readonly region: string; readonly profile?: string | undefined };
@@ -13,23 +14,22 @@ type Place = { readonly region: string; readonly profile?: string | undefined };
 const SILENT = { debug() {}, info() {}, warn() {}, error() {}, trace() {} };
 
 /**
- * The SDK's default chain: environment, profiles, SSO, web identity, container, instance. Its own STS calls take the
- * transport's guard and the environment's endpoint, never one from the state. In the sandbox there is no chain.
+ * The SDK's default chain: environment, profiles, SSO, web identity, container, instance. A profile that was named on
+ * the command line is used or fails: nobody who asked for it means the machine's own role instead. STS calls on the way
+ * take the transport's guard and the environment's endpoint, never one from the state. In the sandbox there is no chain.
  */
 export async function findCredentials(routes: Routes, transport: NodeHttpHandler, place: Place): Promise<Credentials> {
   if (routes.world === 'sandbox') return async () => SANDBOX_IDENTITY;
-  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
+  const { fromIni, fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   const clientConfig = {
     region: place.region,
     requestHandler: transport,
     ignoreConfiguredEndpointUrls: true,
     ...(routes.credentialEndpoint && { endpoint: routes.credentialEndpoint }),
   };
-  return fromNodeProviderChain({
-    ...(place.profile !== undefined && { profile: place.profile }),
-    clientConfig,
-    logger: SILENT,
-  });
+  const { profile } = place;
+  const init = { clientConfig, logger: SILENT };
+  return profile === undefined ? fromNodeProviderChain(init) : keepFresh(fromIni({ ...init, profile })).credentials;
 }
 
 /** `GetCallerIdentity` needs no permission. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */

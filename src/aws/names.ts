@@ -7,11 +7,22 @@ type Place = { readonly partition: string; readonly account: string };
 export function roleArn(role: string, { partition, account }: Place): string {
   const pattern = role.startsWith('arn:') ? role : `arn:{partition}:iam::{account}:role/${role.replace(/^\//, '')}`;
   const arn = pattern.replaceAll('{partition}', partition).replaceAll('{account}', account);
-  if (/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(arn)) return arn;
+  const [, actual] = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\w+=,.@/-]+$/.exec(arn) ?? [];
+  if (actual === account) return arn;
+  if (actual !== undefined) throw wrongAccount(arn, actual, account);
   throw new TrueupError({
     code: 'role-invalid',
     message: `"${role}" gives no ARN of a role`,
     advice: 'write a role name such as trueup-read, or arn:{partition}:iam::{account}:role/NAME',
+  });
+}
+
+/** A session that is taken for another account's would read and write in the wrong place. */
+export function wrongAccount(arn: string, actual: string, wanted: string): TrueupError {
+  return new TrueupError({
+    code: 'wrong-account',
+    message: `the role ${arn} leads to account ${actual}, not to ${wanted}`,
+    advice: 'write {account} in the role pattern of the fleet instead of an account id',
   });
 }
 

@@ -1,7 +1,9 @@
 /** Temporary credentials of roles: assumed once for all regions, narrowed by a session policy, renewed before they expire. */
 import type { PolicyDocument } from '../model/aws.ts';
 import { TrueupError } from '../model/problem.ts';
-import type { Client, Credentials, Identity } from './clients.ts';
+import type { Client, Identity } from './clients.ts';
+import { type Fresh, keepFresh } from './fresh.ts';
+import { wrongAccount } from './names.ts';
 
 export type SessionRequest = {
   readonly account: string;
@@ -10,14 +12,8 @@ export type SessionRequest = {
   readonly policy?: PolicyDocument | undefined;
 };
 
-export type RoleSession = {
-  /** For SDK clients: the current credentials, renewed when they are about to expire. */
-  readonly credentials: Credentials;
-  /** Gets new ones whatever the clock says: AWS refused the old ones. */
-  renew(): Promise<void>;
-  /** How much of STS's packed limit the policy took, in percent. */
-  readonly packedPolicySize?: number;
-};
+/** `packedPolicySize`: how much of STS's packed limit the policy took, in percent. */
+export type RoleSession = Fresh & { readonly packedPolicySize?: number };
 
 export type SessionSettings = {
   /** The client that sends AssumeRole, as the caller. */
@@ -34,7 +30,6 @@ export type Sessions = { open(request: SessionRequest): Promise<RoleSession> };
  * hour. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 const SECONDS = 3600;
-const RENEW_AHEAD_MS = 5 * 60_000;
 /** Sessions remembered for sharing. Forgetting one costs an AssumeRole, not a session in use. */
 const REMEMBERED = 5_000;
 
@@ -44,7 +39,7 @@ export function createSessions(settings: SessionSettings): Sessions {
   const open = new Map<string, Promise<RoleSession>>();
   return {
     open(request) {
-      const key = JSON.stringify([request.roleArn, request.policy]);
+      const key = JSON.stringify([request.account, request.roleArn, request.policy]);
       const known = open.get(key);
       if (known) return known;
       const session = openSession(() => assume(settings, request));
@@ -58,36 +53,9 @@ export function createSessions(settings: SessionSettings): Sessions {
 }
 
 async function openSession(assumeAgain: () => Promise<Assumed>): Promise<RoleSession> {
-  const first = await assumeAgain();
-  let { identity } = first;
-  let renewal: Promise<void> | undefined;
-
-  /** Whoever asks while a renewal is under way waits for that one. */
-  function renew(): Promise<void> {
-    renewal ??= assumeAgain()
-      .then((assumed) => {
-        identity = assumed.identity;
-      })
-      .finally(() => {
-        renewal = undefined;
-      });
-    return renewal;
-  }
-
-  async function credentials(): Promise<Identity> {
-    if (expiresSoon(identity)) await renew();
-    return identity;
-  }
-
-  return {
-    credentials: Object.assign(credentials, { memoized: true }),
-    renew,
-    ...(first.packedPolicySize !== undefined && { packedPolicySize: first.packedPolicySize }),
-  };
-}
-
-function expiresSoon({ expiration }: Identity): boolean {
-  return expiration !== undefined && expiration.getTime() - Date.now() < RENEW_AHEAD_MS;
+  const { identity, packedPolicySize } = await assumeAgain();
+  const fresh = keepFresh(async () => (await assumeAgain()).identity, identity);
+  return { ...fresh, ...(packedPolicySize !== undefined && { packedPolicySize }) };
 }
 
 type Answer = {
@@ -116,22 +84,15 @@ async function assume(settings: SessionSettings, { account, roleArn, policy }: S
   const answer = (await sts.send(command).catch((error: unknown) => {
     throw withoutSecret(error, externalId);
   })) as Answer;
-  return { identity: identityOf(answer, account, roleArn), ...packed(answer) };
-}
-
-function packed({ PackedPolicySize: size }: Answer): { readonly packedPolicySize?: number } {
-  return size === undefined ? {} : { packedPolicySize: size };
+  const { PackedPolicySize: packedPolicySize } = answer;
+  const identity = identityOf(answer, account, roleArn);
+  return { identity, ...(packedPolicySize !== undefined && { packedPolicySize }) };
 }
 
 function identityOf({ Credentials: given, AssumedRoleUser: user }: Answer, account: string, roleArn: string): Identity {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};
   const actual = user?.Arn?.split(':')[4];
-  if (actual !== account)
-    throw new TrueupError({
-      code: 'wrong-account',
-      message: `the role ${roleArn} leads to account ${actual ?? 'unknown'}, not to ${account}`,
-      advice: 'write {account} in the role pattern of the fleet instead of an account id',
-    });
+  if (actual !== account) throw wrongAccount(roleArn, actual ?? 'unknown', account);
   if (AccessKeyId && SecretAccessKey && SessionToken && Expiration)
     return {
       accessKeyId: AccessKeyId,
@@ -142,9 +103,12 @@ function identityOf({ Credentials: given, AssumedRoleUser: user }: Answer, accou
   throw new TrueupError({ code: 'no-session', message: `STS assumed ${roleArn} but sent no credentials` });
 }
 
-/** Validation errors of STS quote the parameter they refuse. */
+/** Validation errors of STS quote the parameter they refuse, in several fields: such an error is told anew. */
 function withoutSecret(error: unknown, secret: string | undefined): unknown {
-  if (secret && error instanceof Error && error.message.includes(secret))
-    error.message = error.message.replaceAll(secret, '(external id)');
-  return error;
+  if (!secret || !(error instanceof Error) || !error.message.includes(secret)) return error;
+  const told = new Error(error.message.replaceAll(secret, '(external id)'));
+  return Object.assign(told, {
+    name: error.name,
+    $metadata: { ...('$metadata' in error && (error.$metadata as object)) },
+  });
 }
