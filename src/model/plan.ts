@@ -63,6 +63,8 @@ export type Plan = {
   readonly stamp: Stamp;
   readonly cells: readonly Cell[];
   readonly targets: readonly TargetSummary[];
+  /** What accounts are called: for explaining only. */
+  readonly names: { readonly [account: string]: string };
   readonly skipped: readonly Skipped[];
   readonly exemptions: readonly Exemption[];
   readonly notes: readonly Note[];

@@ -3,7 +3,7 @@ import { addressKey, byText, targetKey } from '../model/address.ts';
 import type { Guardrail } from '../model/guardrail.ts';
 import type { Cell, Note, Plan } from '../model/plan.ts';
 import { type Problem, TrueupError } from '../model/problem.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Inventory, Snapshot } from '../model/snapshot.ts';
 import type { Exception, Fleet, State } from '../model/state.ts';
 import { rootDigest } from './digest.ts';
 import { exemptions } from './exceptions.ts';
@@ -43,12 +43,17 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
     stamp: snapshot.stamp,
     cells,
     targets,
+    names: namesOf(snapshot.inventory),
     skipped: snapshot.inventory.skipped,
     exemptions: exemptions(state.exceptions, countSpares(planned), options.today),
     notes: options.base ? noLongerManaged(options.base, state) : [],
     breaches: breachesOf(cells, targets, fleet.safety.limits),
     digest: rootDigest(snapshot.stamp, cells),
   };
+}
+
+export function namesOf({ accounts, unreachable }: Inventory): Plan['names'] {
+  return Object.fromEntries([...accounts, ...unreachable].flatMap(({ id, name }) => (name === undefined ? [] : [[id, name]])));
 }
 
 export type PlanContext = {

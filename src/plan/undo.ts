@@ -9,6 +9,7 @@ import type { Reason } from '../model/problem.ts';
 import type { Observation, Resource, Value } from '../model/resource.ts';
 import type { Read, Snapshot } from '../model/snapshot.ts';
 import { digestOf, rootDigest } from './digest.ts';
+import { namesOf } from './plan.ts';
 import { type Survey, surveyOf } from './survey.ts';
 
 /** A cell that a run touched, as its journal has it. */
@@ -33,6 +34,7 @@ export function planUndo(touched: Touched, snapshot: Snapshot, resources: Readon
     stamp: snapshot.stamp,
     cells,
     targets: [],
+    names: namesOf(snapshot.inventory),
     skipped: [],
     exemptions: [],
     notes: [],

@@ -3,5 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 export async function setup(): Promise<void> {
-  await promisify(execFile)('npx', ['--no-install', 'rolldown', '-c', '--logLevel', 'silent'], { cwd: new URL('../..', import.meta.url) });
+  await promisify(execFile)('npx', ['--no-install', 'rolldown', '-c', '--logLevel', 'silent'], {
+    cwd: new URL('../..', import.meta.url),
+  });
 }

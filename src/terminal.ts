@@ -1,0 +1,84 @@
+/** The terminal as commands see it: streams, colour, width, progress, questions, Ctrl-C. Part of the entry point. */
+import { createInterface } from 'node:readline/promises';
+import type { Io } from './commands/io.ts';
+
+export function openTerminal(options: { readonly quiet: boolean }): Io {
+  const { stdin, stdout, stderr, env } = process;
+  const stop = new AbortController();
+  const progress = stderr.isTTY ? bar() : lines();
+  process.on('SIGINT', () => interrupt(stop));
+  process.on('SIGTERM', () => interrupt(stop));
+  // A reader that goes away (`trueup plan | head`) is no error of ours.
+  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  return {
+    result: (text) => void stdout.write(`${progress.clear()}${text}\n`),
+    say: (text) => {
+      if (!options.quiet) stderr.write(`${progress.clear()}${text}\n`);
+    },
+    progress: (stage, done, total) => {
+      if (!options.quiet) stderr.write(progress.show(stage, done, total));
+    },
+    ask: async (question) => {
+      if (!stdin.isTTY || !stderr.isTTY) return undefined;
+      const prompt = createInterface({ input: stdin, output: stderr });
+      // The prompt takes Ctrl-C for itself: it then means "no", and stops the run as anywhere else.
+      prompt.on('SIGINT', () => {
+        stop.abort();
+        prompt.close();
+      });
+      return prompt
+        .question(question, { signal: stop.signal })
+        .catch(() => '')
+        .finally(() => prompt.close());
+    },
+    env,
+    colour: wantsColour(env, stdout.isTTY ?? false),
+    width: stdout.columns ?? 100,
+    now: new Date(),
+    signal: stop.signal,
+  };
+}
+
+/** https://no-color.org: any value that is not empty switches colour off. */
+function wantsColour(env: NodeJS.ProcessEnv, terminal: boolean): boolean {
+  if (env.NO_COLOR) return false;
+  return Boolean(env.FORCE_COLOR && env.FORCE_COLOR !== '0') || (terminal && env.TERM !== 'dumb');
+}
+
+function interrupt(stop: AbortController): void {
+  if (stop.signal.aborted) process.exit(130);
+  stop.abort();
+  process.stderr.write('\nstopping: the call in flight is finished and recorded first (Ctrl-C again ends at once)\n');
+}
+
+type Progress = { clear(): string; show(stage: string, done: number, total: number): string };
+
+function bar(): Progress {
+  const WIDTH = 24;
+  const CLEAR = '\r\u001b[2K';
+  let shown = false;
+  return {
+    clear: () => {
+      const wasShown = shown;
+      shown = false;
+      return wasShown ? CLEAR : '';
+    },
+    show: (stage, done, total) => {
+      shown = done < total;
+      if (!shown) return CLEAR;
+      const full = Math.round((done / total) * WIDTH);
+      return `${CLEAR}${stage} ${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${done}/${total}`;
+    },
+  };
+}
+
+/** In a log: the first, the last, and about one in ten between. */
+function lines(): Progress {
+  return {
+    clear: () => '',
+    show: (stage, done, total) => {
+      const every = Math.max(1, Math.ceil(total / 10));
+      return done === total || done % every === 0 ? `${stage}: ${done}/${total}\n` : '';
+    },
+  };
+}

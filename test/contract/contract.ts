@@ -1,0 +1,92 @@
+/** What every guardrail must do on every AWS: one suite, the cases beside the guardrails. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/model/plan.ts';
+import type { Observation } from '../../src/model/resource.ts';
+import type { Snapshot } from '../../src/model/snapshot.ts';
+import { observe, plan as planOf, type Run, resources } from '../../src/reconcile.ts';
+import { applyCells, changing, undoPlan } from '../support/apply.ts';
+import type { Administrator, World, WorldKind } from '../support/worlds.ts';
+
+export type ContractCase = {
+  readonly title: string;
+  /** The `guardrails:` of one policy, as YAML flow or block text indented by two. */
+  readonly guardrails: string;
+  /** Brings the account into a state that the guardrail has something to do about. */
+  readonly arrange?: (administrator: Administrator) => Promise<void>;
+  /** How many cells must change: so that a guardrail that does nothing does not pass. */
+  readonly changes: number;
+};
+
+export function contract(kind: WorldKind, guardrail: string, cases: readonly ContractCase[]): void {
+  describe.each(cases)(`${guardrail} on ${kind.name}: $title`, ({ guardrails, arrange, changes }) => {
+    let world: World;
+    let run: Run;
+    beforeEach(async () => {
+      world = await kind.start();
+      await arrange?.(world.administrator);
+      run = await world.open(`kind: Policy\nname: contract\ntargets: { accounts: [all] }\nguardrails:\n${guardrails}`);
+    });
+    afterEach(() => world.close());
+
+    it('plans as plain data, the same every time, without writing', async () => {
+      const arranged = world.sent?.().length ?? 0;
+      const plan = await planNow(run);
+      expect(changing(plan)).toHaveLength(changes);
+      expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+      expect((await planNow(run)).digest).toBe(plan.digest);
+      expect(writesAmong(world.sent?.().slice(arranged) ?? [])).toEqual([]);
+    });
+
+    it('has nothing left to do once it was applied', async () => {
+      const plan = await planNow(run);
+      const { outcomes } = await applyCells(run, changing(plan));
+      expect(outcomes.map(({ result, reason }) => ({ result, reason }))).toEqual(
+        changing(plan).map(() => ({ result: 'applied', reason: undefined })),
+      );
+      expect(changing(await planNow(run))).toEqual([]);
+    });
+
+    it('gives back every value when it is undone', async () => {
+      const before = values(await observe(run));
+      const applied = await applyCells(run, changing(await planNow(run)));
+      const back = await undoPlan(run, applied);
+      const undone = await applyCells(run, changing(back));
+      expect(undone.outcomes.every(({ result }) => result === 'applied')).toBe(true);
+      expect(values(await observe(run))).toEqual(before);
+      expect((await planNow(run)).cells.map(({ digest }) => digest)).not.toEqual([]);
+    });
+
+    it('writes only through sessions that allow what was planned, and does not change what moved meanwhile', async () => {
+      const plan = await planNow(run);
+      const { sessions, journal } = await applyCells(run, changing(plan));
+      const planned = new Set(plan.cells.flatMap(({ steps }) => steps.map(({ call }) => call.operation)));
+      const allowed = new Set(sessions.flatMap(({ policy }) => policy.Statement.flatMap(({ Action }) => [...Action])));
+      for (const operation of planned) expect(allowed).toContain(operation);
+      expect(journal.faults).toEqual([]);
+      expect(journal.closed).toBe(true);
+      const again = await applyCells(run, changing(plan));
+      expect(again.journal.lines.filter(({ entry }) => entry.kind === 'intent')).toEqual([]);
+    });
+  });
+}
+
+export async function planNow(run: Run): Promise<Plan> {
+  return planOf(run, await observe(run));
+}
+
+/** Values of everything observed, closest reading of each; handles are not values. */
+export function values(snapshot: Snapshot): { readonly [address: string]: Observation['value'] } {
+  const sorted = [...snapshot.readings].sort((a, b) => Number(a.want.close ?? false) - Number(b.want.close ?? false));
+  return Object.fromEntries(
+    sorted
+      .filter(({ reader }) => resources.has(reader))
+      .flatMap(({ account, region, reader, found }) =>
+        Object.entries(found).map(([id, { value }]) => [`${account}/${region}/${reader}/${id}`, value]),
+      ),
+  );
+}
+
+function writesAmong(sent: readonly string[]): string[] {
+  const writes = new Set([...resources.values()].flatMap((resource) => resource.writes.map(({ id }) => id)));
+  return sent.filter((id) => writes.has(id));
+}

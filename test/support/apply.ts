@@ -1,0 +1,78 @@
+/** Applies a plan in a test the way the command does: real sessions, a real journal in a directory of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ExecutionEvent } from '../../src/execute/execute.ts';
+import type { CellOutcome } from '../../src/execute/run-cell.ts';
+import { cellsOfRun } from '../../src/journal/cells-of-run.ts';
+import { createFileJournal } from '../../src/journal/file-journal.ts';
+import { readRun, type VerifiedRun } from '../../src/journal/read-journal.ts';
+import type { Session } from '../../src/model/aws.ts';
+import type { Journal } from '../../src/model/journal.ts';
+import type { Cell, Plan } from '../../src/model/plan.ts';
+import { carryOut, planBack, type Run, stampOf } from '../../src/reconcile.ts';
+
+export type Applied = {
+  readonly outcomes: readonly CellOutcome[];
+  readonly sessions: readonly Extract<ExecutionEvent, { kind: 'session' }>[];
+  readonly journal: VerifiedRun;
+};
+
+export type ApplyOptions = {
+  readonly signal?: AbortSignal;
+  readonly failFast?: boolean;
+  /** Puts something between the executor and AWS: to break it on purpose. */
+  readonly breakSession?: (session: Session) => Session;
+  readonly breakJournal?: (journal: Journal) => Journal;
+};
+
+/** Every cell that would change. */
+export function changing(plan: Plan): readonly Cell[] {
+  return plan.cells.filter(({ outcome }) => outcome === 'change');
+}
+
+export async function applyCells(run: Run, cells: readonly Cell[], options: ApplyOptions = {}): Promise<Applied> {
+  const directory = await mkdtemp(join(tmpdir(), 'trueup-'));
+  try {
+    const header = {
+      format: 'trueup-journal/1' as const,
+      run: 'run-1',
+      stamp: stampOf(run),
+      startedAt: run.now.toISOString(),
+      plan: 'sha256:test',
+    };
+    const journal = await createFileJournal(directory, header, () => '2026-11-21T12:00:00.000Z');
+    const events: ExecutionEvent[] = [];
+    const stream = carryOut(cells, {
+      partition: run.connection.caller.partition,
+      journal: options.breakJournal?.(journal) ?? journal,
+      concurrency: run.fleet.limits.concurrency,
+      failFast: options.failFast ?? false,
+      signal: options.signal ?? new AbortController().signal,
+      explain: (error, context) => run.connection.explain(error, context),
+      wait: async () => {},
+      openWriter: async (request) => {
+        const session = await run.connection.assume({ ...request, role: run.fleet.role.write ?? '' });
+        return options.breakSession?.(session) ?? session;
+      },
+    });
+    try {
+      for await (const event of stream) events.push(event);
+    } finally {
+      await journal.close();
+    }
+    return {
+      outcomes: events.flatMap((event) => (event.kind === 'cell' ? [event] : [])),
+      sessions: events.flatMap((event) => (event.kind === 'session' ? [event] : [])),
+      journal: await readRun(directory, 'run-1'),
+    };
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+/** The plan back from what was applied. */
+export async function undoPlan(run: Run, { journal }: Applied): Promise<Plan> {
+  const cells = cellsOfRun(journal.lines).filter(({ sent }) => sent.length > 0);
+  return planBack(run, { run: 'run-1', cells: cells.map(({ cell }) => cell) });
+}

@@ -1,0 +1,81 @@
+/** An AWS that a contract runs against: whatever answers over HTTP. Arranged through its own API, like any account. */
+
+import type { Service } from '../../src/model/operation.ts';
+import type { Run } from '../../src/reconcile.ts';
+import { SANDBOX_CALLER_KEY, SANDBOX_CALLER_SECRET } from '../../src/sandbox/caller.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { openRun } from './sandbox.ts';
+
+/** What an SDK client needs to act as an administrator of the account, outside Trueup. */
+export type Administrator = {
+  readonly region: string;
+  readonly endpoint: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+};
+
+export interface World {
+  readonly account: string;
+  readonly administrator: Administrator;
+  /** A run of Trueup over a state whose fleet is this one account in this one region. */
+  open(policies: string): Promise<Run>;
+  /** What was sent so far, in order: `service:Action`. */
+  sent?(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens a world in which nothing has happened yet; `lacks` names the services it does not speak. */
+export type WorldKind = { readonly name: string; readonly lacks: readonly Service[]; start(): Promise<World> };
+
+export const ACCOUNT = '123456789012';
+export const REGION = 'eu-west-1';
+
+const SEED = `
+regions: [${REGION}]
+organization: { management: "${ACCOUNT}", delegated: [], units: [] }
+caller: { account: "${ACCOUNT}", role: administrator, session: test, policies: [everything] }
+policies:
+  everything: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "*", Resource: "*" }] }
+accounts:
+  - id: "${ACCOUNT}"
+    name: contract
+    roles: [{ name: trueup-read, policies: [everything] }, { name: trueup-write, policies: [everything] }]
+    network: { "*": { vpcs: [{ name: default, default: true }] } }
+`;
+
+export function fleetYaml(account: string): string {
+  return `
+kind: Fleet
+accounts: [{ id: "${account}", name: contract }]
+role: { read: trueup-read, write: trueup-write }
+regions: [${REGION}]
+homeRegion: ${REGION}
+---
+`;
+}
+
+export const sandboxWorld: WorldKind = {
+  name: 'sandbox',
+  lacks: [],
+  async start() {
+    const sandbox = await startSandbox({ seed: SEED });
+    const runs: Run[] = [];
+    return {
+      account: ACCOUNT,
+      administrator: {
+        region: REGION,
+        endpoint: sandbox.url,
+        credentials: { accessKeyId: SANDBOX_CALLER_KEY, secretAccessKey: SANDBOX_CALLER_SECRET },
+      },
+      async open(policies) {
+        const run = await openRun(sandbox, fleetYaml(ACCOUNT) + policies);
+        runs.push(run);
+        return run;
+      },
+      sent: () => sandbox.requests.map(({ service, action }) => `${service}:${action}`),
+      async close() {
+        await Promise.all(runs.map(({ connection }) => connection.close()));
+        await sandbox.close();
+      },
+    };
+  },
+};
