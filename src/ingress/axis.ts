@@ -13,6 +13,8 @@ export const BLOCK = LAST_PORT + 1;
 const TYPE = 256;
 const END = 256 * BLOCK;
 
+/** The interval of `-1`. */
+export const EVERYTHING: Shape = { start: 0, end: END };
 export const ALL_TRAFFIC: RangeSet<number> = [0, END];
 
 export const TCP = 6;

@@ -1,8 +1,10 @@
 /** Random CIDRs, rules and packets; dense on purpose, so that what is generated meets. */
 import fc from 'fast-check';
 import { type Cidr, formatCidr, size4, size6 } from '../../src/ingress/cidr.ts';
+import type { Entry } from '../../src/ingress/entry.ts';
 import { canonicalRule } from '../../src/ingress/rule.ts';
 import type { Peer, Rule } from '../../src/model/rule.ts';
+import type { Lists, Packet } from './oracle.ts';
 
 export const cidr4 = (least = 0): fc.Arbitrary<Cidr> =>
   fc.tuple(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: least, max: 32 })).map(([address, length]) => ({
@@ -68,3 +70,61 @@ export const traffic: fc.Arbitrary<{ protocol: string; from?: number; to?: numbe
 export const rule: fc.Arbitrary<Rule> = fc
   .record({ traffic, peer, direction: fc.constant('ingress' as const) })
   .map(({ traffic, ...rest }) => canonicalRule({ ...traffic, ...rest }));
+
+export const lists: fc.Arbitrary<Lists> = fc.record({
+  'pl-a': fc.array(
+    near4.map((cidr) => ({ cidr })),
+    { maxLength: 4 },
+  ),
+  'pl-b': fc.array(
+    fc.oneof(near6, near4).map((cidr) => ({ cidr })),
+    { maxLength: 3 },
+  ),
+});
+
+export const entry: fc.Arbitrary<Entry> = fc
+  .record({
+    protocols: fc.constantFrom(
+      ['tcp'],
+      ['tcp', 'udp'],
+      ['-1'],
+      ['icmp', 'icmpv6'],
+      ['icmp'],
+      ['50', '47'],
+      ['udp', '50'],
+    ),
+    ports: fc.oneof(fc.constant([{ from: 0, to: 65_535 }]), fc.array(ports, { minLength: 1, maxLength: 2 })),
+    widerThan: fc.option(fc.constantFrom({ v4: 0, v6: 0 }, { v4: 29, v6: 126 }, { v4: 32, v6: 128 })),
+    allowed: fc.record({
+      cidrs: fc.array(fc.oneof(near4, near6), { maxLength: 4 }),
+      groups: fc.constantFrom('any' as const, [], ['sg-1']),
+      prefixLists: fc.subarray([...LISTS]),
+    }),
+  })
+  .map(({ widerThan, ...rest }) => ({ ...rest, ...(widerThan && { widerThan }) }));
+
+/** One packet of every class that the rules and entries above can tell apart. */
+const PORTS = [0, 1, 2, 21, 22, 23, 24, 80, 81, 443, 65_533, 65_534, 65_535];
+const ICMP = [0, 1, 3, 4, 8, 9, 255];
+const traffics = [
+  ...PORTS.flatMap((a) => [6, 17].map((protocol) => ({ protocol, a, b: 0 }))),
+  ...ICMP.flatMap((a) => ICMP.flatMap((b) => [1, 58].map((protocol) => ({ protocol, a, b })))),
+  ...[0, 2, 47, 50].map((protocol) => ({ protocol, a: 0, b: 0 })),
+];
+const hosts = Array.from({ length: 16 }, (_, host) => BigInt(host));
+const peers: readonly Packet['peer'][] = [
+  ...[...hosts, 16n, 0x100n, 0x1000000n].map((offset) => ({ version: 4 as const, address: 0x0a000000n + offset })),
+  ...[...hosts, 1n << 40n, 1n << 90n, 1n << 100n].map((offset) => ({
+    version: 6 as const,
+    address: (0x20010db8n << 96n) + offset,
+  })),
+  ...[...GROUPS, 'sg-3'].map((group) => ({ group })),
+];
+
+export const packet: fc.Arbitrary<Packet> = fc
+  .tuple(fc.constantFrom(...traffics), fc.constantFrom(...peers))
+  .map(([traffic, peer]) => ({ ...traffic, peer }));
+
+export const everyPacket: readonly Packet[] = traffics.flatMap((traffic) =>
+  peers.map((peer) => ({ ...traffic, peer })),
+);

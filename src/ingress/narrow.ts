@@ -1,0 +1,118 @@
+/**
+ * What is left of a rule after the cuts? `rule − (∪ cuts − ∪ spared)`, written with the fewest rules that EC2 can express.
+ * A rule that nothing is taken from stays the very same rule.
+ */
+import type { Peer, Rule } from '../model/rule.ts';
+import { type Shape, trafficOf } from './axis.ts';
+import { type Box, boxOf, type EntriesOf, entriesIn, networkIn, peersOfCidrs } from './box.ts';
+import { cover, type Kept } from './cover.ts';
+import type { Cut } from './entry.ts';
+import { express } from './express.ts';
+import { describeLosses, type Names } from './lost.ts';
+import { peerName } from './peer.ts';
+import { contains, type Point, type RangeSet } from './ranges.ts';
+import { boxesOverlap, EVERYTHING, type Region } from './region.ts';
+import { ruleName } from './rule.ts';
+import { slicesOf } from './slices.ts';
+import { groupSpace, IPV4, IPV6, type Space } from './space.ts';
+
+export type Narrowed = {
+  readonly kept: readonly Rule[];
+  /** What of the remainder cannot be kept, as phrases, e.g. `what is left of icmp from 0.0.0.0/0`. */
+  readonly lost: readonly string[];
+};
+
+/**
+ * Replacements carry the description and the tags of the rule they replace.
+ *
+ * A prefix list stands for its entries: the reference is kept for what all entries keep, and the rest is written as
+ * CIDRs, each within one entry. Everything (`-1`) falls apart into tcp, udp and ICMP of the address family; what else it
+ * let through, and ICMP with too many holes, is lost (see `express.ts`).
+ * @throws TrueupError `prefix-list-unread`
+ */
+export function narrow(rule: Rule, cuts: readonly Cut[], spared: readonly Region[], entriesOf: EntriesOf): Narrowed {
+  const box = boxOf(rule, entriesOf);
+  const taken = cuts.flatMap((cut) => (cut === 'all' ? EVERYTHING : cut)).filter((cut) => boxesOverlap(cut, box));
+  if (taken.length === 0) return { kept: [rule], lost: [] };
+  const given = spared.flat().filter((spare) => boxesOverlap(spare, box));
+  const loss: Loss = { rule, box, taken, given };
+  const parts = [partIn(IPV4, loss), partIn(IPV6, loss), partIn(groupSpace(rule.peer), loss)];
+  if (parts.every(({ intact }) => intact)) return { kept: [rule], lost: [] };
+  const kept = parts.flatMap(({ write }) => write((shape) => parts.every(({ keeps }) => keeps(shape)), entriesOf));
+  // A list with addresses of both families is named once.
+  return {
+    kept: [...new Map(kept.map((rule) => [ruleName(rule), rule])).values()],
+    lost: parts.flatMap(({ lost }) => lost),
+  };
+}
+
+type Loss = { readonly rule: Rule; readonly box: Box; readonly taken: Region; readonly given: Region };
+
+/** What is left of a rule in one space. */
+type Part = {
+  readonly intact: boolean;
+  readonly lost: readonly string[];
+  /** Whether everybody here keeps the shape. */
+  readonly keeps: (shape: Shape) => boolean;
+  readonly write: (everywhere: (shape: Shape) => boolean, entriesOf: EntriesOf) => readonly Rule[];
+};
+
+function partIn<P extends Point>(space: Space<P>, { rule, box, taken, given }: Loss): Part {
+  const where = space.pick(box.peers);
+  const inSpace = ({ traffic, peers }: Box) => ({ traffic, where: space.pick(peers) });
+  const slices =
+    where.length === 0 ? [] : slicesOf({ traffic: box.traffic, where }, taken.map(inSpace), given.map(inSpace));
+  const foreign = rule.protocol === '-1' ? space.foreign : undefined;
+  const kept = slices.map((slice): Kept<P> => ({ ...express(slice.traffic, foreign), where: slice.where }));
+  return {
+    intact: slices.every(({ traffic }) => contains(traffic, box.traffic)),
+    lost: describeLosses(kept, foreign, namesOf(rule, space, where)),
+    keeps: ({ start, end }) => kept.every((slice) => contains(slice.kept, [start, end])),
+    write: (everywhere, entriesOf) => {
+      const isList = rule.peer.kind === 'prefix-list';
+      const whole = (shape: Shape) => (isList && everywhere(shape) ? { peer: rule.peer, where } : undefined);
+      const roots = rootsOf(rule, space, entriesOf) ?? [where];
+      const pieces = cover(kept, { roots, networks: space.networks, whole });
+      return pieces.map(({ shape, peer }) => replacement(rule, shape, peer));
+    },
+  };
+}
+
+function replacement({ direction, description, tags }: Rule, shape: Shape, peer: Peer): Rule {
+  return {
+    direction,
+    ...trafficOf(shape),
+    peer,
+    ...(description !== undefined && { description }),
+    ...(tags !== undefined && { tags }),
+  };
+}
+
+/** The entries of a rule's prefix list that no other entry holds. */
+function rootsOf<P extends Point>(
+  rule: Rule,
+  space: Space<P>,
+  entriesOf: EntriesOf,
+): readonly RangeSet<P>[] | undefined {
+  if (rule.peer.kind !== 'prefix-list') return undefined;
+  const ranges = entriesIn(rule.peer.id, entriesOf).map(({ cidr }) => space.pick(peersOfCidrs([networkIn(cidr)])));
+  const roots: RangeSet<P>[] = [];
+  for (const range of ranges.filter(({ length }) => length > 0).sort(byStartThenWidest)) {
+    const last = roots.at(-1);
+    if (!last || !contains(last, range)) roots.push(range);
+  }
+  return roots;
+}
+
+function byStartThenWidest<P extends Point>(a: RangeSet<P>, b: RangeSet<P>): number {
+  if (a[0] === b[0]) return (a[1] as P) > (b[1] as P) ? -1 : 1;
+  return (a[0] as P) < (b[0] as P) ? -1 : 1;
+}
+
+function namesOf<P extends Point>(rule: Rule, space: Space<P>, everybody: RangeSet<P>): Names<P> {
+  return {
+    everybody,
+    whole: `${rule.direction === 'ingress' ? 'from' : 'to'} ${peerName(rule.peer)}`,
+    networks: (where) => space.networks(where).map(({ peer }) => peerName(peer)),
+  };
+}
