@@ -148,3 +148,15 @@ export async function refusal(promise: Promise<unknown>): Promise<string> {
   }
   return 'no error';
 }
+
+/** The group of that name in the web account's region. */
+export function groupNamed(sandbox: Sandbox, name: string, vpc = 'main') {
+  const place = sandbox.world.accounts.get(WEB)?.place('eu-west-1');
+  const vpcs = [...(place?.vpcs.values() ?? [])];
+  const vpcId = vpcs.find(({ tags }) => tags.get('Name') === vpc)?.id;
+  const group = [...(place?.groups.values() ?? [])].find(
+    (candidate) => candidate.vpcId === vpcId && candidate.name === name,
+  );
+  if (!group) throw new Error(`no group ${name}`);
+  return group;
+}

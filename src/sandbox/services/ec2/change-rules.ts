@@ -1,5 +1,5 @@
 /** Changing rules in place: whole rules by id, or only their descriptions. */
-import type { Action, Call } from '../../service.ts';
+import type { Action, Call, Need } from '../../service.ts';
 import { type Fields, record, records, text } from '../../wire/fields.ts';
 import type { SecurityGroup } from '../../world/world.ts';
 import { checkPeer, checkQuota } from './check.ts';
@@ -7,15 +7,13 @@ import { duplicatePermission, invalidValue, missingParameter, permissionNotFound
 import { groupOf, targetNeed } from './groups.ts';
 import { parseDescription, parseFlatRule, parsePermissions } from './parse-rule.ts';
 import { ruleNeed } from './permissions.ts';
+import { listArn } from './prefix-lists.ts';
 import { describeRule, keyOf } from './rule.ts';
 import { match, rulesById } from './rules.ts';
 
 export const changeActions: { readonly [action: string]: Action } = {
   ModifySecurityGroupRules: {
-    needs: (call) => [
-      targetNeed(call),
-      ...updates(call).map((update) => ruleNeed(call, text(update, 'SecurityGroupRuleId') ?? '')),
-    ],
+    needs: (call) => [targetNeed(call), ...updates(call).flatMap((update) => updateNeeds(call, update))],
     run: modifyRules,
   },
   UpdateSecurityGroupRuleDescriptionsIngress: {
@@ -27,6 +25,15 @@ export const changeActions: { readonly [action: string]: Action } = {
     run: (call) => updateDescriptions(call, true),
   },
 };
+
+/** The rule, and the prefix list that it is going to refer to. */
+function updateNeeds(call: Call, update: Fields): readonly Need[] {
+  const list = text(record(update, 'SecurityGroupRule') ?? {}, 'PrefixListId');
+  return [
+    ruleNeed(call, text(update, 'SecurityGroupRuleId') ?? ''),
+    ...(list === undefined ? [] : [{ resource: listArn(call, list) }]),
+  ];
+}
 
 function updates(call: Call): readonly Fields[] {
   return records(call.input, 'SecurityGroupRule');

@@ -10,16 +10,13 @@ import { applyFilters, pageOf, pick, placeOf, tagSet } from './query.ts';
 export const prefixListActions: { readonly [action: string]: Action } = {
   DescribeManagedPrefixLists: { run: describeLists },
   GetManagedPrefixListEntries: {
-    needs: (call) => {
-      const id = text(call.input, 'PrefixListId') ?? '';
-      return [{ resource: listArn(call, id, placeOf(call).prefixLists.get(id)) }];
-    },
+    needs: (call) => [{ resource: listArn(call, text(call.input, 'PrefixListId') ?? '') }],
     run: getEntries,
   },
 };
 
-function listArn(call: Call, id: string, list: PrefixList | undefined): string {
-  return arnOf(call, 'prefix-list', id, list?.owner.toLowerCase());
+export function listArn(call: Call, id: string): string {
+  return arnOf(call, 'prefix-list', id, placeOf(call).prefixLists.get(id)?.owner.toLowerCase());
 }
 
 function notFound(id: string): ServiceError {
@@ -47,7 +44,7 @@ function writeList(call: Call, list: PrefixList) {
     prefixListId: list.id,
     addressFamily: list.family,
     state: managed ? undefined : 'create-complete',
-    prefixListArn: listArn(call, list.id, list),
+    prefixListArn: listArn(call, list.id),
     prefixListName: list.name,
     // AWS-managed lists show neither a maximum nor a version.
     maxEntries: managed ? undefined : list.maxEntries,
