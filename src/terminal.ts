@@ -72,13 +72,16 @@ function bar(): Progress {
   };
 }
 
-/** In a log: the first, the last, and about one in ten between. */
+/** In a log: a sign of life every few seconds, and nothing about work that is quick. */
 function lines(): Progress {
+  const EVERY_MS = 5000;
+  let last = Date.now();
   return {
     clear: () => '',
     show: (stage, done, total) => {
-      const every = Math.max(1, Math.ceil(total / 10));
-      return done === total || done % every === 0 ? `${stage}: ${done}/${total}\n` : '';
+      if (Date.now() - last < EVERY_MS) return '';
+      last = Date.now();
+      return `${stage}: ${done} of ${total}\n`;
     },
   };
 }

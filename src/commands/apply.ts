@@ -29,8 +29,10 @@ export async function apply(options: ApplyOptions, io: Io): Promise<ExitCode> {
     writeRole(run);
     if (file) refuseOtherWorld(file, run);
     const fresh = planOf(run, await observe(run));
-    io.result(showPlan(fresh, options.json ? 'json' : 'text', io));
     const digests = approvedDigests(file, options.approved);
+    // What was reviewed and needs no answer is not shown a second time; how it ended is.
+    if (!digests || !options.yes) io.result(showPlan(fresh, options.json ? 'json' : 'text', io));
+    else tellRest(fresh, io);
     const { cells, left } = narrow(fresh, digests, digests ? await unfinishedCells(journal) : []);
     tellLeft(left, io);
     const missed = movedSince(file, fresh, cells);
@@ -90,6 +92,15 @@ function approvedDigests(
 async function unfinishedCells(journal: string): Promise<Cell[]> {
   const [latest] = (await listRuns(journal)).reverse();
   return latest ? unfinished(cellsOfRun((await readRun(journal, latest)).lines)) : [];
+}
+
+/** What no approval can apply, so that nobody takes silence for clean. */
+function tellRest({ cells }: Plan, io: Io): void {
+  for (const { outcome, title, address, reason } of cells) {
+    if (outcome === 'change') continue;
+    const place = `${address.account} ${address.region} ${forTerminal(title, 200)}`;
+    io.say(`${outcome}: ${place}: ${forTerminal(reason?.message ?? '', 500)}`);
+  }
 }
 
 function tellLeft(left: readonly Cell[], io: Io): void {

@@ -50,7 +50,7 @@ export async function execute(
     await journal.close();
   }
   const sorted = outcomes.sort((a, b) => (addressKey(a.cell.address) < addressKey(b.cell.address) ? -1 : 1));
-  io.result(renderOutcomes(sorted, { colour: io.colour, width: io.width }));
+  io.result(renderOutcomes(sorted, { colour: io.colour, width: io.width }, plan.names));
   io.say(
     `journal: run ${header.run} in ${forTerminal(options.journal)}; "trueup revert ${header.run}" plans the way back`,
   );
@@ -99,6 +99,7 @@ function headerOf(plan: Plan, run: Run, { reverts }: CarryOutOptions, io: Io): R
     startedAt: io.now.toISOString(),
     plan: plan.digest,
     ...(reverts && { reverts }),
+    names: plan.names,
     identity: { caller: run.connection.caller.arn, ...(pipeline && { pipeline }), ...(commit && { commit }) },
   };
 }

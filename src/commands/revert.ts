@@ -28,7 +28,7 @@ export async function revert(options: RevertOptions, io: Io): Promise<ExitCode> 
     .map(({ cell }) => cell);
   return withRun(options, 'apply', io, async (run) => {
     refuseOtherWorld(done.header, run);
-    const back = await planBack(run, { run: options.run, cells });
+    const back = await planBack(run, { run: options.run, cells, names: done.header.names ?? {} });
     io.result(showPlan(back, options.json ? 'json' : 'text', io));
     const changing = back.cells.filter(({ outcome }) => outcome === 'change');
     if (changing.length === 0) {

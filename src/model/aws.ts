@@ -51,7 +51,7 @@ export type ErrorContext = {
   readonly doing: string;
   readonly account?: string;
   readonly region?: string;
-  /** The role that was being assumed. Set only for the assuming itself. */
+  /** The role that was being assumed, as the fleet names it. Set only for the assuming itself. */
   readonly role?: string;
   /** The operation that was sent, e.g. `ec2:DescribeVpcs`: named when AWS does not name the missing action. */
   readonly operation?: string;

@@ -34,6 +34,8 @@ export type RunHeader = {
   readonly plan: string;
   /** What kind of run: an apply, or the revert of another run. */
   readonly reverts?: string;
+  /** What the accounts were called: for explaining only. */
+  readonly names?: { readonly [account: string]: string };
   readonly identity?: { readonly [name: string]: Json };
 };
 

@@ -35,7 +35,7 @@ export function defineSetting<V extends Value, Params extends JsonObject>(defini
     scope,
     reads,
     writes,
-    read: async (aws) => ({ [ONLY]: { value: await definition.read(aws), handles: {}, about: {} } }),
+    read: (aws) => definition.read(aws).then((value) => ({ [ONLY]: { value, handles: {}, about: {} } })),
     transition: (from, to) => definition.transition(from, to),
     ...(unreachable && { unreachable }),
   };

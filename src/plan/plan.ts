@@ -52,8 +52,10 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
   };
 }
 
-export function namesOf({ accounts, unreachable }: Inventory): Plan['names'] {
-  return Object.fromEntries([...accounts, ...unreachable].flatMap(({ id, name }) => (name === undefined ? [] : [[id, name]])));
+function namesOf({ accounts, unreachable }: Inventory): Plan['names'] {
+  return Object.fromEntries(
+    [...accounts, ...unreachable].flatMap(({ id, name }) => (name === undefined ? [] : [[id, name]])),
+  );
 }
 
 export type PlanContext = {

@@ -9,11 +9,10 @@ import type { Reason } from '../model/problem.ts';
 import type { Observation, Resource, Value } from '../model/resource.ts';
 import type { Read, Snapshot } from '../model/snapshot.ts';
 import { digestOf, rootDigest } from './digest.ts';
-import { namesOf } from './plan.ts';
 import { type Survey, surveyOf } from './survey.ts';
 
 /** A cell that a run touched, as its journal has it. */
-export type Touched = { readonly run: string; readonly cells: readonly Cell[] };
+export type Touched = { readonly run: string; readonly cells: readonly Cell[]; readonly names: Plan['names'] };
 
 /** What must be read to plan the way back. */
 export function undoReads({ cells }: Touched): Read[] {
@@ -34,7 +33,7 @@ export function planUndo(touched: Touched, snapshot: Snapshot, resources: Readon
     stamp: snapshot.stamp,
     cells,
     targets: [],
-    names: namesOf(snapshot.inventory),
+    names: touched.names,
     skipped: [],
     exemptions: [],
     notes: [],

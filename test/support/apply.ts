@@ -74,5 +74,5 @@ export async function applyCells(run: Run, cells: readonly Cell[], options: Appl
 /** The plan back from what was applied. */
 export async function undoPlan(run: Run, { journal }: Applied): Promise<Plan> {
   const cells = cellsOfRun(journal.lines).filter(({ sent }) => sent.length > 0);
-  return planBack(run, { run: 'run-1', cells: cells.map(({ cell }) => cell) });
+  return planBack(run, { run: 'run-1', cells: cells.map(({ cell }) => cell), names: {} });
 }
