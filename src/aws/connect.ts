@@ -1,11 +1,11 @@
 /** The way to AWS: who is calling, where requests go, and a session for each account. Everything else takes a port from here. */
-import type { AssumeRequest, Connection, Session } from '../model/aws.ts';
+import type { AssumeRequest, Connection, ErrorContext, Session } from '../model/aws.ts';
 import type { Operation } from '../model/operation.ts';
 import { expectCaller, findCredentials, identify } from './caller.ts';
 import { type ClientSettings, type Credentials, createClient } from './clients.ts';
 import { type Endpoints, type Environment, type Routes, refuseFips, route } from './endpoints.ts';
 import { reasonOf } from './errors.ts';
-import { checkExternalId, roleArn, sessionName, signingRegion } from './names.ts';
+import { checkExternalId, fillRole, roleArn, sessionName, signingRegion } from './names.ts';
 import { createPace } from './pace.ts';
 import { openPort } from './port.ts';
 import { createSessions, type Sessions } from './sessions.ts';
@@ -88,7 +88,7 @@ async function open(options: ConnectOptions, settings: ClientSettings, credentia
     own,
     assume: (request) =>
       assume({ ...request, region: signingRegion(request.region, partition, home) }, partition, sessions, settings),
-    explain: reasonOf,
+    explain: (error, context) => reasonOf(error, withRoleArn(context, partition)),
     close: async () => settings.transport.destroy(),
   };
 }
@@ -105,6 +105,14 @@ async function assume(
   const client = (service: Operation['service']) => createClient(service, { account, region }, credentials, settings);
   const port = openPort({ partition, account, region, operations, client, renew });
   return { ...port, ...(packedPolicySize !== undefined && { packedPolicySize }) };
+}
+
+/** A fleet names roles; a person who has to look one up needs its ARN. */
+function withRoleArn(context: ErrorContext, partition: string): ErrorContext {
+  const { role, account } = context;
+  return role === undefined || account === undefined
+    ? context
+    : { ...context, role: fillRole(role, { partition, account }) };
 }
 
 /** The SDK takes these two only from the environment of the process, and they must be there before it makes a client. */

@@ -4,9 +4,15 @@ import { TrueupError } from '../model/problem.ts';
 type Place = { readonly partition: string; readonly account: string };
 
 /** @param role a role's name (with its path, if any) or an ARN pattern; `{account}` and `{partition}` are filled in. */
-export function roleArn(role: string, { partition, account }: Place): string {
+export function fillRole(role: string, { partition, account }: Place): string {
   const pattern = role.startsWith('arn:') ? role : `arn:{partition}:iam::{account}:role/${role.replace(/^\//, '')}`;
-  const arn = pattern.replaceAll('{partition}', partition).replaceAll('{account}', account);
+  return pattern.replaceAll('{partition}', partition).replaceAll('{account}', account);
+}
+
+/** @throws TrueupError when that gives no ARN, or the ARN of a role in another account. */
+export function roleArn(role: string, place: Place): string {
+  const arn = fillRole(role, place);
+  const { account } = place;
   const [, actual] = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\w+=,.@/-]+$/.exec(arn) ?? [];
   if (actual === account) return arn;
   if (actual !== undefined) throw wrongAccount(arn, actual, account);
