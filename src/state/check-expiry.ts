@@ -12,7 +12,7 @@ export function checkExpiry(documents: readonly Document[], today: string): read
   const allowed = documents.flatMap((document) =>
     document.kind === 'Fleet' && document.value ? [document.value.safety.maxExceptionDays] : [],
   );
-  const days = allowed.length === 0 ? DEFAULT_DAYS : Math.min(...allowed);
+  const days = allowed.length === 0 ? DEFAULT_DAYS : allowed.reduce((least, each) => Math.min(least, each));
   return documents.flatMap((document) => (document.kind === 'Exceptions' ? checkDocument(document, days, today) : []));
 }
 

@@ -20,8 +20,9 @@ function reaches(from: string, to: string, overrides: ReadonlyMap<string, readon
   const open = [from];
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (name === to) return true;
-    if (!seen.has(name)) open.push(...(overrides.get(name) ?? []));
+    if (seen.has(name)) continue;
     seen.add(name);
+    for (const other of overrides.get(name) ?? []) open.push(other);
   }
   return false;
 }

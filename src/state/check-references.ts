@@ -15,8 +15,8 @@ export function checkReferences(
   guardrails: readonly Guardrail[],
   partial: boolean,
 ): readonly Problem[] {
-  const ranges = [...Object.keys(BUILT_IN), ...rangeNames(documents).map(({ name }) => name)];
-  const policies = namesOf(documents, 'Policy').map(({ name }) => name);
+  const ranges = new Set([...Object.keys(BUILT_IN), ...rangeNames(documents).map(({ name }) => name)]);
+  const policies = new Set(namesOf(documents, 'Policy').map(({ name }) => name));
   return documents.flatMap((document) => [
     ...mentionedGuardrails(document).flatMap((path) => checkGuardrail(document, path, guardrails)),
     ...(document.kind === 'Policy'
@@ -44,7 +44,7 @@ function checkGuardrail({ source, tree }: Document, path: Path, guardrails: read
 function checkRanges(
   { entry, guardrail, offsets }: GuardrailDraft,
   source: Source,
-  known: readonly string[] | undefined,
+  known: ReadonlySet<string> | undefined,
 ): readonly Problem[] {
   const mentioned = guardrail.ranges?.(entry.params) ?? [];
   return mentioned.flatMap(({ path, name }) => {
@@ -60,19 +60,19 @@ function cidrComplaint(text: string): Complaint | undefined {
   return 'family' in parsed ? undefined : { code: 'bad-cidr', message: parsed.problem, advice: parsed.advice };
 }
 
-function rangeComplaint(name: string, known: readonly string[]): Complaint | undefined {
-  return known.includes(name)
+function rangeComplaint(name: string, known: ReadonlySet<string>): Complaint | undefined {
+  return known.has(name)
     ? undefined
-    : { code: 'unknown-range', message: `unknown range ${quote(name)}`, ...suggest(name, known) };
+    : { code: 'unknown-range', message: `unknown range ${quote(name)}`, ...suggest(name, [...known]) };
 }
 
-function checkOverrides({ source, tree, value }: PolicyDocument, policies: readonly string[]): readonly Problem[] {
+function checkOverrides({ source, tree, value }: PolicyDocument, policies: ReadonlySet<string>): readonly Problem[] {
   return (value?.overrides ?? []).flatMap((name, index) => {
-    if (policies.includes(name)) return [];
+    if (policies.has(name)) return [];
     const complaint = {
       code: 'unknown-policy',
       message: `unknown policy ${quote(name)}`,
-      ...suggest(name, policies),
+      ...suggest(name, [...policies]),
     } as const;
     return [problemAt(source, locate(tree, ['overrides', index]).offset, complaint)];
   });

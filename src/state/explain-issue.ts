@@ -26,25 +26,44 @@ export function check<T>(schema: z.ZodType<T, unknown>, data: unknown, part: Par
   const known: KnownKeys = new WeakMap();
   const parsed = schema.safeParse(data, { error: (issue) => describeIssue(issue, known) });
   if (parsed.success) return { value: parsed.data, problems: [] };
-  return { problems: parsed.error.issues.flatMap((issue) => explain(issue, part, known)) };
+  const issues = parsed.error.issues.flatMap((issue) => openUnion(issue, part.at));
+  return { problems: withoutEchoes(issues, part.tree).flatMap((issue) => explain(issue, part, known)) };
 }
 
-function explain(issue: Issue, part: Part, known: KnownKeys): readonly Problem[] {
-  if (issue.code === 'invalid_union') {
-    const branch = likeliest(issue.errors);
-    if (branch)
-      return branch.flatMap((inner) => explain({ ...inner, path: [...issue.path, ...inner.path] }, part, known));
-  }
-  const path = [...part.at, ...issue.path];
-  const located = locate(part.tree, path);
-  if (located.trail.some((tree) => part.broken.has(tree))) return [];
+/** Paths become those of the document, and the failure of a union that of the alternative that was meant. */
+function openUnion(issue: Issue, at: Path): readonly Issue[] {
+  const path = [...at, ...issue.path];
+  const branch = issue.code === 'invalid_union' ? likeliest(issue.errors) : undefined;
+  return branch ? branch.flatMap((inner) => openUnion(inner, path)) : [{ ...issue, path }];
+}
+
+/** A misspelt key is one mistake, not also a missing key or a mapping that says nothing. */
+function withoutEchoes(issues: readonly Issue[], tree: Tree): readonly Issue[] {
+  const unknown = new Map<string, readonly string[]>();
+  for (const issue of issues) if (issue.code === 'unrecognized_keys') unknown.set(textOf(issue.path), issue.keys);
+  const isEcho = ({ code, path }: Issue) => {
+    if (code === 'custom' && unknown.has(textOf(path))) return true;
+    const near = unknown.get(textOf(path.slice(0, -1))) ?? [];
+    return findNearest(String(path.at(-1)), near) !== undefined && !locate(tree, path).found;
+  };
+  return unknown.size === 0 ? issues : issues.filter((issue) => !isEcho(issue));
+}
+
+function textOf(path: Path): string {
+  return path.map(String).join('\0');
+}
+
+function explain(issue: Issue, { source, tree, broken }: Part, known: KnownKeys): readonly Problem[] {
+  const { path } = issue;
+  const located = locate(tree, path);
+  if (located.trail.some((above) => broken.has(above))) return [];
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) =>
-      problemAt(part.source, keyOffset(part.tree, path, key), unknownKey(key, known.get(issue.keys) ?? [])),
+      problemAt(source, keyOffset(tree, path, key), unknownKey(key, known.get(issue.keys) ?? [])),
     );
-  const offset =
-    issue.code === 'invalid_key' ? keyOffset(part.tree, path.slice(0, -1), String(path.at(-1))) : located.offset;
-  return [problemAt(part.source, offset, complaintOf(issue, located))];
+  const isKey = issue.code === 'invalid_key';
+  const offset = isKey ? keyOffset(tree, path.slice(0, -1), String(path.at(-1))) : located.offset;
+  return [problemAt(source, offset, complaintOf(issue, located))];
 }
 
 /** Of the alternatives of a union, the one whose outer form fits: only something inside it is wrong. */
@@ -58,7 +77,7 @@ function isCloser({ code }: Issue): boolean {
 }
 
 function unknownKey(key: string, known: readonly string[]): Complaint {
-  const before = key.slice(0, key.indexOf(':'));
+  const before = /^(.*?):/.exec(key)?.[1] ?? '';
   const hint = known.includes(before) ? { advice: `put a space after the colon of "${before}:"` } : suggest(key, known);
   return { code: 'unknown-key', message: `unknown key ${quote(key)}`, ...hint };
 }

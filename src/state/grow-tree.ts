@@ -62,24 +62,33 @@ function checkKey(name: string, first: Member | undefined, source: Source): Comp
 
 /** Nothing is expanded: an alias is refused where it stands, so a document of nested aliases costs no more than its text. */
 function checkProperties(node: ParsedNode, { source, problems }: Growth): void {
-  if (isAlias(node) || node.anchor !== undefined)
-    problems.push(
-      problemAt(source, node.range[0], {
-        code: 'anchors-not-allowed',
-        message: isAlias(node)
-          ? `the alias *${node.source} is not allowed`
-          : `the anchor &${node.anchor} is not allowed`,
-        advice: 'write the value out where it is needed, or name it as a range or a policy of its own',
-      }),
-    );
-  if (!isAlias(node) && node.tag !== undefined)
-    problems.push(
-      problemAt(source, node.range[0], {
-        code: 'tags-not-allowed',
-        message: `the tag ${quote(node.tag)} is not allowed: the state is plain data`,
-        advice: 'remove the tag; put a text that looks like a number in quotes',
-      }),
-    );
+  const start = node.range[0];
+  if (isAlias(node)) problems.push(problemAt(source, start, notAllowed('alias', `*${node.source}`)));
+  else if (node.anchor !== undefined) {
+    const offset = source.text.lastIndexOf(`&${node.anchor}`, start);
+    problems.push(problemAt(source, offset, notAllowed('anchor', `&${node.anchor}`)));
+  }
+  if (!isAlias(node) && node.tag !== undefined) {
+    const offset = source.text.lastIndexOf(node.tag.startsWith('!') ? node.tag : '!!', start);
+    problems.push(problemAt(source, offset < 0 ? start : offset, tagNotAllowed(node.tag)));
+  }
+}
+
+function notAllowed(what: string, written: string): Complaint {
+  return {
+    code: 'anchors-not-allowed',
+    message: `the ${what} ${quote(written)} is not allowed`,
+    advice: 'write the value out where it is needed, or name it as a range or a policy of its own',
+  };
+}
+
+function tagNotAllowed(tag: string): Complaint {
+  const written = tag.replace(/^tag:yaml\.org,2002:/, '!!');
+  return {
+    code: 'tags-not-allowed',
+    message: `the tag ${quote(written)} is not allowed: the state is plain data`,
+    advice: 'remove the tag; put a text that looks like a number in quotes',
+  };
 }
 
 const PLAIN_NUMBER = /^(0|-?[1-9]\d*|-?(0|[1-9]\d*)\.\d+)$/;
@@ -90,12 +99,12 @@ function checkNumber(scalar: Scalar, { source, problems, broken }: Growth): void
   const exact = typeof value !== 'number' || Number.isSafeInteger(value) || !Number.isInteger(value);
   if (typeof value !== 'number' || (PLAIN_NUMBER.test(written) && exact)) return;
   broken.add(scalar);
-  const plainly = Number.isFinite(value) && exact ? `write ${value === 0 ? 0 : value}, or ` : '';
+  const plainly = Number.isFinite(value) && exact && !/^0\d/.test(written) ? `write ${value || 0}, or ` : '';
   problems.push(
     problemAt(source, scalar.offset, {
       code: 'unusual-number',
       message: `${quote(written)} would be read as the number ${value}`,
-      advice: `${plainly}put it in quotes if it is a text (an account id, for example): "${written}"`,
+      advice: `${plainly}put it in quotes if it is a text, such as an account id: "${written}"`,
     }),
   );
 }

@@ -73,10 +73,12 @@ function checkPresence(documents: readonly Document[], file: string): readonly P
 }
 
 function join(documents: readonly Document[]): State {
-  const ranges = documents.map((document) => (document.kind === 'Ranges' ? document.value : undefined));
+  const ranges = documents.flatMap((document) =>
+    document.kind === 'Ranges' ? Object.entries(document.value ?? {}) : [],
+  );
   return {
     fleets: documents.flatMap((document) => (document.kind === 'Fleet' ? (document.value ?? []) : [])),
-    ranges: Object.assign({}, BUILT_IN, ...ranges),
+    ranges: { ...BUILT_IN, ...Object.fromEntries(ranges) },
     policies: documents.flatMap((document) => (document.kind === 'Policy' ? (document.value ?? []) : [])),
     exceptions: documents.flatMap((document) => (document.kind === 'Exceptions' ? (document.value ?? []) : [])),
   };

@@ -51,7 +51,7 @@ export const role = z.string().superRefine((value, context) => {
   const filled = value.replace(PLACEHOLDER, (_, part) => (part === 'account' ? '000000000000' : 'aws'));
   if (/[{}]/.test(filled))
     context.addIssue(issue('wrong-value', 'only {account} and {partition} are filled in', 'write one of these two'));
-  else if (!/^(arn:aws[a-z-]*:iam::\d{12}:role\/)?([!-~]{1,510}\/)?[\w+=,.@-]{1,64}$/.test(filled))
+  else if (!/^(arn:aws[a-z-]*:iam::\d{12}:role\/)?([\w+=,.@/-]{1,510}\/)?[\w+=,.@-]{1,64}$/.test(filled))
     context.addIssue(
       issue(
         'wrong-value',

@@ -77,5 +77,5 @@ function child(tree: Tree, part: PropertyKey): { readonly tree: Tree; readonly o
 
 function startOf(member: Member): number {
   const { tree, keyOffset } = member;
-  return tree.kind === 'scalar' && tree.written !== '' ? tree.offset : keyOffset;
+  return tree.kind === 'scalar' && !(tree.value === null && tree.written === '') ? tree.offset : keyOffset;
 }

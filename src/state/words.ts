@@ -20,12 +20,17 @@ export function suggest(word: string, known: readonly string[]): { readonly advi
   return known.length > 0 && known.length <= 15 ? { advice: `known are ${known.join(', ')}` } : {};
 }
 
+/** More names than a person has: comparing each mistake with each of them would take for ever. */
+const MOST_NAMES = 500;
+
 /** The known name with the fewest typing errors between it and the word, if they are few enough to be typing errors. */
 export function findNearest(word: string, known: readonly string[]): string | undefined {
   const wanted = word.toLowerCase().slice(0, LONGEST_QUOTE);
-  const ranked = known
+  const most = ({ length }: string) => Math.max(1, Math.floor(Math.max(wanted.length, length) / 3));
+  const ranked = (known.length > MOST_NAMES ? [] : known)
+    .filter((name) => Math.abs(name.length - wanted.length) <= most(name))
     .map((name) => ({ name, away: distance(wanted, name.toLowerCase()) }))
-    .filter(({ name, away }) => away <= Math.max(1, Math.floor(Math.max(wanted.length, name.length) / 3)))
+    .filter(({ name, away }) => away <= most(name))
     .sort((a, b) => a.away - b.away || (a.name < b.name ? -1 : 1));
   return ranked[0]?.name ?? known.find((name) => wanted.length >= 4 && name.toLowerCase().startsWith(wanted));
 }
