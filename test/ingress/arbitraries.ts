@@ -23,13 +23,21 @@ export const cidr6 = (least = 0): fc.Arbitrary<Cidr> =>
     }));
 
 /** Few addresses, so that ranges nest and overlap: 10.0.0.0/28 and above it. */
-export const near4: fc.Arbitrary<string> = fc
-  .tuple(fc.integer({ min: 0, max: 15 }), fc.constantFrom(0, 8, 27, 28, 29, 30, 31, 32))
-  .map(([host, length]) => formatCidr(network4(0x0a000000 + host, length)));
+const within4 = (...lengths: number[]): fc.Arbitrary<string> =>
+  fc
+    .tuple(fc.integer({ min: 0, max: 15 }), fc.constantFrom(...lengths))
+    .map(([host, length]) => formatCidr(network4(0x0a000000 + host, length)));
 
-export const near6: fc.Arbitrary<string> = fc
-  .tuple(fc.bigInt({ min: 0n, max: 15n }), fc.constantFrom(0, 32, 48, 124, 125, 126, 127, 128))
-  .map(([host, length]) => formatCidr(network6((0x20010db8n << 96n) + host, length)));
+const within6 = (...lengths: number[]): fc.Arbitrary<string> =>
+  fc
+    .tuple(fc.bigInt({ min: 0n, max: 15n }), fc.constantFrom(...lengths))
+    .map(([host, length]) => formatCidr(network6((0x20010db8n << 96n) + host, length)));
+
+/** What rules name: mostly wide, as what is cut in practice. */
+const near4 = within4(0, 0, 8, 27, 28, 28, 29, 30, 31, 32);
+const near6 = within6(0, 0, 32, 48, 124, 124, 125, 126, 127, 128);
+/** What entries allow: mostly narrow. */
+const allowed = fc.oneof(within4(8, 28, 29, 30, 31, 32), within6(48, 124, 125, 126, 127, 128));
 
 function network4(address: number, length: number): Cidr {
   return { family: 'ipv4', first: address - (address % size4(length)), length };
@@ -94,11 +102,11 @@ export const entry: fc.Arbitrary<Entry> = fc
       ['udp', '50'],
     ),
     ports: fc.oneof(fc.constant([{ from: 0, to: 65_535 }]), fc.array(ports, { minLength: 1, maxLength: 2 })),
-    widerThan: fc.option(fc.constantFrom({ v4: 0, v6: 0 }, { v4: 29, v6: 126 }, { v4: 32, v6: 128 })),
+    widerThan: fc.constantFrom(undefined, undefined, { v4: 28, v6: 124 }, { v4: 32, v6: 128 }),
     allowed: fc.record({
-      cidrs: fc.array(fc.oneof(near4, near6), { maxLength: 4 }),
+      cidrs: fc.array(allowed, { maxLength: 4 }),
       groups: fc.constantFrom('any' as const, [], ['sg-1']),
-      prefixLists: fc.subarray([...LISTS]),
+      prefixLists: fc.oneof(fc.constant([]), fc.subarray([...LISTS])),
     }),
   })
   .map(({ widerThan, ...rest }) => ({ ...rest, ...(widerThan && { widerThan }) }));
@@ -121,9 +129,30 @@ const peers: readonly Packet['peer'][] = [
   ...[...GROUPS, 'sg-3'].map((group) => ({ group })),
 ];
 
-export const packet: fc.Arbitrary<Packet> = fc
-  .tuple(fc.constantFrom(...traffics), fc.constantFrom(...peers))
-  .map(([traffic, peer]) => ({ ...traffic, peer }));
+/** Packets, mostly such as the rule might let through: of its protocol, and from its kind of peer. */
+export function packetsNear({ protocol, peer }: Rule, choices: readonly Choice[]): readonly Packet[] {
+  const number = NUMBERS[protocol] ?? Number(protocol);
+  const likely = traffics.filter((traffic) => number === -1 || traffic.protocol === number);
+  const version = { ipv4: 4, ipv6: 6, group: undefined, 'prefix-list': 4 }[peer.kind];
+  const near = peers.filter((candidate) => ('version' in candidate ? candidate.version : undefined) === version);
+  return choices.map(([traffic, other, far]) => ({
+    ...pick(far ? traffics : likely, traffic),
+    peer: pick(far ? peers : near, other),
+  }));
+}
+
+type Choice = readonly [traffic: number, peer: number, far: boolean];
+export const choice: fc.Arbitrary<Choice> = fc
+  .tuple(fc.nat(1000), fc.nat(1000), fc.nat(9))
+  .map(([traffic, other, far]) => [traffic, other, far === 0] as const);
+
+const NUMBERS: { readonly [name: string]: number } = { tcp: 6, udp: 17, icmp: 1, icmpv6: 58 };
+
+function pick<Item>(items: readonly Item[], choice: number): Item {
+  const item = items[choice % items.length];
+  if (item === undefined) throw new Error('nothing to choose from');
+  return item;
+}
 
 export const everyPacket: readonly Packet[] = traffics.flatMap((traffic) =>
   peers.map((peer) => ({ ...traffic, peer })),
