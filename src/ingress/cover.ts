@@ -32,7 +32,9 @@ export function cover<P extends Point>(slices: readonly Kept<P>[], layout: Layou
   const pieces = [...shapes.values()].flatMap((shape) =>
     networksFor(shape, slices, layout).map((network) => ({ ...network, shape })),
   );
-  return pieces.map((piece) => trim(piece, pieces));
+  return pieces
+    .map((piece) => trim(piece, pieces))
+    .sort((a, b) => a.shape.start - b.shape.start || a.shape.end - b.shape.end);
 }
 
 function networksFor<P extends Point>(
