@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { DEMO_SEED } from '../../src/sandbox/seeds/demo.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
+import { derivedId } from '../../src/sandbox/world/ids.ts';
 
 test('the demo has six accounts, three regions and the mess it is there to show', async () => {
   const sandbox = await startSandbox({ seed: DEMO_SEED });
@@ -47,4 +48,10 @@ test('AWS would accept what the seed says: tags and descriptions keep its limits
     }
     for (const { description } of rules.values()) expect(description ?? '').toMatch(allowed);
   }
+});
+
+test('names that differ get ids that differ', () => {
+  const ids = new Set<string>();
+  for (let n = 0; n < 30_000; n += 1) ids.add(derivedId('sgr', `sg-${n % 100}`, 'false', `tcp ${n} from 10.0.0.0/8`));
+  expect(ids.size).toBe(30_000);
 });

@@ -24,7 +24,19 @@ export function buildWorld(seed: ParsedSeed): World {
   };
   if (world.accounts.size < accounts.length) throw new Error('The seed is not valid: two accounts have the same id');
   seatCaller(world, seed, compile);
+  checkNetworks(seed, world);
   return world;
+}
+
+/** A mistake in a rule shows when its region is built: each network of the seed is built once, here. */
+function checkNetworks(seed: ParsedSeed, world: World): void {
+  const seen = new Set<unknown>();
+  for (const { id, like, network = seed.templates[like ?? '']?.network } of seed.accounts) {
+    if (network === undefined || seen.has(network)) continue;
+    seen.add(network);
+    const account = world.accounts.get(id);
+    for (const region of account?.regions ?? []) account?.place(region);
+  }
 }
 
 function copies(account: AccountSeed): readonly AccountSeed[] {

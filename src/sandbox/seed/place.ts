@@ -1,7 +1,15 @@
 /** What stands in one account × region, according to the seed? */
 import { derivedId } from '../world/ids.ts';
 import { createVpcIn, putRule } from '../world/vpc.ts';
-import type { NetworkInterface, Place, PrefixList, SecurityGroup, Tags, Vpc } from '../world/world.ts';
+import {
+  type NetworkInterface,
+  NO_TAGS,
+  type Place,
+  type PrefixList,
+  type SecurityGroup,
+  type Tags,
+  type Vpc,
+} from '../world/world.ts';
 import { groupIdOf, parseRuleText, type Scope } from './rule-text.ts';
 import type { GroupSeed, InterfaceSeed, NetworkSeed, PrefixListSeed, RuleSeed, VpcSeed } from './schema.ts';
 
@@ -73,7 +81,7 @@ function addGroup(place: Place, vpc: Vpc, seed: GroupSeed, around: InVpc): void 
   const isDefault = seed.name === 'default';
   const group = isDefault ? around.stock : newGroup(place, vpc, seed, around);
   place.groups.set(group.id, group);
-  for (const [key, value] of tagsOf(seed.tags)) group.tags.set(key, value);
+  group.tags = tagsOf(seed.tags);
   for (const [egress, rules] of [
     [false, seed.ingress],
     [true, seed.egress],
@@ -91,7 +99,7 @@ function newGroup(place: Place, vpc: Vpc, seed: GroupSeed, around: InVpc): Secur
     description: seed.description ?? seed.name,
     vpcId: vpc.id,
     owner: place.account,
-    tags: new Map(),
+    tags: NO_TAGS,
     rules: new Set(),
     associations: (seed.associations ?? []).map((name) => vpcIdOf(place, { name })),
   };
@@ -144,5 +152,5 @@ function addInterface(place: Place, vpc: Vpc, seed: InterfaceSeed, ids: Readonly
 }
 
 export function tagsOf(tags: { readonly [key: string]: string } | undefined): Tags {
-  return new Map(Object.entries(tags ?? {}));
+  return tags === undefined ? NO_TAGS : new Map(Object.entries(tags));
 }

@@ -15,8 +15,19 @@ export type Scope = {
 
 const SHAPE = /^(tcp|udp|icmp|icmpv6|all|\d{1,3})(?: (-?\d+)(?:[-/](-?\d+))?)? (from|to) (.+)$/;
 
+/** Rules about addresses mean the same everywhere, so thousands of accounts share them. */
+const parsed = new Map<string, RuleBody>();
+
 /** @throws Error that quotes the text. */
 export function parseRuleText(text: string, egress: boolean, scope: Scope): RuleBody {
+  const known = parsed.get(`${egress} ${text}`);
+  if (known) return known;
+  const body = parseBody(text, egress, scope);
+  if ('cidr' in body.source) parsed.set(`${egress} ${text}`, body);
+  return body;
+}
+
+function parseBody(text: string, egress: boolean, scope: Scope): RuleBody {
   const [, name = '', from, to, direction, peer = ''] = SHAPE.exec(text) ?? [];
   if (direction === undefined) throw new Error(`"${text}" is not a rule: write e.g. "tcp 22 from 10.0.0.0/8"`);
   if ((direction === 'to') !== egress)

@@ -1,5 +1,5 @@
 /** What does a new VPC bring along? Its default group, with the rules that AWS puts there. */
-import type { Place, RuleBody, SecurityGroup, SecurityGroupRule, Vpc } from './world.ts';
+import { NO_TAGS, type Place, type RuleBody, type SecurityGroup, type SecurityGroupRule, type Vpc } from './world.ts';
 
 type NewIds = { readonly group: string; rule(body: RuleBody): string };
 
@@ -11,7 +11,7 @@ export function createVpcIn(place: Place, vpc: Vpc, ids: NewIds): SecurityGroup 
     description: 'default VPC security group',
     vpcId: vpc.id,
     owner: vpc.owner,
-    tags: new Map(),
+    tags: NO_TAGS,
     rules: new Set(),
     associations: [],
   };
@@ -37,7 +37,8 @@ type NewRule = Pick<SecurityGroupRule, 'id' | 'body'> & {
 };
 
 export function putRule(place: Place, group: SecurityGroup, rule: NewRule): void {
-  const stored = { ...rule, groupId: group.id, description: rule.description, tags: rule.tags ?? new Map() };
+  const { id, body, description, tags = NO_TAGS } = rule;
+  const stored: SecurityGroupRule = { id, groupId: group.id, body, description, tags };
   group.rules.add(stored);
   place.rules.set(stored.id, stored);
 }

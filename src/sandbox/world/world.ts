@@ -3,7 +3,9 @@ import type { Clock } from '../clock.ts';
 import type { Policy } from '../iam/policy.ts';
 import type { Ids } from './ids.ts';
 
-export type Tags = Map<string, string>;
+/** Replaced, never changed in place: most things have none and share one empty map. */
+export type Tags = ReadonlyMap<string, string>;
+export const NO_TAGS: Tags = new Map();
 
 export type World = {
   readonly partition: string;
@@ -117,7 +119,7 @@ export type Vpc = {
   readonly isDefault: boolean;
   readonly cidr: string;
   readonly ipv6?: string;
-  readonly tags: Tags;
+  tags: Tags;
 };
 
 export type SecurityGroup = {
@@ -126,7 +128,7 @@ export type SecurityGroup = {
   readonly description: string;
   readonly vpcId: string;
   readonly owner: string;
-  readonly tags: Tags;
+  tags: Tags;
   /** In the order in which they were added. */
   readonly rules: Set<SecurityGroupRule>;
   /** Further VPCs in which the group may be used. */
@@ -153,7 +155,7 @@ export type SecurityGroupRule = {
   readonly groupId: string;
   body: RuleBody;
   description: string | undefined;
-  readonly tags: Tags;
+  tags: Tags;
 };
 
 export type NetworkInterface = {
@@ -165,7 +167,7 @@ export type NetworkInterface = {
   readonly description: string;
   readonly status: string;
   readonly privateIp: string;
-  readonly tags: Tags;
+  tags: Tags;
   readonly instance?: string;
   /** The account or service that asked for it, for interfaces that a service made. */
   readonly requester?: string;
@@ -184,5 +186,5 @@ export type PrefixList = {
   /** Whether this account may see it; a list whose sharing was withdrawn can still be referenced by rules. */
   readonly readable: boolean;
   readonly entries: readonly { readonly cidr: string; readonly description?: string }[];
-  readonly tags: Tags;
+  tags: Tags;
 };

@@ -1,6 +1,6 @@
 /** The only place where rules are put into groups and taken out, so that both indexes agree. */
 import type { Call } from '../../service.ts';
-import type { RuleBody, SecurityGroup, SecurityGroupRule, Tags } from '../../world/world.ts';
+import { NO_TAGS, type RuleBody, type SecurityGroup, type SecurityGroupRule, type Tags } from '../../world/world.ts';
 import { placeOf } from './query.ts';
 
 type Extra = { readonly description?: string | undefined; readonly tags?: Tags };
@@ -11,7 +11,7 @@ export function addRule(call: Call, group: SecurityGroup, body: RuleBody, extra:
     groupId: group.id,
     body,
     description: extra.description,
-    tags: new Map(extra.tags),
+    tags: extra.tags ?? NO_TAGS,
   };
   group.rules.add(rule);
   placeOf(call).rules.set(rule.id, rule);

@@ -9,7 +9,8 @@ import { applyFilters, pageOf, placeOf } from './query.ts';
 
 const MOST_TAGS = 50;
 
-type Tagged = { readonly id: string; readonly type: string; readonly tags: Tags };
+type Item = { readonly id: string; tags: Tags };
+type Tagged = { readonly type: string; readonly item: Item };
 
 export const tagActions: { readonly [action: string]: Action } = {
   CreateTags: { needs: (call) => tagNeeds(call, true), run: createTags },
@@ -22,7 +23,7 @@ function tagNeeds(call: Call, creating: boolean): readonly Need[] {
   const asked = creating ? requestTags(tags) : { 'aws:TagKeys': tags.map(({ key }) => key) };
   return texts(call.input, 'ResourceId').map((id) => {
     const found = find(call, id);
-    return { resource: arnOf(call, found.type, id), keys: { ...asked, ...resourceTags(found.tags) } };
+    return { resource: arnOf(call, found.type, id), keys: { ...asked, ...resourceTags(found.item.tags) } };
   });
 }
 
@@ -30,25 +31,23 @@ function createTags(call: Call): object {
   const targets = texts(call.input, 'ResourceId').map((id) => find(call, id));
   const tags = readTags(records(call.input, 'Tag'));
   checkTags(tags);
-  for (const { tags: present } of targets) {
-    const count = new Set([...present.keys(), ...tags.map(({ key }) => key)]).size;
+  for (const { item } of targets) {
+    const count = new Set([...item.tags.keys(), ...tags.map(({ key }) => key)]).size;
     if (count > MOST_TAGS)
       throw new ServiceError('TagLimitExceeded', `The maximum number of tags of a resource is ${MOST_TAGS}`);
   }
-  for (const target of targets) for (const { key, value } of tags) target.tags.set(key, value);
+  for (const { item } of targets)
+    item.tags = new Map([...item.tags, ...tags.map(({ key, value }) => [key, value] as const)]);
   return { return: true };
 }
 
 /** A value that is given must agree; without any tag, all are deleted. */
 function deleteTags(call: Call): object {
   const wanted = records(call.input, 'Tag');
-  for (const { tags } of texts(call.input, 'ResourceId').map((id) => find(call, id))) {
-    if (wanted.length === 0) tags.clear();
-    for (const tag of wanted) {
-      const key = text(tag, 'Key') ?? '';
-      const value = text(tag, 'Value');
-      if (value === undefined || tags.get(key) === value) tags.delete(key);
-    }
+  const goes = (key: string, value: string) =>
+    wanted.some((tag) => text(tag, 'Key') === key && (text(tag, 'Value') ?? value) === value);
+  for (const { item } of texts(call.input, 'ResourceId').map((id) => find(call, id))) {
+    item.tags = new Map(wanted.length === 0 ? [] : [...item.tags].filter(([key, value]) => !goes(key, value)));
   }
   return { return: true };
 }
@@ -85,7 +84,7 @@ function find(call: Call, id: string): Tagged {
 
 function taggables(call: Call): (id: string) => Tagged | undefined {
   const place = placeOf(call);
-  const kinds: readonly (readonly [string, ReadonlyMap<string, { readonly id: string; readonly tags: Tags }>])[] = [
+  const kinds: readonly (readonly [string, ReadonlyMap<string, Item>])[] = [
     ['security-group', place.groups],
     ['security-group-rule', place.rules],
     ['vpc', place.vpcs],
@@ -95,7 +94,7 @@ function taggables(call: Call): (id: string) => Tagged | undefined {
   return (id) => {
     for (const [type, items] of kinds) {
       const item = items.get(id);
-      if (item) return { id, type, tags: item.tags };
+      if (item) return { type, item };
     }
     return undefined;
   };
@@ -107,9 +106,9 @@ function describeTags(call: Call): object {
   const all = [groups, rules, vpcs, interfaces]
     .flatMap((items) => [...items.keys()])
     .flatMap((id) => {
-      const item = lookup(id);
-      return item
-        ? [...item.tags].map(([key, value]) => ({ key, value, resourceId: id, resourceType: item.type }))
+      const found = lookup(id);
+      return found
+        ? [...found.item.tags].map(([key, value]) => ({ key, value, resourceId: id, resourceType: found.type }))
         : [];
     });
   const chosen = applyFilters(call, all, {
