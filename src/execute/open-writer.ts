@@ -1,6 +1,7 @@
 /** Opens a write session for a batch: as narrow as its calls, in as many pieces as STS makes necessary. */
 import type { PolicyDocument, Session } from '../model/aws.ts';
 import type { Operation } from '../model/operation.ts';
+import { type Cell, splitInput } from '../model/plan.ts';
 import { type Reason, TrueupError } from '../model/problem.ts';
 import type { Reader, Resource } from '../model/resource.ts';
 import { type Batch, halve } from './batch.ts';
@@ -66,7 +67,7 @@ function tableOf({ cells }: Batch, { resources, readers }: Writers): Table {
   const touched = [...new Set(cells.map(({ address }) => address.resource))].flatMap(
     (name) => resources.get(name) ?? [],
   );
-  const evidence = [...new Set(cells.flatMap((cell) => cell.evidence.map(({ reader }) => reader)))];
+  const evidence = [...new Set(cells.flatMap(readersOf))];
   const reads = [...touched, ...evidence.flatMap((name) => readers.get(name) ?? [])].flatMap((reader) => [
     ...reader.reads,
   ]);
@@ -78,4 +79,9 @@ function policyOf(batch: Batch, { reads, writes }: Table, partition: string): Po
   const calls = batch.cells.flatMap(({ steps }) => steps.map(({ call }) => call));
   const table = new Map(writes.map((operation) => [operation.id, operation]));
   return sessionPolicy(calls, reads, table, { partition, account: batch.account, region: batch.region });
+}
+
+/** What is read again before the calls of a cell, besides the resource itself. */
+function readersOf({ evidence, inputs }: Cell): string[] {
+  return [...evidence.map(({ reader }) => reader), ...Object.keys(inputs).map((input) => splitInput(input).reader)];
 }

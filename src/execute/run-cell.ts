@@ -6,9 +6,9 @@ import type { ErrorContext, Session } from '../model/aws.ts';
 import { type CellResult, isJournalFailure, type Journal, type JournalEntry } from '../model/journal.ts';
 import { same } from '../model/json.ts';
 import type { Call } from '../model/operation.ts';
-import type { Cell } from '../model/plan.ts';
+import { type Cell, splitInput } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
-import type { Observation, Reader, Resource, Step, Value } from '../model/resource.ts';
+import { type Observation, type Reader, type Resource, type Step, type Value, versionOf } from '../model/resource.ts';
 import { advance } from './advance.ts';
 import { bind } from './bind.ts';
 
@@ -48,6 +48,8 @@ async function attempt(cell: Cell, run: CellRun, note: Note): Promise<Ending> {
     if (!first) return moved('it is no longer there');
     if (same(first.value, cell.after)) return { result: 'applied' };
     if (!same(first.value, cell.before)) return moved('it is no longer as it was planned from');
+    const other = await otherInput(cell, run);
+    if (other) return moved(other);
     const newcomer = await newUser(cell, run);
     if (newcomer) return { result: 'held', reason: newcomer };
     return await walk(cell, first, run, note);
@@ -122,6 +124,17 @@ async function lookFor(expected: Value, cell: Cell, run: CellRun): Promise<Obser
 async function look({ address }: Cell, { resource, session }: CellRun): Promise<Observation | undefined> {
   const found = await resource.read(session, { ids: [address.id], close: true });
   return Object.hasOwn(found, address.id) ? found[address.id] : undefined;
+}
+
+/** What the decision rested on and is no longer so, e.g. a new version of a prefix list. */
+async function otherInput({ inputs }: Cell, { readers, session }: CellRun): Promise<string | undefined> {
+  for (const [input, version] of Object.entries(inputs)) {
+    const { reader, id } = splitInput(input);
+    const found = await readers.get(reader)?.read(session, { ids: [id] });
+    const now = found?.[id];
+    if (!now || versionOf(now) !== version) return `${reader} ${id} is no longer the one that was planned with`;
+  }
+  return undefined;
 }
 
 /** Whoever uses the resource now and did not when the plan was made; one who has gone does not matter. */

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Cut, Restrictor } from '../model/guardrail.ts';
 import type { Rules } from '../model/rule.ts';
 import { securityGroup } from '../resources/security-group.ts';
-import { securityGroupUse, tellUse, type Uses } from '../resources/security-group-use.ts';
+import { securityGroupUse, tellUse } from '../resources/security-group-use.ts';
 
 /** EC2 reserves this name: exactly the default groups carry it. */
 const DEFAULT = 'default';
@@ -39,6 +39,6 @@ export const defaultSecurityGroup: Restrictor<Params, Rules> = {
   hold: {
     reader: securityGroupUse.name,
     inUse: ({ whenInUse }) => whenInUse,
-    tell: (observation) => tellUse(observation as typeof observation & { value: Uses }),
+    tell: tellUse,
   },
 };

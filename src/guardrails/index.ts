@@ -1,6 +1,11 @@
 /** Every guardrail a policy can name. */
 import type { Guardrail } from '../model/guardrail.ts';
 import { settings } from '../settings/index.ts';
+import { allowedIngress } from './allowed-ingress.ts';
 import { defaultSecurityGroup } from './default-security-group.ts';
 
-export const guardrails: readonly Guardrail[] = [defaultSecurityGroup, ...settings.map(({ guardrail }) => guardrail)];
+export const guardrails: readonly Guardrail[] = [
+  allowedIngress,
+  defaultSecurityGroup,
+  ...settings.map(({ guardrail }) => guardrail),
+];

@@ -37,9 +37,14 @@ type Common<Params, V extends Value> = {
   readonly evidence?: readonly string[];
   /** What else must be known to judge this value; asked before `desire` or `cuts`. */
   needs?(value: V, params: Params, around: Surroundings): readonly Need[];
+  /** What a person should know about this value although nothing is to change. */
+  remarks?(value: V, params: Params, around: Surroundings): readonly Remark[];
   /** A change of this instance stops here, with a reason, when something is using it. */
   readonly hold?: Hold<Params>;
 };
+
+/** `path`: the line inside the entry's params that asks for the remark. */
+export type Remark = { readonly code: string; readonly message: string; readonly path: string };
 
 /** Evidence about who uses a resource, and what to do about it. */
 export type Hold<Params> = {
@@ -56,6 +61,9 @@ export type Setter<Params = unknown, V extends Value = Value> = Common<Params, V
   /** `undefined`: nothing to decide here (AWS does not have the feature at this place). */
   desire(observed: V, params: Params, around: Surroundings): V;
 };
+
+/** What an exception without a rule or field spares. */
+export const EVERYTHING = '*';
 
 /** A part of a value that a restrictor takes away. */
 export type Cut<Part = unknown> = {

@@ -36,6 +36,12 @@ export type Cell = {
   readonly digest: string;
 };
 
+/** `prefix-list/pl-0abc`, the name of an input, taken apart. */
+export function splitInput(input: string): { readonly reader: string; readonly id: string } {
+  const slash = input.indexOf('/');
+  return { reader: input.slice(0, slash), id: input.slice(slash + 1) };
+}
+
 export type Evidence = {
   readonly reader: string;
   /** Ids of the users, sorted. */
@@ -56,7 +62,13 @@ export type Exemption = {
   readonly spares: number;
 };
 
-export type Note = { readonly code: string; readonly message: string; readonly at?: Cause['at'] };
+export type Note = {
+  readonly code: string;
+  readonly message: string;
+  readonly at?: Cause['at'];
+  /** What it is about, when that is one instance. */
+  readonly address?: Address;
+};
 
 export type Plan = {
   readonly format: 'trueup-plan/1';

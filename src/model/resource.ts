@@ -1,7 +1,8 @@
 /** Something in AWS with a value that can be read, and moved from one value to another. */
 import type { Aws } from './aws.ts';
-import type { Json } from './json.ts';
+import { canonical, type Json } from './json.ts';
 import type { Call, Operation } from './operation.ts';
+import type { Reason } from './problem.ts';
 
 /**
  * A value is a flat record: field → plain data. A field that is not there is absent. Differences, digests,
@@ -20,7 +21,14 @@ export type Observation<V extends Value = Value> = {
   readonly about: { readonly [fact: string]: Json };
   /** Read broadly: the value lacks what only a closer read tells (rule ids and tags). Never planned from. */
   readonly broad?: true;
+  /** Somebody else decides this value and AWS would refuse a change from here: it is held, and never attempted. */
+  readonly managedBy?: Reason;
 };
+
+/** What tells one state of an observation from another: its own version where it has one. */
+export function versionOf({ handles, value }: Observation): string {
+  return handles.version ?? canonical(value);
+}
 
 /**
  * Which instances of a resource to read. Without `ids` and `names`: all. `close` asks for everything there is to
@@ -51,6 +59,8 @@ export type Step = { readonly call: Call; readonly changes: readonly Change[] };
 
 export interface Resource<V extends Value = Value> extends Reader<V> {
   readonly writes: readonly Operation[];
+  /** How long AWS may go on answering with the old value after it has accepted a change; seconds, unless said. */
+  readonly settlesWithinMs?: number;
   /** The calls that lead from one value to another, in order. Pure; undo is the same with its arguments turned round. */
   transition(from: V, to: V, id: string): readonly Step[];
   /** What cannot be brought to `to` exactly, in words: shown with the plan, e.g. what an undo cannot restore. */

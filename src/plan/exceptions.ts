@@ -1,5 +1,5 @@
 /** Which exceptions hold where, what they spare, and how long they still do. */
-import type { Surroundings } from '../model/guardrail.ts';
+import { EVERYTHING, type Surroundings } from '../model/guardrail.ts';
 import type { Exemption } from '../model/plan.ts';
 import type { Exception } from '../model/state.ts';
 import type { Spared } from './judge.ts';
@@ -20,9 +20,6 @@ export function exceptionsFor(exceptions: readonly Exception[], around: Surround
 export function sparedBy(exceptions: readonly Exception[]): Spared[] {
   return exceptions.map(({ guardrail, scope }) => ({ guardrail, what: scope.rule ?? scope.field ?? EVERYTHING }));
 }
-
-/** An exception without a rule or field spares its whole scope. */
-export const EVERYTHING = '*';
 
 /** Every exception with the cells in which it spares something; expired and unused ones say so by their numbers. */
 export function exemptions(

@@ -1,5 +1,5 @@
 /** What one observed value should be, by everything that is demanded of it, and which lines say so. */
-import type { Cause, Cut, Need, Surroundings } from '../model/guardrail.ts';
+import { type Cause, type Cut, EVERYTHING, type Need, type Surroundings } from '../model/guardrail.ts';
 import { same } from '../model/json.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Value } from '../model/resource.ts';
@@ -75,6 +75,7 @@ function sparedBy(spared: readonly Spared[], guardrail: string): readonly string
 /** A field that an exception names keeps what is there; one that is not there stays absent. */
 function keepSpared(observed: Value, desired: Value, fields: readonly string[]): Value {
   if (fields.length === 0) return desired;
+  if (fields.includes(EVERYTHING)) return observed;
   const kept = Object.entries(desired).flatMap(([field, value]) => {
     if (!fields.includes(field)) return [[field, value] as const];
     const actual = observed[field];

@@ -1,20 +1,24 @@
 /** One instance of a resource: is it in state, would it change, is it held, or is too little known to say? */
 import type { Surroundings } from '../model/guardrail.ts';
 import { same } from '../model/json.ts';
-import type { Address, Cell, Evidence } from '../model/plan.ts';
+import type { Address, Cell, Note } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
-import type { Observation, Value } from '../model/resource.ts';
+import type { Observation, Resource, Value } from '../model/resource.ts';
 import type { Target } from '../model/snapshot.ts';
 import type { Exception } from '../model/state.ts';
 import { digestOf } from './digest.ts';
+import { inputsOf, missingEvidence, usersOf } from './evidence.ts';
 import { exceptionsFor, sparedBy } from './exceptions.ts';
 import type { Demand } from './govern.ts';
-import { type Judgement, judge, needsOf } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import type { PlanContext } from './plan.ts';
-import type { Survey } from './survey.ts';
 
 /** No cell: the instance is as the state says. `spares`: the exceptions without which it would not be. */
-export type Planned = { readonly cell?: Cell; readonly spares: readonly Exception[] };
+export type Planned = {
+  readonly cell?: Cell;
+  readonly spares: readonly Exception[];
+  readonly notes: readonly Note[];
+};
 
 /** Nothing for an instance that is gone or that no demand governs. */
 export function planInstance(target: Target, id: string, all: readonly Demand[], context: PlanContext): Planned[] {
@@ -24,18 +28,13 @@ export function planInstance(target: Target, id: string, all: readonly Demand[],
   const known = context.survey.know(target, resource.name, id);
   if (known.state === 'unread') return [planUnread(target, resource.name, all, known.reason, context, id)];
   if (known.state !== 'seen') return [];
-  const around = surroundingsOf(target, id, known.observation, context);
+  const { observation } = known;
+  const around = surroundingsOf(target, id, observation, context);
   const demands = all.filter(({ guardrail, entry }) => guardrail.governs(entry.params, around));
   if (demands.length === 0) return [];
-
-  const missing = missingEvidence(target, known.observation.value, demands, around, context.survey);
+  const missing = missingEvidence(target, observation.value, demands, around, context.survey);
   if (missing) return [planUnread(target, resource.name, demands, missing, context, id)];
-  const exceptions = exceptionsFor(context.state.exceptions, around, context.today);
-  const judgement = judge(known.observation.value, demands, sparedBy(exceptions), around);
-  const spares = exceptions.filter((one) => sparesSomething(one, exceptions, known.observation.value, demands, around));
-  if (same(known.observation.value, judgement.after) && !judgement.conflict) return [{ spares }];
-  if (known.observation.broad) return [planUnread(target, resource.name, demands, NOT_CLOSE, context, id)];
-  return [{ cell: changing(known.observation, judgement, demands, around, context), spares }];
+  return [decide({ resource, observation, demands, around }, context)];
 }
 
 /** A cell that could not be decided: it never counts as clean. */
@@ -47,21 +46,22 @@ export function planUnread(
   context: PlanContext,
   id = '',
 ): Planned {
-  const address = { fleet: context.stamp.fleet, account: target.account, region: target.region, resource, id };
+  const address = addressOf(target, resource, id, context);
   const causes = demands.map(({ policy, entry, guardrail }) => ({
     policy: policy.name,
     guardrail: guardrail.name,
     at: entry.at,
   }));
   const nothing = { before: {}, after: {}, steps: [], inputs: {}, evidence: [], lost: [], digest: '' };
-  return { cell: { address, title: id || resource, outcome: 'unread', reason, causes, ...nothing }, spares: [] };
+  const cell: Cell = { address, title: id || resource, outcome: 'unread', reason, causes, ...nothing };
+  return { cell, spares: [], notes: [] };
 }
 
 export function surroundingsOf(
   target: Target,
   id: string,
   { about }: Observation,
-  { survey, state }: PlanContext,
+  { survey, state }: Pick<PlanContext, 'survey' | 'state'>,
 ): Surroundings {
   return {
     account: target.account,
@@ -76,104 +76,81 @@ export function surroundingsOf(
   };
 }
 
-function changing(
-  { value: before, about }: Observation,
+/** An instance with everything that is demanded of it. */
+type Instance = {
+  readonly resource: Resource;
+  readonly observation: Observation;
+  readonly demands: readonly Demand[];
+  readonly around: Surroundings;
+};
+
+function decide(instance: Instance, context: PlanContext): Planned {
+  const { resource, observation, demands, around } = instance;
+  const { value } = observation;
+  const exceptions = exceptionsFor(context.state.exceptions, around, context.today);
+  const judgeWith = (some: readonly Exception[]): Judgement => judge(value, demands, sparedBy(some), around);
+  const judgement = judgeWith(exceptions);
+  const spares = exceptions.filter((one) => {
+    const without = judgeWith(exceptions.filter((other) => other !== one));
+    return !same(without.after, judgement.after);
+  });
+  const notes = notesOn(instance, judgement.after, context);
+  if (same(value, judgement.after) && !judgement.conflict) return { spares, notes };
+  if (observation.broad) {
+    return { ...planUnread(around, resource.name, demands, NOT_CLOSE, context, around.id), spares, notes };
+  }
+  return { cell: cellOf(instance, judgement, context), spares, notes };
+}
+
+function cellOf(
+  { resource, observation, demands, around }: Instance,
   judgement: Judgement,
-  demands: readonly Demand[],
-  around: Surroundings,
-  { stamp, survey }: PlanContext,
+  context: PlanContext,
 ): Cell {
-  const [
-    {
-      guardrail: { resource },
-    },
-  ] = demands as readonly [Demand, ...Demand[]];
-  const { account, region, id } = around;
-  const address: Address = { fleet: stamp.fleet, account, region, resource: resource.name, id };
-  const evidence = evidenceOf(address, demands, survey);
-  const reason = judgement.conflict ?? evidence.hold;
+  const { value: before, about } = observation;
+  const { after } = judgement;
+  const address = addressOf(around, resource.name, around.id, context);
+  const { users, hold, unread } = usersOf(address, judgement, demands, context.survey);
+  const reason = unread ?? judgement.conflict ?? hold;
   const meaning = {
     address,
     before,
-    after: judgement.after,
-    steps: resource.transition(before, judgement.after, id),
-    inputs: {},
+    after,
+    steps: resource.transition(before, after, around.id),
+    inputs: inputsOf(address, before, demands, around, context.survey),
   };
   return {
     ...meaning,
-    title: [about.name, id].filter(Boolean).join(' · ') || resource.name,
-    outcome: evidence.unread ? 'unread' : reason ? 'held' : 'change',
-    ...((evidence.unread ?? reason) && { reason: evidence.unread ?? reason }),
+    title: [about.name, around.id].filter(Boolean).join(' · ') || resource.name,
+    outcome: unread ? 'unread' : reason ? 'held' : 'change',
+    ...(reason && { reason }),
     causes: judgement.causes,
-    evidence: evidence.users,
-    lost: [...judgement.lost, ...(resource.unreachable?.(before, judgement.after) ?? [])],
-    digest: digestOf(stamp, meaning),
-  } as Cell;
-}
-
-type Gathered = { readonly users: readonly Evidence[]; readonly hold?: Reason; readonly unread?: Reason };
-
-/** Who uses the instance, for every guardrail that asks; in use and `hold` stops the cell. */
-function evidenceOf(address: Address, demands: readonly Demand[], survey: Survey): Gathered {
-  const users: Evidence[] = [];
-  let hold: Reason | undefined;
-  for (const { guardrail, entry } of demands) {
-    if (!guardrail.hold || users.some(({ reader }) => reader === guardrail.hold?.reader)) continue;
-    const known = survey.know(address, guardrail.hold.reader, address.id);
-    if (known.state !== 'seen') return { users, unread: known.state === 'unread' ? known.reason : NO_EVIDENCE };
-    const ids = Object.keys(known.observation.value).sort();
-    const sentence = ids.length > 0 ? guardrail.hold.tell(known.observation) : '';
-    users.push({ reader: guardrail.hold.reader, users: ids, sentence });
-    if (ids.length > 0 && guardrail.hold.inUse(entry.params) === 'hold') hold ??= inUse(sentence);
-  }
-  return { users, ...(hold && { hold }) };
-}
-
-function inUse(sentence: string): Reason {
-  return {
-    code: 'in-use',
-    message: sentence,
-    advice: 'move what uses it elsewhere first, or write "whenInUse: proceed" if what it cuts off may be cut off',
+    evidence: users,
+    lost: [...judgement.lost, ...(resource.unreachable?.(before, after) ?? [])],
+    digest: digestOf(context.stamp, meaning),
   };
 }
 
-const NO_EVIDENCE: Reason = {
-  code: 'evidence-missing',
-  message: 'nobody asked what uses it',
-  advice: 'take a new snapshot with this state: the stored one was made for another',
-};
+/** About what will be there: what is being mended needs no remark. */
+function notesOn({ resource, observation, demands, around }: Instance, after: Value, context: PlanContext): Note[] {
+  const address = addressOf(around, resource.name, around.id, context);
+  const title = String(observation.about.name ?? around.id);
+  return demands.flatMap(({ guardrail, entry }) =>
+    (guardrail.remarks?.(after, entry.params, around) ?? []).map(({ code, message, path }) => ({
+      code,
+      message: `${title}: ${message}`,
+      at: entry.positions[path] ?? entry.at,
+      address,
+    })),
+  );
+}
+
+function addressOf({ account, region }: Target, resource: string, id: string, { stamp }: PlanContext): Address {
+  return { fleet: stamp.fleet, account, region, resource, id };
+}
+
 const NOT_CLOSE: Reason = {
   code: 'evidence-missing',
   message: 'it differs from the state, but was read only broadly',
   advice: 'take a new snapshot with this state: the stored one was made for another',
 };
-
-/** The first piece of evidence that a demand needs and that the snapshot lacks. */
-function missingEvidence(
-  target: Target,
-  value: Value,
-  demands: readonly Demand[],
-  around: Surroundings,
-  survey: Survey,
-): Reason | undefined {
-  for (const { reader, want } of needsOf(value, demands, around)) {
-    for (const id of want.ids ?? []) {
-      const known = survey.know(target, reader, id);
-      if (known.state === 'unread') return known.reason;
-      if (known.state === 'not-asked') return NO_EVIDENCE;
-    }
-  }
-  return undefined;
-}
-
-/** Whether the outcome would be another without this one exception. */
-function sparesSomething(
-  one: Exception,
-  exceptions: readonly Exception[],
-  value: Value,
-  demands: readonly Demand[],
-  around: Surroundings,
-): boolean {
-  const others = sparedBy(exceptions.filter((other) => other !== one));
-  return !same(judge(value, demands, others, around).after, judge(value, demands, sparedBy(exceptions), around).after);
-}

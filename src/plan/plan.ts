@@ -46,7 +46,7 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
     names: namesOf(snapshot.inventory),
     skipped: snapshot.inventory.skipped,
     exemptions: exemptions(state.exceptions, countSpares(planned), options.today),
-    notes: options.base ? noLongerManaged(options.base, state) : [],
+    notes: [...(options.base ? noLongerManaged(options.base, state) : []), ...planned.flatMap(({ notes }) => notes)],
     breaches: breachesOf(cells, targets, fleet.safety.limits),
     digest: rootDigest(snapshot.stamp, cells),
   };
@@ -70,6 +70,7 @@ type PlannedTarget = {
   readonly cells: readonly Cell[];
   readonly inState: number;
   readonly spares: readonly Exception[];
+  readonly notes: readonly Note[];
 };
 
 function planTarget(place: Governed, context: PlanContext): PlannedTarget {
@@ -87,6 +88,7 @@ function planTarget(place: Governed, context: PlanContext): PlannedTarget {
     cells: planned.flatMap(({ cell }) => (cell ? [cell] : [])),
     inState: planned.filter(({ cell }) => !cell).length,
     spares: planned.flatMap(({ spares }) => spares),
+    notes: planned.flatMap(({ notes }) => notes),
   };
 }
 

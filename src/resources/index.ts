@@ -1,8 +1,9 @@
 /** Every resource that can be moved, and every reader of evidence: together the only code that asks AWS what is there. */
 import type { Reader, Resource } from '../model/resource.ts';
 import { settings } from '../settings/index.ts';
+import { prefixList } from './prefix-list.ts';
 import { securityGroup } from './security-group.ts';
 import { securityGroupUse } from './security-group-use.ts';
 
 export const resources: readonly Resource[] = [securityGroup, ...settings.map(({ resource }) => resource)];
-export const readers: readonly Reader[] = [...resources, securityGroupUse];
+export const readers: readonly Reader[] = [...resources, securityGroupUse, prefixList];

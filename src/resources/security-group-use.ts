@@ -52,8 +52,8 @@ export const securityGroupUse: Reader<Uses> = {
 };
 
 /** `used by 2 interfaces: i-0ab… (web), eni-0cd… (lambda)`. */
-export function tellUse({ value }: Observation<Uses>): string {
-  const users = Object.entries(value);
+export function tellUse({ value }: Observation): string {
+  const users = Object.entries(value as Uses);
   const named = users.slice(0, 5).map(([id, user]) => {
     const label = user.name ?? user.managedBy ?? user.description ?? user.type;
     return `${user.instance ?? id} (${label})`;

@@ -1,8 +1,10 @@
 /** The cases of every guardrail, arranged through the API of whatever AWS they run against. */
 import {
   AuthorizeSecurityGroupIngressCommand,
+  CreateSecurityGroupCommand,
   CreateTagsCommand,
   DescribeSecurityGroupsCommand,
+  DescribeVpcsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import { IAMClient, UpdateAccountPasswordPolicyCommand } from '@aws-sdk/client-iam';
@@ -10,6 +12,17 @@ import type { Administrator } from '../support/worlds.ts';
 import type { ContractCase } from './contract.ts';
 
 export const CASES: { readonly [guardrail: string]: readonly ContractCase[] } = {
+  'allowed-ingress': [
+    {
+      title: 'narrow, revoke and report beside each other',
+      guardrails: `  allowed-ingress:
+    - { ports: [22], from: [198.51.100.0/24], otherwise: narrow }
+    - { ports: ["500-510"], from: [10.0.0.0/8], otherwise: revoke }
+    - { ports: [443], from: none, otherwise: report }`,
+      arrange: openUp,
+      changes: 1,
+    },
+  ],
   'default-security-group': [
     {
       title: 'rules of every kind, with descriptions and tags',
@@ -67,4 +80,25 @@ async function fillDefaultGroup(administrator: Administrator): Promise<void> {
   );
   const Resources = (SecurityGroupRules ?? []).slice(0, 1).map(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? '');
   await ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key: 'ticket', Value: 'OPS-1' }] }));
+}
+
+/** A group of its own, with rules that are wider than anybody should want. */
+async function openUp(administrator: Administrator): Promise<void> {
+  const ec2 = new EC2Client(administrator);
+  const { Vpcs } = await ec2.send(new DescribeVpcsCommand({ MaxResults: 100 }));
+  const { GroupId = '' } = await ec2.send(
+    new CreateSecurityGroupCommand({ GroupName: 'web', Description: 'open', VpcId: Vpcs?.[0]?.VpcId }),
+  );
+  await ec2.send(
+    new AuthorizeSecurityGroupIngressCommand({
+      GroupId,
+      IpPermissions: [
+        { IpProtocol: 'tcp', FromPort: 20, ToPort: 25, IpRanges: [{ CidrIp: '0.0.0.0/0', Description: 'temporary' }] },
+        { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, Ipv6Ranges: [{ CidrIpv6: '::/0' }] },
+        { IpProtocol: 'udp', FromPort: 505, ToPort: 505, IpRanges: [{ CidrIp: '192.0.2.0/24' }] },
+        { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, IpRanges: [{ CidrIp: '0.0.0.0/0' }] },
+      ],
+      TagSpecifications: [{ ResourceType: 'security-group-rule', Tags: [{ Key: 'ticket', Value: 'OPS-2' }] }],
+    }),
+  );
 }

@@ -1,0 +1,86 @@
+/**
+ * Ingress on certain ports comes only from certain ranges, IPv4 and IPv6 in one statement.
+ * What an entry governs and does not allow is cut out of each rule; what is left is written anew, never more than it was.
+ */
+import { cutsOf, type Cut as Taken } from '../ingress/entry.ts';
+import type { Cut, Need, Restrictor, Surroundings } from '../model/guardrail.ts';
+import type { Rule, Rules } from '../model/rule.ts';
+import { prefixList } from '../resources/prefix-list.ts';
+import { entriesAround, type RulePart } from '../resources/security-group/shrink.ts';
+import { securityGroup } from '../resources/security-group.ts';
+import { securityGroupUse, tellUse } from '../resources/security-group-use.ts';
+import { resolve, sourcesOf } from './allowed-ingress/resolve.ts';
+import { type EntryParams, type Params, schema } from './allowed-ingress/schema.ts';
+import { selects } from './group-selection.ts';
+
+export const allowedIngress: Restrictor<Params, Rules, RulePart> = {
+  kind: 'restrictor',
+  name: 'allowed-ingress',
+  summary:
+    'Certain ports may be reached only from certain ranges; rules that allow more are narrowed, revoked or reported.',
+  schema,
+  resource: securityGroup,
+  ranges: (params) =>
+    params.flatMap((entry, i) => {
+      const { ranges, cidrs } = sourcesOf(entry);
+      const from = entry.from === 'none' ? [] : entry.from;
+      return [...ranges, ...cidrs].map((name) => ({ path: `${i}.from.${from.indexOf(name)}`, name }));
+    }),
+  wants: () => ({}),
+  governs: (params, around) => params.some(({ groups }) => selects(groups, around)),
+  evidence: [prefixList.name],
+  needs: listsIn,
+  cuts: (rules, params, around) =>
+    judged(rules, params, around)
+      .filter(({ entry }) => entry.otherwise !== 'report')
+      .flatMap(({ name, entry, index, taken }) =>
+        (entry.otherwise === 'revoke' ? (['all'] as const) : taken).map(
+          (part): Cut<RulePart> => ({ field: name, part, path: String(index) }),
+        ),
+      ),
+  remarks: (rules, params, around) =>
+    judged(rules, params, around)
+      .filter(({ entry }) => entry.otherwise === 'report')
+      .map(({ name, index }) => ({
+        code: 'not-allowed',
+        message: `${name} lets in more than is allowed here; nothing is changed (otherwise: report)`,
+        path: String(index),
+      })),
+  hold: {
+    reader: securityGroupUse.name,
+    inUse: (params) => (params.some(({ whenInUse }) => whenInUse === 'hold') ? 'hold' : 'proceed'),
+    tell: tellUse,
+  },
+};
+
+type Judged = {
+  readonly name: string;
+  readonly entry: EntryParams;
+  readonly index: number;
+  readonly taken: readonly Taken[];
+};
+
+/** Every rule under every entry that governs the group, where something is not allowed. */
+function judged(rules: Rules, params: Params, around: Surroundings): Judged[] {
+  const entriesOf = entriesAround(around);
+  return params.flatMap((entry, index) => {
+    if (!selects(entry.groups, around)) return [];
+    const geometry = resolve(entry, around);
+    return Object.entries(rules).flatMap(([name, rule]) => {
+      const taken = cutsOf(rule, geometry, entriesOf);
+      return taken.length > 0 ? [{ name, entry, index, taken }] : [];
+    });
+  });
+}
+
+/** The lists that rules name, and those that entries allow. */
+function listsIn(rules: Rules, params: Params, around: Surroundings): readonly Need[] {
+  const named = Object.values(rules).flatMap(listOf);
+  const allowed = params.filter(({ groups }) => selects(groups, around)).flatMap((entry) => sourcesOf(entry).lists);
+  const ids = [...new Set([...named, ...(Object.keys(rules).length > 0 ? allowed : [])])].sort();
+  return ids.length > 0 ? [{ reader: prefixList.name, want: { ids } }] : [];
+}
+
+function listOf({ direction, peer }: Rule): string[] {
+  return direction === 'ingress' && peer.kind === 'prefix-list' ? [peer.id] : [];
+}

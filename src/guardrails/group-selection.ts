@@ -1,0 +1,56 @@
+/** Which groups of a target a guardrail means: all, or by name, tag or VPC; groups of AWS services only when asked. */
+import { z } from 'zod';
+import type { Surroundings } from '../model/guardrail.ts';
+
+export const groupSelection = z
+  .strictObject({
+    /** Globs with `*` and `?`. */
+    names: z.array(z.string().min(1)).min(1).optional(),
+    /** All of them must be there; `*` is any value. */
+    tags: z.record(z.string(), z.string()).optional(),
+    vpcs: z
+      .array(z.string().regex(/^vpc-[0-9a-f]+$/, { error: 'is not the id of a VPC (vpc-…)' }))
+      .min(1)
+      .optional(),
+    ids: z
+      .array(z.string().regex(/^sg-[0-9a-f]+$/, { error: 'is not the id of a group (sg-…)' }))
+      .min(1)
+      .optional(),
+    /** Groups that AWS services have made for themselves. */
+    managed: z.boolean().default(false),
+  })
+  .or(z.literal('all'));
+
+export type GroupSelection = z.infer<typeof groupSelection>;
+
+export function selects(selection: GroupSelection, { id, about }: Pick<Surroundings, 'id' | 'about'>): boolean {
+  const tags = (about.tags ?? {}) as { readonly [key: string]: string };
+  if (selection === 'all') return !isManaged(tags);
+  const { names, tags: wanted = {}, vpcs, ids, managed } = selection;
+  return (
+    (managed || !isManaged(tags)) &&
+    (names?.some((glob) => matchesGlob(glob, String(about.name ?? ''))) ?? true) &&
+    (vpcs?.includes(String(about.vpc)) ?? true) &&
+    (ids?.includes(id) ?? true) &&
+    Object.entries(wanted).every(([key, value]) => tags[key] !== undefined && matchesGlob(value, tags[key]))
+  );
+}
+
+/**
+ * Tags that begin with `aws:` are set by AWS alone; those of CloudFormation and Service Catalog mark what a customer
+ * deployed, all others what a service runs.
+ * https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html#tag-conventions
+ */
+function isManaged(tags: { readonly [key: string]: string }): boolean {
+  return Object.keys(tags).some(
+    (key) => key.startsWith('aws:') && !/^aws:(?:cloudformation|servicecatalog):/.test(key),
+  );
+}
+
+function matchesGlob(glob: string, text: string): boolean {
+  const pattern = glob
+    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${pattern}$`, 's').test(text);
+}

@@ -1,0 +1,87 @@
+/** What a decision about one instance rests on besides its value: versions of inputs, and who uses the instance. */
+import type { Surroundings } from '../model/guardrail.ts';
+import type { Address, Cell, Evidence } from '../model/plan.ts';
+import type { Reason } from '../model/problem.ts';
+import { type Value, versionOf } from '../model/resource.ts';
+import type { Target } from '../model/snapshot.ts';
+import type { Demand } from './govern.ts';
+import { type Judgement, needsOf } from './judge.ts';
+import type { Survey } from './survey.ts';
+
+/** Why the demands cannot be judged: the first piece of evidence that they need and that the snapshot lacks. */
+export function missingEvidence(
+  target: Target,
+  value: Value,
+  demands: readonly Demand[],
+  around: Surroundings,
+  survey: Survey,
+): Reason | undefined {
+  for (const { reader, id } of asked(value, demands, around)) {
+    const known = survey.know(target, reader, id);
+    if (known.state === 'unread') return known.reason;
+    if (known.state === 'not-asked') return NOT_ASKED;
+    if (known.state === 'absent') return notReadable(reader, id);
+  }
+  return undefined;
+}
+
+/** The versions of what the decision rests on: another version is another decision. */
+export function inputsOf(
+  target: Target,
+  value: Value,
+  demands: readonly Demand[],
+  around: Surroundings,
+  survey: Survey,
+): Cell['inputs'] {
+  return Object.fromEntries(
+    asked(value, demands, around).flatMap(({ reader, id }) => {
+      const known = survey.know(target, reader, id);
+      return known.state === 'seen' ? [[`${reader}/${id}`, versionOf(known.observation)]] : [];
+    }),
+  );
+}
+
+export type Users = { readonly users: readonly Evidence[]; readonly hold?: Reason; readonly unread?: Reason };
+
+/** Who uses the instance, for the guardrails that would change it; in use, and one of them holds: the cell is held. */
+export function usersOf(address: Address, { causes }: Judgement, demands: readonly Demand[], survey: Survey): Users {
+  const users = new Map<string, Evidence>();
+  let hold: Reason | undefined;
+  for (const { guardrail, entry } of demands) {
+    if (!guardrail.hold || !causes.some((cause) => cause.guardrail === guardrail.name)) continue;
+    const { reader, tell, inUse } = guardrail.hold;
+    const known = survey.know(address, reader, address.id);
+    if (known.state !== 'seen') return { users: [], unread: known.state === 'unread' ? known.reason : NOT_ASKED };
+    const ids = Object.keys(known.observation.value).sort();
+    const sentence = ids.length > 0 ? tell(known.observation) : '';
+    users.set(reader, { reader, users: ids, sentence });
+    if (ids.length > 0 && inUse(entry.params) === 'hold') hold ??= isInUse(sentence);
+  }
+  return { users: [...users.values()], ...(hold && { hold }) };
+}
+
+function asked(value: Value, demands: readonly Demand[], around: Surroundings): { reader: string; id: string }[] {
+  return needsOf(value, demands, around).flatMap(({ reader, want }) => (want.ids ?? []).map((id) => ({ reader, id })));
+}
+
+function isInUse(sentence: string): Reason {
+  return {
+    code: 'in-use',
+    message: sentence,
+    advice: 'move what uses it elsewhere first, or write "whenInUse: proceed" if what it cuts off may be cut off',
+  };
+}
+
+function notReadable(reader: string, id: string): Reason {
+  return {
+    code: 'evidence-not-readable',
+    message: `${reader} ${id} is not there, or may not be read, so what names it cannot be judged`,
+    advice: 'let the read role read it, have its owner share it, or remove what names it',
+  };
+}
+
+const NOT_ASKED: Reason = {
+  code: 'evidence-missing',
+  message: 'what the decision rests on was not asked for',
+  advice: 'take a new snapshot with this state: the stored one was made for another',
+};
