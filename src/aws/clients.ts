@@ -5,6 +5,7 @@ import type { Service } from '../model/operation.ts';
 import { TrueupError } from '../model/problem.ts';
 import type { Routes } from './endpoints.ts';
 import { isThrottling } from './errors.ts';
+import { isLoopback } from './hosts.ts';
 import type { Pace, Place } from './pace.ts';
 
 export type Identity = {
@@ -43,8 +44,10 @@ type ClientClass = new (configuration: Configuration) => unknown;
 const CLASSES: { readonly [S in Service]?: () => Promise<ClientClass> } = {
   ec2: async () => (await import('@aws-sdk/client-ec2')).EC2Client,
   iam: async () => (await import('@aws-sdk/client-iam')).IAMClient,
+  kms: async () => (await import('@aws-sdk/client-kms')).KMSClient,
   sts: async () => (await import('@aws-sdk/client-sts')).STSClient,
   organizations: async () => (await import('@aws-sdk/client-organizations')).OrganizationsClient,
+  's3-control': async () => (await import('@aws-sdk/client-s3-control')).S3ControlClient,
   securityhub: async () => (await import('@aws-sdk/client-securityhub')).SecurityHubClient,
 };
 
@@ -76,6 +79,7 @@ function configure(service: Service, { region }: Place, credentials: Credentials
     region,
     credentials,
     ...(endpoint && { endpoint }),
+    ...(endpoint && service === 's3-control' && withoutAccountLabel(endpoint, region)),
     ignoreConfiguredEndpointUrls: true,
     useFipsEndpoint: settings.fips,
     useDualstackEndpoint: settings.dualStack && !endpoint,
@@ -88,6 +92,18 @@ function configure(service: Service, { region }: Place, credentials: Credentials
     // Without methods: the SDK copies whole answers for a logger that has them.
     logger: {} as Console,
   };
+}
+
+/**
+ * S3 Control puts the account in front of the host, and on this machine there is no such name: `123456789012.127.0.0.1`
+ * is not even a URL. The account also stands in the header `x-amz-account-id`. Hosts of AWS keep the label.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html
+ */
+function withoutAccountLabel(endpoint: string, signingRegion: string): object {
+  const url = new URL(endpoint);
+  if (!isLoopback(url.hostname)) return {};
+  const authSchemes = [{ name: 'sigv4', signingName: 's3', signingRegion, disableDoubleEncoding: true }];
+  return { endpointProvider: () => ({ url, properties: { authSchemes } }) };
 }
 
 /** Every attempt waits for its turn, the repeated ones too; a refusal makes all the others wait. */

@@ -34,10 +34,12 @@ export type Routes = {
 const SUFFIXES: { readonly [S in Service]: string } = {
   ec2: 'EC2',
   iam: 'IAM',
+  kms: 'KMS',
   sts: 'STS',
   organizations: 'ORGANIZATIONS',
   securityhub: 'SECURITYHUB',
   s3: 'S3',
+  's3-control': 'S3_CONTROL',
   account: 'ACCOUNT',
   cloudtrail: 'CLOUDTRAIL',
 };

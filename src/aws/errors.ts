@@ -61,6 +61,9 @@ function factsOf(error: unknown): Facts {
 }
 
 function kindOf({ name, code, status }: Facts): Kind {
+  // IAM says with this name that a quota is used up, which no waiting mends; Security Hub says "too many" (429).
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html#API_CreateAccountAlias_Errors
+  if (name === 'LimitExceededException' && status === 409) return 'aws-error';
   if (Object.hasOwn(NAMES, name)) return NAMES[name] ?? 'aws-error';
   if (NETWORK.test(code)) return 'network';
   if (status === 429) return 'throttled';

@@ -12,6 +12,8 @@ const USUAL: { readonly [S in Service]: Rate } = {
   ec2: { capacity: 100, perSecond: 20 },
   // IAM publishes no figures; an account takes a handful of calls per run.
   iam: { capacity: 20, perSecond: 10 },
+  // https://docs.aws.amazon.com/kms/latest/developerguide/requests-per-second.html
+  kms: { capacity: 100, perSecond: 100 },
   // 600 a second for an account and region, shared with everybody else in it.
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   sts: { capacity: 400, perSecond: 400 },
@@ -20,6 +22,8 @@ const USUAL: { readonly [S in Service]: Rate } = {
   // https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html
   securityhub: { capacity: 30, perSecond: 10 },
   s3: { capacity: 100, perSecond: 100 },
+  // S3 publishes no figures for its control API; an account takes two or three calls per run.
+  's3-control': { capacity: 20, perSecond: 10 },
   // https://docs.aws.amazon.com/accounts/latest/reference/quotas.html
   account: { capacity: 5, perSecond: 5 },
   cloudtrail: { capacity: 10, perSecond: 10 },

@@ -217,6 +217,14 @@ describe('a role that cannot be assumed', () => {
     await expect(reader(WEB)).resolves.toHaveProperty('account', WEB);
   });
 
+  it('because the external id cannot be one: found before anything is sent, and not printed', async () => {
+    const before = sandbox.requests.length;
+    const error = await failure(org.enter(sandbox, { externalId: 'has a space' }));
+    expect(error).toMatchObject({ code: 'external-id-invalid' });
+    expect(inspect(error, { depth: 9 })).not.toContain('has a space');
+    expect(sandbox.requests).toHaveLength(before);
+  });
+
   it('because it leads to another account than was meant', async () => {
     const request = {
       account: WEB,

@@ -49,8 +49,14 @@ describe('an error of AWS', () => {
     [{ code: 'ENOTFOUND' }, 'network'],
     [{ status: 429 }, 'throttled'],
     [{ status: 503 }, 'service-error'],
+    [{}, 'aws-error'],
   ])('without a name that says anything is judged by %j: %s', (more, code) => {
     expect(reasonOf(awsError('Error', '', more), reading).code).toBe(code);
+  });
+
+  it('about a quota of IAM is not taken for throttling', () => {
+    const code = (status: number): string => reasonOf(awsError('LimitExceededException', '', { status }), reading).code;
+    expect([code(409), code(429)]).toEqual(['aws-error', 'throttled']);
   });
 
   it.each([[undefined], [null], ['text'], [42], [{ name: 7, message: {} }]])('may even be %j', (thrown) => {
