@@ -67,7 +67,7 @@ async function runBatch(batch: Batch, options: ExecuteOptions, report: (event: E
     for await (const { batch: part, policy, session } of openWriters(batch, options)) {
       const { packedPolicySize } = session;
       report({ kind: 'session', batch: part, policy, ...(packedPolicySize !== undefined && { packedPolicySize }) });
-      for (const cell of part.cells) {
+      for (const cell of slowestLast(part.cells, options.resources)) {
         if (options.signal.aborted) return skip(STOPPED, 'interrupted');
         const outcome = await runOne(cell, session, options);
         waiting.delete(cell);
@@ -80,6 +80,12 @@ async function runBatch(batch: Batch, options: ExecuteOptions, report: (event: E
     // What is not in the journal must not happen: the whole run ends here.
     if (isJournalFailure(error)) throw error;
   }
+}
+
+/** What may take minutes to show must not keep the others waiting. */
+function slowestLast(cells: readonly Cell[], resources: ExecuteOptions['resources']): Cell[] {
+  const patience = ({ address }: Cell): number => resources.get(address.resource)?.settlesWithinMs ?? 0;
+  return [...cells].sort((a, b) => patience(a) - patience(b));
 }
 
 async function runOne(cell: Cell, session: Session, options: ExecuteOptions): Promise<CellOutcome> {

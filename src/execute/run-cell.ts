@@ -11,6 +11,7 @@ import type { Reason } from '../model/problem.ts';
 import { type Observation, type Reader, type Resource, type Step, type Value, versionOf } from '../model/resource.ts';
 import { advance } from './advance.ts';
 import { bind } from './bind.ts';
+import { pauses } from './looks.ts';
 
 export type CellOutcome = { readonly cell: Cell; readonly result: CellResult; readonly reason?: Reason };
 
@@ -24,12 +25,6 @@ export type CellRun = {
   explain(error: unknown, context: ErrorContext): Reason;
   wait(ms: number): Promise<void>;
 };
-
-/**
- * EC2 and IAM are eventually consistent, so a change may take a while to be seen.
- * https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
- */
-const LOOK_AGAIN_AFTER_MS = [0, 250, 500, 1000, 2000, 4000, 8000];
 
 export async function runCell(cell: Cell, run: CellRun): Promise<CellOutcome> {
   const note = (entry: JournalEntry): Promise<void> => run.journal.append(cell.address, entry);
@@ -48,6 +43,7 @@ async function attempt(cell: Cell, run: CellRun, note: Note): Promise<Ending> {
     if (!first) return moved('it is no longer there');
     if (same(first.value, cell.after)) return { result: 'applied' };
     if (!same(first.value, cell.before)) return moved('it is no longer as it was planned from');
+    if (first.managedBy) return { result: 'held', reason: first.managedBy };
     const other = await otherInput(cell, run);
     if (other) return moved(other);
     const newcomer = await newUser(cell, run);
@@ -66,10 +62,11 @@ async function walk(cell: Cell, first: Observation, run: CellRun, note: Note): P
     if (run.signal.aborted) return INTERRUPTED;
     const failure = await take(cell, index, seen, run, note);
     const expected = advance(seen.value, step);
-    const next = await lookFor(expected, cell, run);
+    const next = await lookFor(expected, cell, run, failure ? 0 : run.resource.settlesWithinMs);
     // An error may hide a success: a retried request finds what its first copy did. What is there decides.
     if (next) seen = next;
     else if (failure) return { result: 'failed', reason: failure };
+    else if (run.signal.aborted) return NOT_AWAITED;
     else return { result: 'failed', reason: notVerified(step) };
   }
   return same(seen.value, cell.after) ? { result: 'applied' } : moved('after all its steps it is not as planned');
@@ -112,11 +109,17 @@ async function send(call: Call, cell: Cell, run: CellRun): Promise<{ requestId?:
 }
 
 /** Looks until the value is there, or long enough. */
-async function lookFor(expected: Value, cell: Cell, run: CellRun): Promise<Observation | undefined> {
-  for (const delay of LOOK_AGAIN_AFTER_MS) {
-    if (delay > 0) await run.wait(delay);
+async function lookFor(
+  expected: Value,
+  cell: Cell,
+  run: CellRun,
+  settlesWithinMs: number | undefined,
+): Promise<Observation | undefined> {
+  for (const pause of pauses(settlesWithinMs)) {
+    if (pause > 0) await run.wait(pause);
     const seen = await look(cell, run);
     if (seen && same(seen.value, expected)) return seen;
+    if (run.signal.aborted) break;
   }
   return undefined;
 }
@@ -173,6 +176,15 @@ function notVerified({ call }: Step): Reason {
     advice: 'plan again: what is still to do will be in the plan',
   };
 }
+
+const NOT_AWAITED: Ending = {
+  result: 'interrupted',
+  reason: {
+    code: 'interrupted',
+    message: 'the last call was accepted; the run was stopped before AWS showed it',
+    advice: 'plan again: what AWS shows by then is no longer in the plan',
+  },
+};
 
 const INTERRUPTED: Ending = {
   result: 'interrupted',

@@ -4,7 +4,17 @@
  */
 import type { JsonObject } from './json.ts';
 
-export type Service = 'ec2' | 'iam' | 'sts' | 'organizations' | 'securityhub' | 's3' | 'account' | 'cloudtrail';
+export type Service =
+  | 'ec2'
+  | 'iam'
+  | 'kms'
+  | 'sts'
+  | 'organizations'
+  | 'securityhub'
+  | 's3'
+  | 's3-control'
+  | 'account'
+  | 'cloudtrail';
 
 /**
  * One AWS request as plain data. `handles` names what only a read just before the call can fill in:

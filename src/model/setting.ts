@@ -1,10 +1,13 @@
 /** The plain case: one value per place, given whole by one guardrail of the same name. Resource and setter in one file. */
 import type { z } from 'zod';
 import type { Aws } from './aws.ts';
-import type { Setter } from './guardrail.ts';
+import type { Setter, Surroundings } from './guardrail.ts';
 import type { JsonObject } from './json.ts';
 import type { Operation } from './operation.ts';
-import type { Resource, Scope, Step, Value } from './resource.ts';
+import type { Observation, Resource, Scope, Step, Value } from './resource.ts';
+
+/** What a read found: the value, and who else decides it, if so. */
+export type Seen<V extends Value> = Pick<Observation<V>, 'value' | 'managedBy'>;
 
 type Definition<V extends Value, Params extends JsonObject> = {
   readonly name: string;
@@ -15,12 +18,17 @@ type Definition<V extends Value, Params extends JsonObject> = {
   readonly schema: z.ZodType<Params, unknown>;
   readonly reads: readonly Operation[];
   readonly writes: readonly Operation[];
-  read(aws: Aws): Promise<V>;
+  /** See `Resource`. */
+  readonly settlesWithinMs?: number;
   transition(from: V, to: V): readonly Step[];
   /** Only when the desired value is not simply the observed one with the written fields in place. */
-  desire?(observed: V, params: Params): V;
+  desire?(observed: V, params: Params, around: Surroundings): V;
   unreachable?(from: V, to: V): readonly string[];
-};
+} & (
+  | { read(aws: Aws): Promise<V> }
+  /** Instead of `read`, where AWS also tells that somebody else decides the value. */
+  | { observe(aws: Aws): Promise<Seen<V>> }
+);
 
 export type Setting = { readonly resource: Resource; readonly guardrail: Setter };
 
@@ -28,15 +36,18 @@ export type Setting = { readonly resource: Resource; readonly guardrail: Setter 
 const ONLY = '';
 
 export function defineSetting<V extends Value, Params extends JsonObject>(definition: Definition<V, Params>): Setting {
-  const { name, summary, scope, schema, reads, writes, unreachable } = definition;
+  const { name, summary, scope, schema, reads, writes, settlesWithinMs, unreachable } = definition;
   const desire = definition.desire ?? ((observed: V, params: Params): V => ({ ...observed, ...params }));
+  const observe =
+    'observe' in definition ? definition.observe : async (aws: Aws) => ({ value: await definition.read(aws) });
   const resource: Resource<V> = {
     name,
     scope,
     reads,
     writes,
-    read: (aws) => definition.read(aws).then((value) => ({ [ONLY]: { value, handles: {}, about: {} } })),
+    read: async (aws) => ({ [ONLY]: { ...(await observe(aws)), handles: {}, about: {} } }),
     transition: (from, to) => definition.transition(from, to),
+    ...(settlesWithinMs !== undefined && { settlesWithinMs }),
     ...(unreachable && { unreachable }),
   };
   const guardrail: Setter<Params, V> = {

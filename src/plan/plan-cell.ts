@@ -107,11 +107,11 @@ function cellOf(
   judgement: Judgement,
   context: PlanContext,
 ): Cell {
-  const { value: before, about } = observation;
+  const { value: before, about, managedBy } = observation;
   const { after } = judgement;
   const address = addressOf(around, resource.name, around.id, context);
   const { users, hold, unread } = usersOf(address, judgement, demands, context.survey);
-  const reason = unread ?? judgement.conflict ?? hold;
+  const reason = unread ?? managedBy ?? judgement.conflict ?? hold;
   const meaning = {
     address,
     before,

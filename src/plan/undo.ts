@@ -63,11 +63,12 @@ function undoCell(done: Cell, run: string, { survey, snapshot, resources }: Cont
   const { value: before } = known.observation;
   if (same(before, after) && moved.length === 0) return undefined;
   const meaning = { address, before, after, steps: resource.transition(before, after, address.id), inputs: {} };
+  const reason = known.observation.managedBy ?? (moved.length > 0 ? changedSince(moved) : undefined);
   return {
     ...base,
     ...meaning,
-    outcome: moved.length > 0 ? 'held' : 'change',
-    ...(moved.length > 0 && { reason: changedSince(moved) }),
+    outcome: reason ? 'held' : 'change',
+    ...(reason && { reason }),
     lost: resource.unreachable?.(before, after) ?? [],
     digest: digestOf(snapshot.stamp, meaning),
   };
