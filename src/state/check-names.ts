@@ -6,7 +6,13 @@ import { keyOffset, locate } from './tree.ts';
 import { quote } from './words.ts';
 
 /** A name and where it is given. Taken from the tree, so that a document with a mistake elsewhere keeps its name. */
-export type Named = { readonly name: string; readonly source: Source; readonly offset: number };
+export type Named = {
+  readonly name: string;
+  readonly source: Source;
+  readonly offset: number;
+  /** What tells it from others, if that is not the name as it is written; never shown. */
+  readonly identity?: string;
+};
 
 /** Always there: everything, and what RFC 1918 and RFC 4193 set aside for private networks. */
 export const BUILT_IN: { readonly [name: string]: readonly string[] } = {
@@ -47,21 +53,25 @@ export function rangeNames(documents: readonly Document[]): readonly Named[] {
     });
 }
 
-/** As they are written: two placeholders with one meaning are not told apart here, and no value is looked at. */
-function accountIds({ kind, source, tree }: Document): readonly Named[] {
-  const { tree: accounts, found } = locate(tree, ['accounts']);
-  if (kind !== 'Fleet' || !found || accounts.kind !== 'list') return [];
-  return accounts.items.flatMap((account) => {
+/** Told apart by what a placeholder stands for, but shown as they are written. */
+function accountIds(document: Document): readonly Named[] {
+  const { tree: accounts, found } = locate(document.tree, ['accounts']);
+  if (document.kind !== 'Fleet' || !found || accounts.kind !== 'list') return [];
+  const listed = document.value?.accounts;
+  return accounts.items.flatMap((account, index) => {
     const { tree: id, offset, found: named } = locate(account, ['id']);
-    return named && id.kind === 'scalar' ? [{ name: id.written, source, offset }] : [];
+    if (!named || id.kind !== 'scalar') return [];
+    const entry = Array.isArray(listed) ? listed[index] : undefined;
+    return [{ name: id.written, source: document.source, offset, identity: entry?.id ?? id.written }];
   });
 }
 
 function findDuplicates(what: string, names: readonly Named[]): readonly Problem[] {
   const first = new Map<string, Named>();
   return names.flatMap((named) => {
-    const earlier = first.get(named.name);
-    if (earlier === undefined) first.set(named.name, named);
+    const { name, identity = name } = named;
+    const earlier = first.get(identity);
+    if (earlier === undefined) first.set(identity, named);
     return earlier ? [problemAt(named.source, named.offset, duplicate(what, earlier))] : [];
   });
 }

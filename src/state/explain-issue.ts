@@ -99,7 +99,7 @@ function adviceFor(issue: Issue, { tree, found }: Located): string | undefined {
   const values = valuesOf(issue);
   if (tree.kind !== 'scalar') return values.length > 0 ? `write ${oneOf(values)}` : undefined;
   if (tree.value === null) return 'write a value, or remove the line';
-  const written = tree.written;
+  const written = tree.written.slice(0, 60);
   const expected = issue.code === 'invalid_type' ? issue.expected : '';
   if (expected === 'string') return `put it in quotes: "${written}"`;
   if (expected === 'array') return `write a list: [${written}]`;

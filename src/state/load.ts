@@ -1,6 +1,5 @@
 /** Which state do these files declare? Either a checked state, or all of its problems at once. */
-import type { Problem } from '../model/problem.ts';
-import { TrueupError } from '../model/problem.ts';
+import { type Problem, TrueupError } from '../model/problem.ts';
 import type { State } from '../model/state.ts';
 import { checkExpiry } from './check-expiry.ts';
 import { BUILT_IN, checkNames } from './check-names.ts';
@@ -100,22 +99,16 @@ function limitPerFile(problems: readonly Problem[]): readonly Problem[] {
   for (const { at } of problems) counts.set(at.file, (counts.get(at.file) ?? 0) + 1);
   const listed = new Map<string, number>();
   return problems.flatMap((problem) => {
-    const index = (listed.get(problem.at.file) ?? 0) + 1;
-    listed.set(problem.at.file, index);
-    if (index <= MOST_PER_FILE) return [problem];
-    const more = (counts.get(problem.at.file) ?? 0) - MOST_PER_FILE;
-    const code = 'too-many-problems';
-    return index === MOST_PER_FILE + 1
-      ? [
-          {
-            ...problem,
-            code,
-            message: `from here on, ${more} more problems in this file`,
-            advice: 'mend the ones above first',
-          },
-        ]
-      : [];
+    const index = listed.get(problem.at.file) ?? 0;
+    listed.set(problem.at.file, index + 1);
+    if (index > MOST_PER_FILE) return [];
+    return index < MOST_PER_FILE ? problem : andMore(problem, (counts.get(problem.at.file) ?? 0) - MOST_PER_FILE);
   });
+}
+
+function andMore({ at }: Problem, count: number): Problem {
+  const message = `from here on, ${count} more problem${count === 1 ? '' : 's'} in this file`;
+  return { code: 'too-many-problems', message, advice: 'mend the ones above first', at };
 }
 
 function invalid(problems: readonly Problem[]): TrueupError {

@@ -7,9 +7,13 @@ import { checkSelector } from './selector.ts';
 /** What a check gives to the problem that is made of its issue. */
 export type IssueParams = { readonly code: StateCode; readonly advice?: string };
 
+/** In any script. A check and not a pattern, because not every editor reads patterns as Unicode. */
 export const name = z
   .string()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u, 'a name has up to 63 letters, digits, spaces, dots, "-" and "_"');
+  .refine(
+    (value) => /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]{0,62}$/u.test(value),
+    'a name has up to 63 letters, digits, spaces, dots, "-" and "_"',
+  );
 
 export const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits, in quotes');
 

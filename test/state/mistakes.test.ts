@@ -416,13 +416,21 @@ describe('all problems at once', () => {
     expect(problems[201]?.at.file).toBe('state/2.yaml');
   });
 
-  it('policies that override each other in a circle are all named', () => {
-    const member = (name: string, other: string) =>
-      `kind: Policy\nname: ${name}\ntargets: { accounts: [all] }\noverrides: [${other}]\nguardrails: {}\n`;
-    const problems = problemsIn([FLEET, member('a', 'b'), member('b', 'c'), member('c', 'a'), member('d', 'a')]);
-    expect(problems.map(({ code, at }) => `${code} ${at.file}`)).toEqual(
-      ['2', '3', '4'].map((file) => `override-cycle state/${file}.yaml`),
-    );
+  it('name policies that override each other in a circle, once for each circle', () => {
+    const member = (name: string, others: string) =>
+      `kind: Policy\nname: ${name}\ntargets: { accounts: [all] }\noverrides: [${others}]\nguardrails: {}\n`;
+    const problems = problemsIn([
+      FLEET,
+      member('a', 'b, e'),
+      member('b', 'c'),
+      member('c', 'e, a'),
+      member('d', 'a'),
+      member('e', ''),
+    ]);
+    expect(problems.map(({ code, at, message }) => `${code} ${at.file}:${at.line}:${at.column} ${message}`)).toEqual([
+      'override-cycle state/4.yaml:4:16 the overrides go in a circle: "a" → "b" → "c" → "a"',
+    ]);
+    expect(problemsIn([FLEET, member('a', 'b, c'), member('b', 'd'), member('c', 'd'), member('d', '')])).toEqual([]);
   });
 });
 

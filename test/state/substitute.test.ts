@@ -99,6 +99,18 @@ describe('what the environment gives', () => {
     expect(advice).toBe(`write "${put('TRUEUP_EXTERNAL_ID')}" and set that variable`);
   });
 
+  it('is looked through when an account is listed twice', () => {
+    const { text, places } = marked(
+      `kind: Fleet\naccounts: [{ id: "${put('TRUEUP_A')}" }, { id: ▸"${put('TRUEUP_B')}" }]\n`,
+    );
+    const problems = problemsIn([text], { TRUEUP_A: '111122223333', TRUEUP_B: '111122223333' });
+    expect(placesOf(problems)).toEqual(places);
+    expect(problems[0]?.message).toBe(
+      `the account "${put('TRUEUP_A')}" is defined twice: here and at state/1.yaml:2:18`,
+    );
+    expect(problemsIn([text], { TRUEUP_A: '111122223333', TRUEUP_B: '444455556666' })).toEqual([]);
+  });
+
   it('is plain text in a comment', () => {
     expect(problemsIn([`${FLEET}# ${put('TRUEUP_X')}\n`])).toEqual([]);
   });
