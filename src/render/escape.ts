@@ -66,7 +66,7 @@ export function forLog(lines: string): string {
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are part of a finished line
 const COLOUR = /\x1b\[[\d;]*m/.source;
-const OPENING_COLONS = new RegExp(`^((?:\\s|${COLOUR})*:)(?=(?:${COLOUR})*:)`, 'gm');
+const OPENING_COLONS = new RegExp(`^((?:[^\\S\\r\\n\\u2028\\u2029]|${COLOUR})*:)(?=(?:${COLOUR})*:)`, 'gm');
 /** Not two IPv6 addresses in one line: a name is followed by colons, or by a property and then colons. */
 const NAMED_COLONS = /:(?=:[a-z][\w-]*(?: +[a-z]+=[^\r\n]*?)?::)/gi;
 const HASHES = new RegExp(`#(?=(?:${COLOUR})*#(?:${COLOUR})*\\w*\\[)`, 'g');
@@ -94,11 +94,11 @@ function cap(text: string, max: number): string {
   return characters.length <= max ? text : `${characters.slice(0, Math.max(0, max - 1)).join('')}…`;
 }
 
-/** A span takes one space off either end when both have one, and cannot be empty. */
+/** A span takes one space off either end when both have one, unless there is nothing else; and cannot be empty. */
 function codeSpan(text: string): string {
   if (text === '') return '`""`';
   const fence = '`'.repeat(longestRun(text) + 1);
-  const pad = /^[ `]|[ `]$/.test(text) ? ' ' : '';
+  const pad = text.trim() !== '' && /^[ `]|[ `]$/.test(text) ? ' ' : '';
   return `${fence}${pad}${text}${pad}${fence}`;
 }
 

@@ -60,14 +60,11 @@ function pieces(span: Span, width: number): Span[] {
 
 /** Spaces at the end of a line go; neighbours of one tone are painted together. */
 function joined(line: readonly Span[], paint: Paint): string {
-  const last = line.length - 1;
-  const trimmed = line.map((span, i) => (i === last ? { ...span, text: span.text.trimEnd() } : span));
-  return trimmed
-    .reduce<Span[]>((merged, span) => {
-      const before = merged.at(-1);
-      if (before?.tone !== span.tone) return [...merged, span];
-      return [...merged.slice(0, -1), { text: before.text + span.text, tone: span.tone }];
-    }, [])
-    .map(paint)
-    .join('');
+  const merged: Span[] = [];
+  for (const { text, tone } of line) {
+    const before = merged.at(-1);
+    if (before?.tone === tone) merged[merged.length - 1] = { text: before.text + text, tone };
+    else merged.push({ text, tone });
+  }
+  return merged.map((span, i) => paint(i < merged.length - 1 ? span : { ...span, text: span.text.trimEnd() })).join('');
 }

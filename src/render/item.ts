@@ -62,9 +62,12 @@ function dangerOf(cell: Cell, changes: readonly ChangeView[]): number {
   return isRisky(cell) ? 1 : 0;
 }
 
+/** A change that loosens is never hidden behind a number. */
 function summaryOf(changes: readonly ChangeView[]): Phrase {
-  const [only] = changes;
-  return only && changes.length === 1 ? say`${words(only.verb)} ${only.what}` : tally(changes);
+  const [first, ...others] = changes;
+  if (!first || (others.length > 0 && first.effect !== 'loosens')) return tally(changes);
+  const sentence = say`${words(first.verb)} ${first.what}`;
+  return others.length === 0 ? sentence : say`${sentence} and ${others.length} more`;
 }
 
 function wholeDiff({ before, after, address }: Cell): readonly DiffLine[] {

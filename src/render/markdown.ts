@@ -46,7 +46,7 @@ function html(phrase: Phrase): string {
 }
 
 function heading({ title, meaning, alarm }: Notice | Section, number: number): string {
-  return `\n#### ${MARKS[alarm]} ${title} · ${thousands(number)}\n\n${meaning}\n\n`;
+  return `\n#### ${MARKS[alarm]} ${title} · ${thousands(number)}\n\n_${meaning}_\n\n`;
 }
 
 function moreOf(see: string): (cells: number) => string {
@@ -94,10 +94,10 @@ function folded(item: Item, place: Place, alarm: Alarm): string {
     .join('')}\n</details>\n`;
 }
 
-function details({ reason, remarks, causes }: Item, { only, accounts, more }: Place): readonly Phrase[] {
+function details({ reason, remarks, causes, changes }: Item, { only, accounts, more }: Place): readonly Phrase[] {
   const rest = more > 0 ? say` and ${count(more, ['more', 'more'])}` : [];
   return [
-    ...(reason ? [reason.text] : []),
+    ...(reason && changes.length > 0 ? [reason.text] : []),
     ...(reason?.advice ? [say`→ ${reason.advice}`] : []),
     ...remarks,
     ...(only ? [] : [say`in ${list(accounts.map(accountOf))}${rest}`]),

@@ -19,7 +19,7 @@ const HEADINGS: { readonly [result in CellResult]: Heading } = {
   applied: { title: 'Applied', meaning: 'done, and seen to be done', alarm: 'calm' },
 };
 
-export function viewOutcomes(outcomes: readonly Ended[], names: Names = {}): View {
+export function viewOutcomes(outcomes: readonly Ended[], names: Names): View {
   const entries = outcomes.map(({ cell, result, reason }) => ({ cell, section: result, ...(reason && { reason }) }));
   return {
     title: 'Apply',
@@ -33,12 +33,16 @@ export function viewOutcomes(outcomes: readonly Ended[], names: Names = {}): Vie
   };
 }
 
-export function renderOutcomes(outcomes: readonly Ended[], options: TerminalOptions): string {
-  return renderTerminal(viewOutcomes(outcomes), options);
+export function renderOutcomes(outcomes: readonly Ended[], options: TerminalOptions, names: Names = {}): string {
+  return renderTerminal(viewOutcomes(outcomes, names), options);
 }
 
-export function renderOutcomesMarkdown(outcomes: readonly Ended[], options: MarkdownOptions): string {
-  return renderMarkdown(viewOutcomes(outcomes), options);
+export function renderOutcomesMarkdown(
+  outcomes: readonly Ended[],
+  options: MarkdownOptions,
+  names: Names = {},
+): string {
+  return renderMarkdown(viewOutcomes(outcomes, names), options);
 }
 
 function verdictOf(outcomes: readonly Ended[]): Phrase {

@@ -46,9 +46,19 @@ export function some(phrases: readonly Phrase[]): Phrase {
   return phrases.length > LISTED ? say`${shown} and ${phrases.length - LISTED} more` : shown;
 }
 
-/** The phrase as text. @param safe is given every part that is not ours */
+/**
+ * The phrase as text. Two pieces of data never touch: two code spans that do are one, with other limits.
+ *
+ * @param safe is given every part that is not ours
+ */
 export function write(phrase: Phrase, safe: (data: string, max: number) => string): string {
-  return phrase.map((part) => ('words' in part ? part.words : safe(part.data, part.max))).join('');
+  return phrase
+    .map((part, i) => {
+      if ('words' in part) return part.words;
+      const before = phrase[i - 1];
+      return `${before && 'data' in before ? ' ' : ''}${safe(part.data, part.max)}`;
+    })
+    .join('');
 }
 
 function partsOf(value: string | number | Phrase | undefined): Phrase {

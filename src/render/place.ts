@@ -46,8 +46,13 @@ function named(id: string, names: Names): { readonly name?: string } {
 
 function regionsOf(regions: readonly string[]): Phrase {
   const sorted = [...new Set(regions)].sort();
-  if (sorted.length > LISTED_REGIONS) return count(sorted.length, ['region', 'regions']);
-  return list(sorted.map((region) => (Object.hasOwn(WHOLE, region) ? words(WHOLE[region] ?? '') : say`${region}`)));
+  const whole = sorted.flatMap((region) => (Object.hasOwn(WHOLE, region) ? [words(WHOLE[region] ?? '')] : []));
+  const named = sorted.filter((region) => !Object.hasOwn(WHOLE, region));
+  const regional =
+    named.length > LISTED_REGIONS
+      ? [count(named.length, ['region', 'regions'])]
+      : named.map((region) => say`${region}`);
+  return list([...regional, ...whole]);
 }
 
 /** `*` stands for regions that could not be listed. */

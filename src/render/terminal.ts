@@ -102,8 +102,13 @@ function itemLines(item: Item, alarm: Alarm): readonly Line[] {
     ...(reason?.advice ? [adviceLine(reason.advice, 6)] : []),
     ...changes.map(changeLine),
     ...remarks.map((remark) => ({ indent: 6, spans: spansOf(remark, 'caution') })),
-    ...causes.map((cause) => ({ indent: 6, spans: spansOf(cause, 'faint') })),
+    ...causes.map((cause) => ({ indent: 6, spans: [span('by ', 'faint'), ...spansOf(cause, 'faint')] })),
   ];
+}
+
+/** Said in words too, for those who see no colours; `opens` says it by itself. */
+function loosening(verb: string, effect: ChangeView['effect']): readonly Span[] {
+  return effect === 'loosens' && verb !== 'opens' ? [span('  loosens', 'danger')] : [];
 }
 
 const TONES: { readonly [effect in ChangeView['effect']]: Tone } = {
@@ -113,6 +118,6 @@ const TONES: { readonly [effect in ChangeView['effect']]: Tone } = {
 };
 
 function changeLine({ sign, verb, what, effect, toEveryone }: ChangeView): Line {
-  const alarm = toEveryone ? [span(' '), span(' EVERYONE ', 'danger badge')] : [];
+  const alarm = toEveryone ? [span('  '), span('EVERYONE', 'danger badge')] : loosening(verb, effect);
   return { indent: 6, spans: [span(`${sign} ${verb} `, TONES[effect]), ...spansOf(what, 'plain'), ...alarm] };
 }

@@ -36,7 +36,6 @@ export type View = {
 };
 
 export type ViewOptions = {
-  readonly names?: Names;
   /** Digests of cells that would change without this pull request too. */
   readonly drifting?: ReadonlySet<string>;
 };
@@ -46,7 +45,7 @@ export type Heading = Pick<Section, 'title' | 'meaning' | 'alarm'>;
 
 /** In the order in which they are shown. */
 const HEADINGS: { readonly [name in SectionName]: Heading } = {
-  unread: { title: 'Unread', meaning: 'nothing is known about these; they do not count as clean', alarm: 'unknown' },
+  unread: { title: 'Unread', meaning: 'could not be read, and never count as clean', alarm: 'unknown' },
   held: { title: 'Held', meaning: 'stopped by a safety rule; not applied, whoever approves', alarm: 'caution' },
   loosens: { title: 'Loosens', meaning: 'less protection than there is now', alarm: 'danger' },
   risky: { title: 'Risky', meaning: 'something depends on these, or cannot be had back', alarm: 'caution' },
@@ -54,7 +53,7 @@ const HEADINGS: { readonly [name in SectionName]: Heading } = {
   drifting: { title: 'Drift', meaning: 'would change without this pull request too', alarm: 'calm' },
 };
 
-export function viewOf(plan: Plan, { names = {}, drifting = new Set() }: ViewOptions = {}): View {
+export function viewOf(plan: Plan, { drifting = new Set() }: ViewOptions = {}): View {
   const counts = countPlan(plan);
   const entries = plan.cells.map(
     (cell): Entry => ({ cell, section: sectionOf(cell, drifting), ...(cell.reason && { reason: cell.reason }) }),
@@ -65,7 +64,7 @@ export function viewOf(plan: Plan, { names = {}, drifting = new Set() }: ViewOpt
     verdict: verdictOf(counts),
     clean: isClean(counts),
     before: noticesBefore(plan),
-    sections: sectionsOf(entries, HEADINGS, names),
+    sections: sectionsOf(entries, HEADINGS, plan.names),
     after: noticesAfter(plan),
     digest: plan.digest,
   };

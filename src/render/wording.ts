@@ -16,13 +16,19 @@ export type ChangeView = {
   readonly toEveryone: boolean;
 };
 
-/** The changes of one cell. @param id of the cell's resource: where a rule refers to its own group it reads `itself` */
+/** The changes of one cell, the most dangerous first. @param id of the cell's resource: where a rule refers to its own group it reads `itself` */
 export function describeChanges(changes: readonly Change[], id: string): readonly ChangeView[] {
   const closed = changes.flatMap(({ before, after }) => (isRule(before) && after === undefined ? [before] : []));
-  return changes.map((change) => {
+  const described = changes.map((change) => {
     const rule = isRule(change.after) ? change.after : isRule(change.before) ? change.before : undefined;
     return rule ? describeRule(change, rule, id, closed) : describeField(change);
   });
+  return described.sort((a, b) => rank(a) - rank(b));
+}
+
+/** What loosens comes first; what is taken away comes before what of it is kept. */
+function rank({ effect, toEveryone }: ChangeView): number {
+  return toEveryone ? 0 : { loosens: 1, tightens: 2, neutral: 3 }[effect];
 }
 
 /** A value as lines, in the order of its fields: what a diff compares. */
