@@ -113,4 +113,5 @@ program
   .description('the whole promise on the embedded AWS: plan, apply, plan again, revert')
   .action(() => run(async (io) => (await import('./commands/demo.ts')).demo(io)));
 
-await program.parseAsync();
+// Not awaited at the top level: a lazily loaded chunk that imports this file would wait for it in vain.
+void program.parseAsync();

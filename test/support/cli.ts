@@ -1,0 +1,81 @@
+/** Runs the built command line as a process, against a sandbox that answers over HTTP. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { DEMO_EXTERNAL_ID } from '../../src/sandbox/seeds/demo.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+
+const PROGRAM = resolve(import.meta.dirname, '../../dist/cli.js');
+
+export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+export type Files = { readonly [path: string]: string };
+
+export type Desk = {
+  readonly directory: string;
+  readonly sandbox: Sandbox;
+  /** Runs `trueup …` and waits for its end. */
+  trueup(words: readonly string[], env?: { readonly [name: string]: string | undefined }): Promise<Ended>;
+  /** Starts `trueup …`; `ended` resolves at its end. */
+  start(words: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> };
+  write(files: Files): Promise<void>;
+  path(name: string): string;
+  close(): Promise<void>;
+};
+
+/** A directory of its own with a state in it, and a sandbox beside it. */
+export async function openDesk(seed: string, files: Files, latencyMs = 0): Promise<Desk> {
+  const sandbox = await startSandbox({ seed, latencyMs });
+  const directory = await mkdtemp(join(tmpdir(), 'trueup-cli-'));
+  const path = (name: string): string => join(directory, name);
+  const start: Desk['start'] = (words) => run(words, {});
+  function run(words: readonly string[], more: { readonly [name: string]: string | undefined }) {
+    const env = {
+      PATH: process.env.PATH,
+      HOME: directory,
+      TRUEUP_SANDBOX: sandbox.url,
+      TRUEUP_EXTERNAL_ID: DEMO_EXTERNAL_ID,
+      ...more,
+    };
+    const child = spawn(process.execPath, [PROGRAM, ...words], {
+      cwd: directory,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return { child, ended: endOf(child) };
+  }
+  const write = async (some: Files): Promise<void> => {
+    for (const [name, text] of Object.entries(some)) {
+      await mkdir(dirname(path(name)), { recursive: true });
+      await writeFile(path(name), text);
+    }
+  };
+  await write(files);
+  return {
+    directory,
+    sandbox,
+    start,
+    trueup: (words, env = {}) => run(words, env).ended,
+    write,
+    path,
+    close: async () => {
+      await sandbox.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}
+
+function endOf(child: ChildProcess): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((done, fail) => {
+    child.on('error', fail);
+    child.on('close', (code) => done({ code, stdout, stderr }));
+  });
+}
