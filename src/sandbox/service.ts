@@ -42,8 +42,7 @@ export type Service = {
 /** Refuses the call unless every need of it is granted. */
 export function authorize(call: Call, service: string, action: string, needs: readonly Need[]): void {
   const grants = { identity: [...call.session.role.policies.values()], session: call.session.policy };
-  for (const need of needs) {
-    const demand = demandOf(call, `${service}:${action}`, need);
+  for (const demand of needs.map((need) => demandOf(call, `${service}:${action}`, need))) {
     const verdict = evaluate(grants, demand);
     if (verdict !== 'allowed') throw new RefusedError('denied', denial(call, demand, verdict));
   }

@@ -16,10 +16,11 @@ import {
   type EC2Client,
   GetManagedPrefixListEntriesCommand,
   paginateDescribeSecurityGroups,
+  RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/server.ts';
-import { clientsIn, groupNamed, HUB, refusal, start, WEB } from './organisation.ts';
+import { clientsIn, groupNamed, HUB, refusal, seed, start, WEB } from './organisation.ts';
 
 let sandbox: Sandbox;
 let ec2: EC2Client;
@@ -233,4 +234,25 @@ describe('regions', () => {
     const elsewhere = await clientsIn(sandbox, WEB, {}, 'ap-south-1');
     expect(await refusal(elsewhere.ec2.send(new DescribeVpcsCommand({})))).toBe('AuthFailure');
   });
+});
+
+test('a participant sees the default group of a shared VPC and cannot change it', async () => {
+  const network = { 'eu-west-1': { vpcs: [{ name: 'shared', sharedWith: [WEB] }] } };
+  const shared = await start({
+    accounts: [...seed.accounts, { id: '900000000009', name: 'network', trueup: true, network }],
+  });
+  const { ec2: participant } = await clientsIn(shared, WEB);
+  const foreign = { Filters: [{ Name: 'owner-id', Values: ['900000000009'] }] };
+  const { SecurityGroups } = await participant.send(new DescribeSecurityGroupsCommand(foreign));
+  const GroupId = SecurityGroups?.[0]?.GroupId;
+  expect(SecurityGroups).toMatchObject([{ GroupName: 'default', OwnerId: '900000000009' }]);
+  const { SecurityGroupRules } = await participant.send(
+    new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [GroupId ?? ''] }] }),
+  );
+  expect(SecurityGroupRules?.map(({ GroupOwnerId }) => GroupOwnerId)).toEqual(['900000000009', '900000000009']);
+  const revoke = { GroupId, SecurityGroupRuleIds: [SecurityGroupRules?.[0]?.SecurityGroupRuleId ?? ''] };
+  expect(await refusal(participant.send(new RevokeSecurityGroupIngressCommand(revoke)))).toBe('UnauthorizedOperation');
+  const owner = await clientsIn(shared, '900000000009');
+  expect(await refusal(owner.ec2.send(new RevokeSecurityGroupIngressCommand(revoke)))).toBe('no error');
+  await shared.close();
 });

@@ -2,7 +2,6 @@
 import { request as httpRequest } from 'node:http';
 import {
   AuthorizeSecurityGroupIngressCommand,
-  DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   DescribeVpcsCommand,
   EC2Client,
@@ -14,6 +13,7 @@ import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { createThrottle } from '../../src/sandbox/throttle.ts';
 import { assume, clients, clientsIn, groupNamed, HUB, refusal, seed, start, WEB } from './organisation.ts';
 
 let sandbox: Sandbox;
@@ -92,20 +92,36 @@ describe('faults', () => {
   });
 });
 
-test('real token buckets can be switched on: half as many unbounded reads as bounded ones', async () => {
-  const tight = await start({ throttle: true });
-  const { ec2 } = await clientsIn(tight, WEB);
-  const throttled = async (input: object) => {
-    const outcomes = await Promise.all(
-      Array.from({ length: 120 }, () => refusal(ec2.send(new DescribeSecurityGroupsCommand(input)))),
-    );
-    return outcomes.filter((outcome) => outcome === 'RequestLimitExceeded').length;
+describe('token buckets', () => {
+  const drained = (bounded: boolean, service = 'ec2', action = 'DescribeSecurityGroups') => {
+    const clock = { now: 0 };
+    const take = createThrottle(() => clock.now);
+    const asked = { account: WEB, region: 'eu-west-1', service, action, bounded };
+    const burst = () => Array.from({ length: 200 }, () => take(asked)).filter(Boolean).length;
+    const first = burst();
+    clock.now += 1000;
+    return [first, burst()];
   };
-  const [unbounded, bounded] = [await throttled({}), await throttled({ MaxResults: 1000 })];
-  await tight.close();
-  expect(unbounded).toBeGreaterThan(45);
-  expect(unbounded).toBeLessThanOrEqual(70);
-  expect(bounded).toBeLessThanOrEqual(20);
+  test.each<[string, number[], boolean, string?, string?]>([
+    ['a bounded read', [100, 20], true],
+    ['a read of everything', [50, 10], false],
+    ['a write', [50, 5], true, 'ec2', 'RevokeSecurityGroupIngress'],
+    ['tagging', [100, 10], true, 'ec2', 'CreateTags'],
+    ['listing accounts', [12, 8], false, 'organizations', 'ListAccounts'],
+  ])('give %s what AWS gives: %j', (_what, expected, bounded, service, action) => {
+    expect(drained(bounded, service, action)).toEqual(expected);
+  });
+
+  test('are off unless the seed asks for them', async () => {
+    const roots = async (of: Sandbox) => {
+      const { organizations } = clients(of);
+      return Promise.all(Array.from({ length: 12 }, () => refusal(organizations.send(new ListRootsCommand({})))));
+    };
+    expect(new Set(await roots(sandbox))).toEqual(new Set(['no error']));
+    const tight = await start({ throttle: true });
+    expect(await roots(tight)).toContain('TooManyRequestsException');
+    await tight.close();
+  });
 });
 
 describe('the control endpoints', () => {

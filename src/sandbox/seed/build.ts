@@ -1,16 +1,18 @@
 /** From a seed to a world. Regions are built when they are first looked at, so that thousands of accounts cost nothing. */
 import { SANDBOX_CALLER_KEY, SANDBOX_CALLER_SECRET } from '../caller.ts';
 import { createClock } from '../clock.ts';
-import { type Policy, parsePolicy } from '../iam/policy.ts';
 import { createIds, derivedName } from '../world/ids.ts';
-import type { Account, Organization, Place, Role, Unit, World } from '../world/world.ts';
-import { buildPlace, tagsOf } from './place.ts';
-import type { AccountSeed, ParsedSeed, PolicySeed, RoleSeed } from './schema.ts';
+import type { Organization, Unit, World } from '../world/world.ts';
+import { buildAccount, buildRole, type Compile, createCompiler } from './account.ts';
+import type { AccountSeed, ParsedSeed } from './schema.ts';
+import { createShares } from './shares.ts';
 
 export function buildWorld(seed: ParsedSeed): World {
   const organization = buildOrganization(seed);
   const compile = createCompiler(seed);
-  const accounts = seed.accounts.flatMap(copies).map((account) => buildAccount(seed, organization, account, compile));
+  const attach = createShares(seed, (id) => world.accounts.get(id));
+  const around = { seed, organization, compile, attach };
+  const accounts = seed.accounts.flatMap(copies).map((account) => buildAccount(account, around));
   const world: World = {
     partition: seed.partition,
     clock: createClock(),
@@ -80,86 +82,6 @@ function unitId(path: string, rootId: string): string {
   return `ou-${rootId.slice(2)}-${derivedName(8, rootId, path)}`;
 }
 
-/** A policy is compiled once, however many accounts have it. */
-type Compile = (policy: PolicySeed, kind?: 'permissions' | 'trust') => Policy;
-
-function createCompiler(seed: ParsedSeed): Compile {
-  const compiled = new Map<string, Policy>();
-  return (policy, kind = 'permissions') => {
-    const named = typeof policy === 'string' ? seed.policies[policy] : policy;
-    if (!named) throw new Error(`The seed is not valid: there is no policy "${String(policy)}"`);
-    const text = JSON.stringify(named);
-    const found = compiled.get(text) ?? parsePolicy(text, kind);
-    compiled.set(text, found);
-    return found;
-  };
-}
-
-function buildAccount(seed: ParsedSeed, organization: Organization, given: AccountSeed, compile: Compile): Account {
-  const template = given.like === undefined ? {} : seed.templates[given.like];
-  if (!template) throw new Error(`The seed is not valid: there is no template "${given.like}"`);
-  const account: AccountSeed = { ...template, ...given };
-  const regions = new Set(account.regions ?? seed.regions);
-  const places = new Map<string, Place>();
-  const roles = [...(account.trueup ? (seed.trueup?.roles ?? []) : []), ...(account.roles ?? [])];
-  return {
-    id: account.id,
-    name: account.name,
-    email: account.email ?? `aws+${account.id}@example.com`,
-    state: account.state ?? 'ACTIVE',
-    parent: parentOf(organization, account.ou),
-    tags: tagsOf(account.tags),
-    regions,
-    roles: new Map(roles.map((role) => [role.name, buildRole(seed, account.id, role, compile)])),
-    aliases: account.alias === undefined ? [] : [account.alias],
-    passwordPolicy: account.passwordPolicy && withoutAbsent(account.passwordPolicy),
-    quotas: { rulesPerGroup: 60, groupsPerRegion: 2500, ...withoutAbsent(account.quotas ?? {}) },
-    managedResources: account.managedResources ?? 'hidden',
-    place(region) {
-      const place =
-        places.get(region) ??
-        buildPlace({ account: account.id, region }, account.network?.[region] ?? account.network?.['*']);
-      places.set(region, place);
-      return place;
-    },
-  };
-}
-
-function parentOf({ units, rootId }: Organization, path: string | undefined): string {
-  if (path === undefined) return rootId;
-  const unit = [...units.values()].find((candidate) => candidate.path === path);
-  if (!unit) throw new Error(`The seed is not valid: there is no unit "${path}"`);
-  return unit.id;
-}
-
-function buildRole(seed: ParsedSeed, account: string, role: RoleSeed, compile: Compile): Role {
-  return {
-    name: role.name,
-    id: `AROA${derivedName(17, account, role.name).toUpperCase()}`,
-    trust: compile(role.trust ?? trustCaller(seed, role.externalId ?? seed.trueup?.externalId), 'trust'),
-    policies: new Map(
-      role.policies.map((policy, index) => [
-        typeof policy === 'string' ? policy : `inline-${index + 1}`,
-        compile(policy),
-      ]),
-    ),
-    maxSessionSeconds: role.maxSessionSeconds,
-    createdAt: Date.UTC(2024, 0, 1),
-  };
-}
-
-function trustCaller({ partition, caller }: ParsedSeed, externalId: string | undefined) {
-  const principal = { AWS: `arn:${partition}:iam::${caller.account}:role/${caller.role}` };
-  const condition = externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } };
-  return {
-    Version: '2012-10-17',
-    Statement: [
-      { Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole', ...condition },
-      { Effect: 'Allow', Principal: principal, Action: ['sts:SetSourceIdentity', 'sts:TagSession'] },
-    ],
-  };
-}
-
 /** The caller signs with keys that everybody knows, as a session of its role that never ends. */
 function seatCaller(world: World, seed: ParsedSeed, compile: Compile): void {
   const { caller } = seed;
@@ -179,10 +101,4 @@ function seatCaller(world: World, seed: ParsedSeed, compile: Compile): void {
     role,
     name: caller.session,
   });
-}
-
-function withoutAbsent<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }

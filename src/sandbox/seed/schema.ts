@@ -49,6 +49,8 @@ const vpc = z.strictObject({
   cidr: z.string().default('172.31.0.0/16'),
   ipv6: z.boolean().default(false),
   tags: tags.optional(),
+  /** Accounts whose resources may stand in this VPC; they see it and its default group, which stay their owner's. */
+  sharedWith: z.array(accountId).default([]),
   /** A group called `default` replaces the rules of the default group that are named. */
   groups: z.array(group).default([]),
   interfaces: z.array(networkInterface).default([]),

@@ -12,18 +12,19 @@ export const organizations: Service = {
   actions: {
     DescribeOrganization: { run: (call) => ({ Organization: writeOrganization(call) }) },
     ListAccounts: fromAdministrator(listAccounts),
-    DescribeAccount: fromAdministrator(describeAccount),
-    ListAccountsForParent: fromAdministrator(listAccountsForParent),
+    DescribeAccount: fromAdministrator(describeAccount, 'AccountId'),
+    ListAccountsForParent: fromAdministrator(listAccountsForParent, 'ParentId'),
     ListRoots: fromAdministrator(listRoots),
-    ListOrganizationalUnitsForParent: fromAdministrator(listUnitsForParent),
-    DescribeOrganizationalUnit: fromAdministrator(describeUnit),
-    ListTagsForResource: fromAdministrator(listTags),
+    ListOrganizationalUnitsForParent: fromAdministrator(listUnitsForParent, 'ParentId'),
+    DescribeOrganizationalUnit: fromAdministrator(describeUnit, 'OrganizationalUnitId'),
+    ListTagsForResource: fromAdministrator(listTags, 'ResourceId'),
   },
 };
 
 /** Every member may call DescribeOrganization; the rest is for the management account and delegated administrators. */
-function fromAdministrator(run: (call: Call) => object): Action {
+function fromAdministrator(run: (call: Call) => object, named?: string): Action {
   return {
+    ...(named !== undefined && { needs: (call) => [{ resource: nodeArn(call, text(call.input, named) ?? '') }] }),
     run(call) {
       const { management, delegated } = call.world.organization;
       if (![management, ...delegated].includes(call.account.id)) {
@@ -32,6 +33,12 @@ function fromAdministrator(run: (call: Call) => object): Action {
       return run(call);
     },
   };
+}
+
+/** The ARN of a root, a unit or an account. */
+function nodeArn(call: Call, id: string): string {
+  const type = id.startsWith('r-') ? 'root' : id.startsWith('ou-') ? 'ou' : 'account';
+  return arnOf(call, `${type}/${call.world.organization.id}/${id}`);
 }
 
 /** A page of at most 20; the token is opaque to callers. */
@@ -68,11 +75,11 @@ function listAccounts(call: Call): object {
 }
 
 function writeAccount(call: Call, account: Account) {
-  const { organization, partition } = call.world;
+  const { organization } = call.world;
   const management = organization.management === account.id;
   return {
     Id: account.id,
-    Arn: `arn:${partition}:organizations::${organization.management}:account/${organization.id}/${account.id}`,
+    Arn: nodeArn(call, account.id),
     Name: account.name,
     Email: account.email,
     State: account.state,
@@ -135,7 +142,7 @@ function describeUnit(call: Call): object {
 function writeUnit(call: Call, unit: Unit) {
   return {
     Id: unit.id,
-    Arn: arnOf(call, `ou/${call.world.organization.id}/${unit.id}`),
+    Arn: nodeArn(call, unit.id),
     Name: unit.name,
     Path: pathOf(call, unit.id),
   };

@@ -6,7 +6,7 @@ import { covers } from '../iam/evaluate.ts';
 import { type Policy, parsePolicy } from '../iam/policy.ts';
 import { trusts } from '../iam/principal.ts';
 import { authorize, type Call, demandOf, roleArn, type Service, sessionArn } from '../service.ts';
-import { text, whole } from '../wire/fields.ts';
+import { records, text, whole } from '../wire/fields.ts';
 import { queryProtocol } from '../wire/query-protocol.ts';
 import type { Role, Session, World } from '../world/world.ts';
 
@@ -38,7 +38,7 @@ function assumeRole(call: Call): object {
   const { world, input } = call;
   const name = required(call, 'RoleSessionName', /^[\w+=,.@-]{2,64}$/);
   const externalId = optional(call, 'ExternalId', /^[\w+=,.@:/-]{2,1224}$/);
-  const sourceIdentity = call.session.sourceIdentity ?? optional(call, 'SourceIdentity', /^[\w+=,.@-]{2,64}$/);
+  const sourceIdentity = sourceIdentityOf(call);
   const target = findRole(call, required(call, 'RoleArn', /^.{20,2048}$/s));
   admit(call, target, {
     'sts:rolesessionname': [name],
@@ -46,6 +46,8 @@ function assumeRole(call: Call): object {
     ...(sourceIdentity !== undefined && { 'sts:sourceidentity': [sourceIdentity] }),
   });
   const seconds = duration(call, target.role);
+  if ('PolicyArns' in input)
+    throw new ServiceError('ValidationError', 'The sandbox has no managed policies: PolicyArns');
   const policy = inlinePolicy(text(input, 'Policy'));
   const packed = policy && packedSize(world, policy);
   const session = issue(world, target, {
@@ -65,6 +67,16 @@ function assumeRole(call: Call): object {
     PackedPolicySize: packed,
     SourceIdentity: sourceIdentity,
   };
+}
+
+/** Once set it stays, through every further role: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html */
+function sourceIdentityOf(call: Call): string | undefined {
+  const asked = optional(call, 'SourceIdentity', /^[\w+=,.@-]{2,64}$/);
+  const kept = call.session.sourceIdentity;
+  if (asked !== undefined && kept !== undefined && asked !== kept) {
+    throw new ServiceError('ValidationError', 'SourceIdentity can not be changed in a role chain.');
+  }
+  return kept ?? asked;
 }
 
 function invalid(name: string, value: string): ServiceError {
@@ -109,7 +121,11 @@ function admit(call: Call, target: Target, keys: { readonly [key: string]: reado
     role: roleArn(call.world, call.session),
     session: sessionArn(call.world, call.session),
   };
-  const actions = ['sts:AssumeRole', ...('sts:sourceidentity' in keys ? ['sts:SetSourceIdentity'] : [])];
+  const actions = [
+    'sts:AssumeRole',
+    ...('sts:sourceidentity' in keys ? ['sts:SetSourceIdentity'] : []),
+    ...(records(call.input, 'Tags').length > 0 ? ['sts:TagSession'] : []),
+  ];
   for (const action of actions) {
     const demand = demandOf(call, action, { resource: target.arn, keys });
     const trust = trusts(target.role.trust, demand, caller, covers);

@@ -1,5 +1,6 @@
 /** The AWS JSON 1.1 protocol: the action stands in the `x-amz-target` header. */
-import type { Fields } from './fields.ts';
+import { ServiceError } from '../errors.ts';
+import { type Fields, isFields } from './fields.ts';
 import type { Code, Protocol } from './protocol.ts';
 
 const TYPE = { 'content-type': 'application/x-amz-json-1.1' };
@@ -22,7 +23,7 @@ export const jsonProtocol: Protocol = {
   read(request) {
     const target = request.headers['x-amz-target'] ?? '';
     const body = request.body.toString('utf8');
-    return { action: target.slice(target.indexOf('.') + 1), input: (body === '' ? {} : JSON.parse(body)) as Fields };
+    return { action: target.slice(target.indexOf('.') + 1), input: body === '' ? {} : parseObject(body) };
   },
   answer: (_action, output) => ({ status: 200, headers: TYPE, body: JSON.stringify(output) }),
   fail: ({ code, status, message }) => ({
@@ -32,3 +33,13 @@ export const jsonProtocol: Protocol = {
   }),
   refusals: jsonRefusals,
 };
+
+function parseObject(body: string): Fields {
+  try {
+    const value: unknown = JSON.parse(body);
+    if (isFields(value)) return value;
+  } catch {
+    // Refused below, like everything else that is not an object.
+  }
+  throw new ServiceError('SerializationException', 'The request body is not a JSON object');
+}

@@ -4,7 +4,7 @@ import { type Fields, record, records, text } from '../../wire/fields.ts';
 import type { SecurityGroup } from '../../world/world.ts';
 import { checkPeer, checkQuota } from './check.ts';
 import { duplicatePermission, invalidValue, missingParameter, permissionNotFound } from './errors.ts';
-import { groupOf, targetNeed } from './groups.ts';
+import { ownGroupOf, targetNeed } from './groups.ts';
 import { parseDescription, parseFlatRule, parsePermissions } from './parse-rule.ts';
 import { ruleNeed } from './permissions.ts';
 import { listArn } from './prefix-lists.ts';
@@ -41,7 +41,7 @@ function updates(call: Call): readonly Fields[] {
 
 /** The whole rule is replaced, a description left out is gone; id, tags and the kind of source stay. */
 function modifyRules(call: Call): object {
-  const group = groupOf(call);
+  const group = ownGroupOf(call);
   const changes = planned(call, group);
   if (changes.length === 0) throw missingParameter('securityGroupRules');
   for (const { rule, next } of changes) {
@@ -84,7 +84,7 @@ function checkResult(call: Call, group: SecurityGroup, changes: ReturnType<typeo
 
 /** By id or by properties; a description left out is deleted. */
 function updateDescriptions(call: Call, egress: boolean): object {
-  const group = groupOf(call);
+  const group = ownGroupOf(call);
   const byId = records(call.input, 'SecurityGroupRuleDescription');
   const described = parsePermissions(call, { group, egress });
   if (byId.length === 0 && described.length === 0)

@@ -101,6 +101,13 @@ export function groupOf(call: Call): SecurityGroup {
   return group;
 }
 
+/** The group that a call is about to change: only its owner may. */
+export function ownGroupOf(call: Call): SecurityGroup {
+  const group = groupOf(call);
+  if (group.owner === call.account.id) return group;
+  throw new ServiceError('UnauthorizedOperation', `You are not the owner of the security group '${group.id}'.`, 403);
+}
+
 /** The permission for a call on that group. */
 export function targetNeed(call: Call): Need {
   return groupNeed(call, text(call.input, 'GroupId') ?? groupOf(call).id);
@@ -161,7 +168,7 @@ function checkName(name: string, description: string): void {
 
 function deleteGroup(call: Call): object {
   const place = placeOf(call);
-  const group = groupOf(call);
+  const group = ownGroupOf(call);
   if (group.name === 'default') {
     throw new ServiceError(
       'CannotDelete',

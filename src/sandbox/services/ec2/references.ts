@@ -4,11 +4,15 @@ import type { Action, Call } from '../../service.ts';
 import { text, texts } from '../../wire/fields.ts';
 import type { SecurityGroup, SecurityGroupRule } from '../../world/world.ts';
 import { groupNotFound } from './errors.ts';
+import { groupNeed } from './permissions.ts';
 import { applyFilters, pageOf, pick, placeOf } from './query.ts';
 import { writePermissions } from './rule.ts';
 
 export const referenceActions: { readonly [action: string]: Action } = {
-  DescribeSecurityGroupReferences: { run: describeReferences },
+  DescribeSecurityGroupReferences: {
+    needs: (call) => texts(call.input, 'GroupId').map((id) => groupNeed(call, id)),
+    run: describeReferences,
+  },
   DescribeStaleSecurityGroups: { run: describeStale },
   DescribeSecurityGroupVpcAssociations: { run: describeAssociations },
 };

@@ -5,7 +5,7 @@ import { texts } from '../../wire/fields.ts';
 import type { SecurityGroup, SecurityGroupRule } from '../../world/world.ts';
 import { checkAddition } from './check.ts';
 import { invalidValue, missingParameter, permissionNotFound, ruleNotFound } from './errors.ts';
-import { groupOf, targetNeed } from './groups.ts';
+import { ownGroupOf, targetNeed } from './groups.ts';
 import { parsePermissions } from './parse-rule.ts';
 import { arnOf, taggingNeeds } from './permissions.ts';
 import { applyFilters, pageOf, pick, placeOf } from './query.ts';
@@ -32,7 +32,10 @@ function revokeAction(name: string, egress: boolean): { readonly [action: string
 
 function describeRules(call: Call): object {
   const { rules, groups } = placeOf(call);
-  const picked = pick(rules, texts(call.input, 'SecurityGroupRuleId'), ruleNotFound);
+  const ids = texts(call.input, 'SecurityGroupRuleId');
+  // All groups, so that those of shared VPCs count: their rules are indexed where their owner is.
+  const picked =
+    ids.length > 0 ? pick(rules, ids, ruleNotFound) : [...groups.values()].flatMap((group) => [...group.rules]);
   const chosen = applyFilters(call, picked, {
     'group-id': ({ groupId }) => [groupId],
     'security-group-rule-id': ({ id }) => [id],
@@ -48,7 +51,7 @@ function written(call: Call, rule: SecurityGroupRule, owner: string) {
 
 /** All or nothing: one bad entry and no rule is added. */
 function authorizeRules(call: Call, egress: boolean): object {
-  const group = groupOf(call);
+  const group = ownGroupOf(call);
   const additions = parsePermissions(call, { group, egress });
   if (additions.length === 0) throw missingParameter('ipPermissions');
   const tags = specifiedTags(call, 'security-group-rule');
@@ -58,7 +61,7 @@ function authorizeRules(call: Call, egress: boolean): object {
 }
 
 function revokeRules(call: Call, egress: boolean): object {
-  const group = groupOf(call);
+  const group = ownGroupOf(call);
   const ids = texts(call.input, 'SecurityGroupRuleId');
   const permissions = parsePermissions(call, { group, egress });
   if (ids.length > 0 && permissions.length > 0) {
