@@ -3,8 +3,8 @@ import { TrueupError } from '../model/problem.ts';
 import type { PrefixListEntry, Rule } from '../model/rule.ts';
 import { placesOf } from './axis.ts';
 import { type Cidr, networkOf } from './cidr.ts';
-import { addresses, type Peers } from './peers.ts';
-import { NONE, type RangeSet, rangeOf, unionOf } from './ranges.ts';
+import { addresses, type Peers, unionOfPeers } from './peers.ts';
+import { NONE, type RangeSet, rangeOf } from './ranges.ts';
 
 export type Box = { readonly traffic: RangeSet<number>; readonly peers: Peers };
 
@@ -18,7 +18,7 @@ export type EntriesOf = (prefixListId: string) => readonly PrefixListEntry[] | u
  */
 export function boxOf(rule: Rule, entriesOf: EntriesOf): Box {
   if (rule.peer.kind === 'prefix-list') {
-    return { traffic: placesOf(rule), peers: peersOfEntries(entriesIn(rule.peer.id, entriesOf)) };
+    return { traffic: placesOf(rule), peers: listOf(rule.peer.id, entriesOf).all };
   }
   const known = boxes.get(rule);
   if (known) return known;
@@ -27,8 +27,50 @@ export function boxOf(rule: Rule, entriesOf: EntriesOf): Box {
   return box;
 }
 
-/** @throws TrueupError `prefix-list-unread` */
-export function entriesIn(id: string, entriesOf: EntriesOf): readonly PrefixListEntry[] {
+/** A prefix list as sets: all of its addresses, and those of each entry. */
+export type List = { readonly all: Peers; readonly entries: readonly Peers[] };
+
+/**
+ * Remembered for as long as the list of entries lives.
+ * @throws TrueupError `prefix-list-unread`
+ */
+export function listOf(id: string, entriesOf: EntriesOf): List {
+  const entries = entriesIn(id, entriesOf);
+  const known = lists.get(entries);
+  if (known) return known;
+  const each = entries.map(({ cidr }) => peersOfCidr(networkIn(cidr)));
+  const list = { all: unionOfPeers(each), entries: each };
+  lists.set(entries, list);
+  return list;
+}
+
+function peersOfCidr(cidr: Cidr): Peers {
+  return cidr.family === 'ipv4' ? addresses(rangeOf(cidr), NONE) : addresses(NONE, rangeOf(cidr));
+}
+
+/**
+ * The addresses of CIDRs together.
+ * @throws TrueupError `rule-malformed`
+ */
+export function peersOfCidrs(texts: readonly string[]): Peers {
+  return unionOfPeers(texts.map((text) => peersOfCidr(networkIn(text))));
+}
+
+function networkIn(text: string): Cidr {
+  const cidr = networkOf(text);
+  if ('problem' in cidr) throw new TrueupError({ code: 'rule-malformed', message: cidr.problem, advice: cidr.advice });
+  return cidr;
+}
+
+const boxes = new WeakMap<Rule, Box>();
+const lists = new WeakMap<readonly PrefixListEntry[], List>();
+
+function peersOf(peer: Exclude<Rule['peer'], { kind: 'prefix-list' }>): Peers {
+  if (peer.kind === 'group') return { v4: NONE, v6: NONE, groups: { except: false, ids: [peer.id] } };
+  return peersOfCidr(networkIn(peer.cidr));
+}
+
+function entriesIn(id: string, entriesOf: EntriesOf): readonly PrefixListEntry[] {
   const entries = entriesOf(id);
   if (entries) return entries;
   throw new TrueupError({
@@ -36,35 +78,4 @@ export function entriesIn(id: string, entriesOf: EntriesOf): readonly PrefixList
     message: `the entries of prefix list ${id} were not read, so nothing can be said about rules that name it`,
     advice: 'allow ec2:GetManagedPrefixListEntries on the list, or have its owner share it',
   });
-}
-
-/** The addresses of all entries together; remembered for as long as the list of entries lives. */
-export function peersOfEntries(entries: readonly PrefixListEntry[]): Peers {
-  const known = lists.get(entries);
-  if (known) return known;
-  const peers = peersOfCidrs(entries.map(({ cidr }) => networkIn(cidr)));
-  lists.set(entries, peers);
-  return peers;
-}
-
-export function peersOfCidrs(cidrs: readonly Cidr[]): Peers {
-  return addresses(
-    unionOf(cidrs.flatMap((cidr) => (cidr.family === 'ipv4' ? [rangeOf(cidr)] : []))),
-    unionOf(cidrs.flatMap((cidr) => (cidr.family === 'ipv6' ? [rangeOf(cidr)] : []))),
-  );
-}
-
-/** @throws TrueupError `rule-malformed` */
-export function networkIn(text: string): Cidr {
-  const cidr = networkOf(text);
-  if ('problem' in cidr) throw new TrueupError({ code: 'rule-malformed', message: cidr.problem, advice: cidr.advice });
-  return cidr;
-}
-
-const boxes = new WeakMap<Rule, Box>();
-const lists = new WeakMap<readonly PrefixListEntry[], Peers>();
-
-function peersOf(peer: Exclude<Rule['peer'], { kind: 'prefix-list' }>): Peers {
-  if (peer.kind === 'group') return { v4: NONE, v6: NONE, groups: { except: false, ids: [peer.id] } };
-  return peersOfCidrs([networkIn(peer.cidr)]);
 }

@@ -4,7 +4,7 @@
  */
 import type { Rule } from '../model/rule.ts';
 import { ALL_TRAFFIC, placesOf } from './axis.ts';
-import { type Box, boxOf, type EntriesOf, entriesIn, networkIn, peersOfCidrs, peersOfEntries } from './box.ts';
+import { type Box, boxOf, type EntriesOf, listOf, peersOfCidrs } from './box.ts';
 import { size4, size6 } from './cidr.ts';
 import {
   ANY_GROUP,
@@ -55,7 +55,7 @@ export function cutsOf(rule: Rule, entry: Entry, entriesOf: EntriesOf): readonly
   const fence = fenceOf(entry, entriesOf);
   const box = boxOf(rule, entriesOf);
   if (!overlaps(box.traffic, fence.traffic)) return [];
-  const governed = entry.widerThan ? widePart(rule, box, entry.widerThan, entriesOf) : box.peers;
+  const governed = fence.widest ? widePart(rule, box, fence.widest, entriesOf) : box.peers;
   if (containsPeers(fence.allowed, governed)) return [];
   // Where the whole rule is governed, the part that lies outside it does no harm: nothing is allocated for it.
   const peers = governed === box.peers ? fence.forbidden : subtractPeers(governed, fence.allowed);
@@ -80,27 +80,45 @@ export function otherPorts(ports: readonly PortRange[]): readonly PortRange[] {
 }
 
 /** An entry as sets. */
-type Fence = { readonly traffic: RangeSet<number>; readonly allowed: Peers; readonly forbidden: Peers };
+type Fence = {
+  readonly traffic: RangeSet<number>;
+  readonly allowed: Peers;
+  readonly forbidden: Peers;
+  /** A range with more addresses than these is governed. */
+  readonly widest: Widest | undefined;
+};
+type Widest = { readonly v4: number; readonly v6: bigint };
 
-const NO_LISTS: EntriesOf = () => undefined;
-const fences = new WeakMap<EntriesOf, WeakMap<Entry, Fence>>();
+const fences = new WeakMap<Entry, Fence>();
+/** An entry judges every rule of a fleet, but the prefix lists that it allows differ from region to region. */
+const fencesByPlace = new WeakMap<EntriesOf, WeakMap<Entry, Fence>>();
 
-/** Remembered per source of prefix lists: an entry judges every rule of a fleet, and its lists differ from region to region. */
 function fenceOf(entry: Entry, entriesOf: EntriesOf): Fence {
-  const source = entry.allowed.prefixLists.length === 0 ? NO_LISTS : entriesOf;
-  const known = fences.get(source) ?? new WeakMap<Entry, Fence>();
-  fences.set(source, known);
-  const fence = known.get(entry) ?? buildFence(entry, entriesOf);
+  const known = fences.get(entry);
+  if (known) return known;
+  if (entry.allowed.prefixLists.length === 0) return remember(fences, entry, entriesOf);
+  const here = fencesByPlace.get(entriesOf) ?? new WeakMap<Entry, Fence>();
+  fencesByPlace.set(entriesOf, here);
+  return here.get(entry) ?? remember(here, entry, entriesOf);
+}
+
+function remember(known: WeakMap<Entry, Fence>, entry: Entry, entriesOf: EntriesOf): Fence {
+  const fence = buildFence(entry, entriesOf);
   known.set(entry, fence);
   return fence;
 }
 
 function buildFence(entry: Entry, entriesOf: EntriesOf): Fence {
   const { cidrs, groups, prefixLists } = entry.allowed;
-  const lists = prefixLists.map((id) => peersOfEntries(entriesIn(id, entriesOf)));
-  const ranges = unionOfPeers([peersOfCidrs(cidrs.map(networkIn)), ...lists]);
+  const ranges = unionOfPeers([peersOfCidrs(cidrs), ...prefixLists.map((id) => listOf(id, entriesOf).all)]);
   const allowed = { ...ranges, groups: groups === 'any' ? ANY_GROUP : { except: false, ids: groups } };
-  return { traffic: governedTraffic(entry), allowed, forbidden: subtractPeers(EVERYBODY, allowed) };
+  const widths = entry.widerThan;
+  return {
+    traffic: governedTraffic(entry),
+    allowed,
+    forbidden: subtractPeers(EVERYBODY, allowed),
+    widest: widths && { v4: size4(widths.v4), v6: size6(widths.v6) },
+  };
 }
 
 /** `-1` is tcp and udp on the ports, and every other protocol. */
@@ -119,21 +137,19 @@ function onPorts(protocol: string, ports: readonly PortRange[]): RangeSet<number
 const EVERY_PORT: readonly PortRange[] = [{ from: 0, to: LAST_PORT }];
 const PORTLESS = subtract(ALL_TRAFFIC, union(onPorts('tcp', EVERY_PORT), onPorts('udp', EVERY_PORT)));
 
-function widePart(rule: Rule, { peers }: Box, widths: Widths, entriesOf: EntriesOf): Peers {
+function widePart(rule: Rule, { peers }: Box, widest: Widest, entriesOf: EntriesOf): Peers {
   switch (rule.peer.kind) {
     case 'ipv4':
     case 'ipv6':
-      return isWide(peers, widths) ? peers : NOBODY;
-    case 'prefix-list': {
-      const entries = entriesIn(rule.peer.id, entriesOf).map(({ cidr }) => peersOfCidrs([networkIn(cidr)]));
-      return unionOfPeers(entries.filter((entry) => isWide(entry, widths)));
-    }
+      return isWide(peers, widest) ? peers : NOBODY;
+    case 'prefix-list':
+      return unionOfPeers(listOf(rule.peer.id, entriesOf).entries.filter((entry) => isWide(entry, widest)));
     case 'group':
       return NOBODY;
   }
 }
 
 /** @param peers one range */
-function isWide({ v4: [from4 = 0, to4 = 0], v6: [from6 = 0n, to6 = 0n] }: Peers, widths: Widths): boolean {
-  return to4 - from4 > size4(widths.v4) || to6 - from6 > size6(widths.v6);
+function isWide({ v4: [from4 = 0, to4 = 0], v6: [from6 = 0n, to6 = 0n] }: Peers, widest: Widest): boolean {
+  return to4 - from4 > widest.v4 || to6 - from6 > widest.v6;
 }

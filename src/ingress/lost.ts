@@ -24,6 +24,7 @@ export function describeLosses<P extends Point>(
   foreign: number | undefined,
   names: Names<P>,
 ): readonly string[] {
+  if (losses.every(({ lost }) => lost.length === 0)) return [];
   const others = losses.filter(({ lost }) => subtract(lost, NAMED).length > 0);
   const phrases = [
     phrase(`protocols other than ${spoken(foreign)}`, others, names),

@@ -4,7 +4,7 @@
  */
 import type { Peer, Rule } from '../model/rule.ts';
 import { type Shape, trafficOf } from './axis.ts';
-import { type Box, boxOf, type EntriesOf, entriesIn, networkIn, peersOfCidrs } from './box.ts';
+import { type Box, boxOf, type EntriesOf, listOf } from './box.ts';
 import { cover, type Kept } from './cover.ts';
 import type { Cut } from './entry.ts';
 import { express } from './express.ts';
@@ -95,7 +95,7 @@ function rootsOf<P extends Point>(
   entriesOf: EntriesOf,
 ): readonly RangeSet<P>[] | undefined {
   if (rule.peer.kind !== 'prefix-list') return undefined;
-  const ranges = entriesIn(rule.peer.id, entriesOf).map(({ cidr }) => space.pick(peersOfCidrs([networkIn(cidr)])));
+  const ranges = listOf(rule.peer.id, entriesOf).entries.map(space.pick);
   const roots: RangeSet<P>[] = [];
   for (const range of ranges.filter(({ length }) => length > 0).sort(byStartThenWidest)) {
     const last = roots.at(-1);

@@ -47,6 +47,10 @@ export function contains<P extends Point>(outer: RangeSet<P>, inner: RangeSet<P>
   return true;
 }
 
+export function equal<P extends Point>(a: RangeSet<P>, b: RangeSet<P>): boolean {
+  return a.length === b.length && a.every((edge, i) => edge === b[i]);
+}
+
 export function includes<P extends Point>(set: RangeSet<P>, point: P): boolean {
   return edgesUpTo(set, point) % 2 === 1;
 }
@@ -72,11 +76,12 @@ export function coverV4(set: RangeSet<number>): readonly (Cidr & { family: 'ipv4
   const cover: (Cidr & { family: 'ipv4' })[] = [];
   for (let i = 0; i < set.length; i += 2) {
     const end = set[i + 1] as number;
-    for (let first = set[i] as number; first < end; ) {
-      let length = 32;
-      while (length > 0 && first % size4(length - 1) === 0 && first + size4(length - 1) <= end) length--;
+    // Networks grow and then shrink along a range, and each begins where one of its size may: start from the last size.
+    let [size, length] = [1, 32];
+    for (let first = set[i] as number; first < end; first += size) {
+      for (; length > 0 && first % (size * 2) === 0 && first + size * 2 <= end; length--) size *= 2;
+      for (; first + size > end; length++) size /= 2;
       cover.push({ family: 'ipv4', first, length });
-      first += size4(length);
     }
   }
   return cover;
@@ -87,11 +92,11 @@ export function coverV6(set: RangeSet<bigint>): readonly (Cidr & { family: 'ipv6
   const cover: (Cidr & { family: 'ipv6' })[] = [];
   for (let i = 0; i < set.length; i += 2) {
     const end = set[i + 1] as bigint;
-    for (let first = set[i] as bigint; first < end; ) {
-      let length = 128;
-      while (length > 0 && first % size6(length - 1) === 0n && first + size6(length - 1) <= end) length--;
+    let [size, length] = [1n, 128];
+    for (let first = set[i] as bigint; first < end; first += size) {
+      for (; length > 0 && first % (size * 2n) === 0n && first + size * 2n <= end; length--) size *= 2n;
+      for (; first + size > end; length++) size /= 2n;
       cover.push({ family: 'ipv6', first, length });
-      first += size6(length);
     }
   }
   return cover;

@@ -2,7 +2,7 @@
  * Who keeps which traffic of a rule? Its peers fall into slices; within a slice everybody keeps the same.
  * The remainder of a rule is `rule − (∪ cuts − ∪ spared)`, so cuts are taken away first and what is spared comes back.
  */
-import { intersect, NONE, overlaps, type Point, type RangeSet, subtract, union } from './ranges.ts';
+import { equal, intersect, NONE, type Point, type RangeSet, subtract, union } from './ranges.ts';
 
 /** A set of traffic for a set of peers of one kind. */
 export type Slice<P extends Point> = { readonly traffic: RangeSet<number>; readonly where: RangeSet<P> };
@@ -25,19 +25,17 @@ function refine<P extends Point>(
   by: Slice<P>,
   change: (traffic: RangeSet<number>) => RangeSet<number>,
 ): readonly Slice<P>[] {
-  const refined = new Map<string, Slice<P>>();
+  const refined: Slice<P>[] = [];
   const put = (traffic: RangeSet<number>, where: RangeSet<P>) => {
     if (where.length === 0) return;
-    const key = traffic.join();
-    refined.set(key, { traffic, where: union(refined.get(key)?.where ?? NONE, where) });
+    const at = refined.findIndex((slice) => equal(slice.traffic, traffic));
+    if (at < 0) refined.push({ traffic, where });
+    else refined[at] = { traffic, where: union(refined[at]?.where ?? NONE, where) };
   };
   for (const { traffic, where } of slices) {
-    if (!overlaps(where, by.where)) {
-      put(traffic, where);
-      continue;
-    }
-    put(traffic, subtract(where, by.where));
-    put(change(traffic), intersect(where, by.where));
+    const inside = intersect(where, by.where);
+    put(traffic, subtract(where, inside));
+    put(change(traffic), inside);
   }
-  return [...refined.values()];
+  return refined;
 }
