@@ -58,7 +58,7 @@ export function verdictOf(counts: Counts): Phrase {
     return inState === 0 ? clean : say`${clean} ${inState} in state.`;
   }
   return list([
-    change === 0 ? words('nothing to change') : say`${change} to change${effectsOf(counts)}`,
+    change === 0 ? words(`nothing to change${unread > 0 ? ' in what could be read' : ''}`) : say`${change} to change${effectsOf(counts)}`,
     ...(held > 0 ? [say`${held} held`] : []),
     ...(unread > 0 ? [say`${unread} unread`] : []),
     say`${inState} in state`,

@@ -148,7 +148,12 @@ describe('the verdict', () => {
       true,
     ],
     ['no targets', plan([]), 'No target is governed by this state: nothing was checked.', false],
-    ['unread', plan([blind], { targets: inState }), 'nothing to change, 1 unread, 3 in state', false],
+    [
+      'unread',
+      plan([blind], { targets: inState }),
+      'nothing to change in what could be read, 1 unread, 3 in state',
+      false,
+    ],
     ['held', plan([held], { targets: inState }), 'nothing to change, 1 held, 3 in state', false],
     ['all', realistic, '15 to change (3 loosen, 12 tighten), 1 held, 4 unread, 60 in state', false],
   ])('%s', (_, of, verdict, clean) => {
