@@ -1,8 +1,8 @@
 /** Sets of packets as sums of boxes: what several rules let through together, and what one leaves of another. */
 import { ALL_TRAFFIC } from './axis.ts';
 import type { Box } from './box.ts';
-import { containsPeers, EVERYBODY, hasGroup, intersectPeers, isNobody, overlapsPeers, subtractPeers } from './peers.ts';
-import { contains, includes, intersect, overlaps, subtract } from './ranges.ts';
+import { EVERYBODY, hasGroup, intersectPeers, isNobody, overlapsPeers, subtractPeers } from './peers.ts';
+import { includes, intersect, overlaps, subtract } from './ranges.ts';
 
 /** The packets that lie in any of the boxes. The union of two regions is their concatenation. */
 export type Region = readonly Box[];
@@ -29,7 +29,7 @@ export function intersectRegions(a: Region, b: Region): Region {
 }
 
 export function subtractRegions(from: Region, away: Region): Region {
-  return away.reduce<Region>((rest, box) => rest.flatMap((one) => subtractBox(one, box)), from);
+  return away.reduce<Region>((rest, box) => rest.flatMap((one) => subtractBox(one, box)), from.filter(isSomething));
 }
 
 /** Whether every packet of `inner` lies in `outer`, be it in several of its boxes. */
@@ -46,9 +46,9 @@ function subtractBox(from: Box, away: Box): Region {
   if (!boxesOverlap(from, away)) return [from];
   const beside = { traffic: subtract(from.traffic, away.traffic), peers: from.peers };
   const above = { traffic: intersect(from.traffic, away.traffic), peers: subtractPeers(from.peers, away.peers) };
-  return [beside, above].filter(({ traffic, peers }) => traffic.length > 0 && !isNobody(peers));
+  return [beside, above].filter(isSomething);
 }
 
-export function containsBox(outer: Box, inner: Box): boolean {
-  return contains(outer.traffic, inner.traffic) && containsPeers(outer.peers, inner.peers);
+function isSomething({ traffic, peers }: Box): boolean {
+  return traffic.length > 0 && !isNobody(peers);
 }
