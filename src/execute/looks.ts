@@ -13,3 +13,6 @@ export function* pauses(settlesWithinMs = 0): Generator<number> {
   let waited = SOON_MS.reduce((sum, pause) => sum + pause, 0);
   for (; waited < settlesWithinMs; waited += LATER_MS) yield LATER_MS;
 }
+
+/** After a refused call: a few looks, in case it was carried out all the same and only the answer was lost. */
+export const AFTER_FAILURE: readonly number[] = [0, 500, 1500];

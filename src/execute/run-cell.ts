@@ -11,7 +11,7 @@ import type { Reason } from '../model/problem.ts';
 import { type Observation, type Reader, type Resource, type Step, type Value, versionOf } from '../model/resource.ts';
 import { advance } from './advance.ts';
 import { bind } from './bind.ts';
-import { pauses } from './looks.ts';
+import { AFTER_FAILURE, pauses } from './looks.ts';
 
 export type CellOutcome = { readonly cell: Cell; readonly result: CellResult; readonly reason?: Reason };
 
@@ -62,7 +62,7 @@ async function walk(cell: Cell, first: Observation, run: CellRun, note: Note): P
     if (run.signal.aborted) return INTERRUPTED;
     const failure = await take(cell, index, seen, run, note);
     const expected = advance(seen.value, step);
-    const next = await lookFor(expected, cell, run, failure ? 0 : run.resource.settlesWithinMs);
+    const next = await lookFor(expected, cell, run, failure ? AFTER_FAILURE : pauses(run.resource.settlesWithinMs));
     // An error may hide a success: a retried request finds what its first copy did. What is there decides.
     if (next) seen = next;
     else if (failure) return { result: 'failed', reason: failure };
@@ -113,9 +113,9 @@ async function lookFor(
   expected: Value,
   cell: Cell,
   run: CellRun,
-  settlesWithinMs: number | undefined,
+  rests: Iterable<number>,
 ): Promise<Observation | undefined> {
-  for (const pause of pauses(settlesWithinMs)) {
+  for (const pause of rests) {
     if (pause > 0) await run.wait(pause);
     const seen = await look(cell, run);
     if (seen && same(seen.value, expected)) return seen;
