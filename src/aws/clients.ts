@@ -79,7 +79,7 @@ function configure(service: Service, { region }: Place, credentials: Credentials
     region,
     credentials,
     ...(endpoint && { endpoint }),
-    ...(endpoint && service === 's3-control' && withoutAccountLabel(endpoint, region)),
+    ...(endpoint && service === 's3-control' && withoutAccountLabel(endpoint)),
     ignoreConfiguredEndpointUrls: true,
     useFipsEndpoint: settings.fips,
     useDualstackEndpoint: settings.dualStack && !endpoint,
@@ -99,11 +99,9 @@ function configure(service: Service, { region }: Place, credentials: Credentials
  * is not even a URL. The account also stands in the header `x-amz-account-id`. Hosts of AWS keep the label.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_GetPublicAccessBlock.html
  */
-function withoutAccountLabel(endpoint: string, signingRegion: string): object {
+function withoutAccountLabel(endpoint: string): object {
   const url = new URL(endpoint);
-  if (!isLoopback(url.hostname)) return {};
-  const authSchemes = [{ name: 'sigv4', signingName: 's3', signingRegion, disableDoubleEncoding: true }];
-  return { endpointProvider: () => ({ url, properties: { authSchemes } }) };
+  return isLoopback(url.hostname) ? { endpointProvider: () => ({ url }) } : {};
 }
 
 /** Every attempt waits for its turn, the repeated ones too; a refusal makes all the others wait. */

@@ -4,7 +4,7 @@ import { RefusedError, ServiceError } from './errors.ts';
 import type { Effect, Faults } from './faults.ts';
 import type { RecordedRequest } from './record.ts';
 import { type Action, authorize, type Call, roleArn, type Service, sessionArn } from './service.ts';
-import { services } from './services/index.ts';
+import { findService } from './services/index.ts';
 import { readSignature, type Signature, verifySignature } from './sigv4.ts';
 import { createThrottle } from './throttle.ts';
 import { type Fields, flag, text } from './wire/fields.ts';
@@ -27,7 +27,7 @@ export function createDispatch(world: World, faults: Faults): Dispatch {
   return async (request) => {
     const requestId = randomUUID();
     const claim = tryRead(request);
-    const service = services.get(claim?.service ?? '');
+    const service = claim && findService(claim.service, request.url);
     if (!claim || !service) return unanswerable(claim, requestId);
     let asked: Asked;
     try {

@@ -8,7 +8,8 @@ import type { Demand } from '../../src/sandbox/iam/evaluate.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { demandOf } from '../../src/sandbox/service.ts';
 import { services } from '../../src/sandbox/services/index.ts';
-import { clientsIn, groupNamed, HUB, refusal, start, WEB } from './organisation.ts';
+import { assume, clientsIn, groupNamed, HUB, refusal, start, WEB } from './organisation.ts';
+import { sendSettings } from './settings-calls.ts';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -33,6 +34,7 @@ async function sendEverything(): Promise<void> {
   const create = { GroupName: 'n', Description: 'n', VpcId: web.vpcId, TagSpecifications: tags('security-group') };
   const session = await clientsIn(sandbox, WEB);
   const admin = await clientsIn(sandbox, HUB);
+  const settingsIn = { endpoint: sandbox.url, region: 'eu-west-1', credentials: await assume(sandbox, WEB) };
   const { rootId } = sandbox.world.organization;
   const unit = [...sandbox.world.organization.units.keys()][0] ?? '';
   await Promise.all(
@@ -83,6 +85,7 @@ async function sendEverything(): Promise<void> {
       session.iam.send(
         new iam.PutRolePolicyCommand({ ...role, PolicyName: 'x', PolicyDocument: JSON.stringify(EVERYTHING) }),
       ),
+      ...sendSettings(settingsIn, WEB),
       admin.organizations.send(new organizations.DescribeOrganizationCommand({})),
       admin.organizations.send(new organizations.ListAccountsCommand({})),
       admin.organizations.send(new organizations.DescribeAccountCommand({ AccountId: WEB })),

@@ -2,6 +2,7 @@
 import { SANDBOX_CALLER_KEY, SANDBOX_CALLER_SECRET } from '../caller.ts';
 import { createClock } from '../clock.ts';
 import { createIds, derivedName } from '../world/ids.ts';
+import { createSettings } from '../world/settings.ts';
 import type { Organization, Unit, World } from '../world/world.ts';
 import { buildAccount, buildRole, type Compile, createCompiler } from './account.ts';
 import type { AccountSeed, ParsedSeed } from './schema.ts';
@@ -20,6 +21,7 @@ export function buildWorld(seed: ParsedSeed): World {
     organization,
     regions: seed.regions,
     accounts: new Map(accounts.map((account) => [account.id, account])),
+    settings: createSettings(seed.settings),
     sessions: new Map(),
     packedPolicyBudget: seed.packedPolicyBudget,
     throttle: seed.throttle,

@@ -1,6 +1,7 @@
 /** What may a seed say? Strict: a misspelt key is an error, not a silent default. */
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { settingsSeed } from './settings.ts';
 
 const accountId = z.string().regex(/^\d{12}$/, 'an account id is twelve digits, in quotes');
 const tags = z.record(z.string(), z.string());
@@ -143,6 +144,8 @@ export const seedSchema = z.strictObject({
   trueup: z.strictObject({ externalId: z.string().optional(), roles: z.array(role) }).optional(),
   templates: z.record(z.string(), z.strictObject(body)).default({}),
   accounts: z.array(account).min(1),
+  /** What accounts and regions have set; of several entries that meet, the later one wins. */
+  settings: z.array(settingsSeed).default([]),
   packedPolicyBudget: z.int().min(1).default(512),
   throttle: z.boolean().default(false),
 });

@@ -2,10 +2,17 @@
 import type { Service } from '../service.ts';
 import { ec2 } from './ec2/service.ts';
 import { iam } from './iam.ts';
+import { kms } from './kms.ts';
 import { organizations } from './organizations.ts';
+import { s3Control } from './s3-control.ts';
 import { sts } from './sts.ts';
 
-/** Key: the service's name in the scope of a signature. */
+/** Key: the service's name in the scope of a signature, with one exception. */
 export const services: ReadonlyMap<string, Service> = new Map(
-  [ec2, iam, organizations, sts].map((service) => [service.name, service]),
+  [ec2, iam, kms, organizations, s3Control, sts].map((service) => [service.name, service]),
 );
+
+/** S3's control API is signed as S3, and told apart by its path. */
+export function findService(signedFor: string, url: string): Service | undefined {
+  return services.get(signedFor === 's3' && url.startsWith('/v20180820/') ? s3Control.name : signedFor);
+}

@@ -4,20 +4,26 @@ import type { Account, Place, Tags, World } from './world.ts';
 export function dumpWorld(world: World) {
   return {
     organization: { ...world.organization, units: [...world.organization.units.values()] },
-    accounts: Object.fromEntries([...world.accounts].map(([id, account]) => [id, dumpAccount(account)])),
+    accounts: Object.fromEntries([...world.accounts].map(([id, account]) => [id, dumpAccount(world, account)])),
   };
 }
 
-function dumpAccount(account: Account) {
+function dumpAccount({ settings }: World, account: Account) {
   const { id, name, email, state, parent, aliases } = account;
   return {
     ...{ id, name, email, state, parent, aliases },
     tags: dumpTags(account.tags),
     passwordPolicy: account.passwordPolicy ?? null,
+    settings: settings.of(id),
     roles: Object.fromEntries(
       [...account.roles].map(([role, { policies, trust }]) => [role, dumpPolicies(trust.text, policies)]),
     ),
-    regions: Object.fromEntries([...account.regions].map((region) => [region, dumpPlace(account.place(region))])),
+    regions: Object.fromEntries(
+      [...account.regions].map((region) => [
+        region,
+        { ...dumpPlace(account.place(region)), settings: settings.in(id, region) },
+      ]),
+    ),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Policy } from '../iam/policy.ts';
 import type { Ids } from './ids.ts';
+import type { Settings } from './settings.ts';
 
 /** Replaced, never changed in place: most things have none and share one empty map. */
 export type Tags = ReadonlyMap<string, string>;
@@ -15,6 +16,7 @@ export type World = {
   /** Regions that exist at all; an account may have fewer. */
   readonly regions: readonly string[];
   readonly accounts: ReadonlyMap<string, Account>;
+  readonly settings: Settings;
   /** Access key → who signs with it: the seeded caller, and every session issued since. */
   readonly sessions: Map<string, Session>;
   /** Bytes that a deflated session policy may take before STS calls it too large. */
