@@ -53,12 +53,12 @@ export function openPort(options: PortOptions): Aws {
   }
 
   async function* pages<Output extends object>(call: TypedCall<Output>): AsyncGenerator<Output> {
-    const { token } = find(call.operation);
+    const { token, nextToken } = find(call.operation);
     const seen = new Set<unknown>();
     for (let input = call.input; ; ) {
       const page = await send({ ...call, input });
       yield page;
-      const next = (page as { readonly [field: string]: unknown })[token];
+      const next = (page as { readonly [field: string]: unknown })[nextToken];
       if (typeof next !== 'string' || next === '') return;
       if (seen.has(next)) throw endless(call.operation, account, region);
       seen.add(next);

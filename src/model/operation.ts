@@ -59,11 +59,16 @@ export interface Operation<Input extends object = never, Output extends object =
   readonly service: Service;
   readonly Command: CommandClass<object, Output>;
   readonly permissions: readonly Permission<Input>[];
-  /** The field that carries the token of the next page, in input and output. */
+  /** The field that carries the token of the next page, in the input and in the answer. */
   readonly token: string;
+  readonly nextToken: string;
 }
 
-type Options<Input> = { readonly permissions?: readonly Permission<Input>[]; readonly token?: string };
+type Options<Input> = {
+  readonly permissions?: readonly Permission<Input>[];
+  readonly token?: string;
+  readonly nextToken?: string;
+};
 
 /**
  * Declares an operation. Input and output types come from the SDK's command class, so that a misspelt field in a
@@ -87,5 +92,6 @@ export function operation<Input extends object, Output extends object>(
     Command,
     permissions: options.permissions ?? [{}],
     token: options.token ?? 'NextToken',
+    nextToken: options.nextToken ?? options.token ?? 'NextToken',
   });
 }

@@ -6,8 +6,9 @@ import type { JsonObject } from './json.ts';
 import type { Operation } from './operation.ts';
 import type { Observation, Resource, Scope, Step, Value } from './resource.ts';
 
-/** What a read found: the value, and who else decides it, if so. */
-export type Seen<V extends Value> = Pick<Observation<V>, 'value' | 'managedBy'>;
+/** What a read found: the value, what calls need besides it, and who else decides it, if so. */
+export type Seen<V extends Value> = Pick<Observation<V>, 'value' | 'managedBy'> &
+  Partial<Pick<Observation<V>, 'handles'>>;
 
 type Definition<V extends Value, Params extends JsonObject> = {
   readonly name: string;
@@ -26,7 +27,7 @@ type Definition<V extends Value, Params extends JsonObject> = {
   unreachable?(from: V, to: V): readonly string[];
 } & (
   | { read(aws: Aws): Promise<V> }
-  /** Instead of `read`, where AWS also tells that somebody else decides the value. */
+  /** Instead of `read`, where AWS tells more than the value. */
   | { observe(aws: Aws): Promise<Seen<V>> }
 );
 
@@ -45,7 +46,7 @@ export function defineSetting<V extends Value, Params extends JsonObject>(defini
     scope,
     reads,
     writes,
-    read: async (aws) => ({ [ONLY]: { ...(await observe(aws)), handles: {}, about: {} } }),
+    read: async (aws) => ({ [ONLY]: { handles: {}, about: {}, ...(await observe(aws)) } }),
     transition: (from, to) => definition.transition(from, to),
     ...(settlesWithinMs !== undefined && { settlesWithinMs }),
     ...(unreachable && { unreachable }),
