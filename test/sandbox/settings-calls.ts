@@ -5,25 +5,11 @@ import {
   DeletePublicAccessBlockCommand,
   GetPublicAccessBlockCommand,
   PutPublicAccessBlockCommand,
-  S3ControlClient,
 } from '@aws-sdk/client-s3-control';
+import { s3ControlClient } from '../support/s3-control.ts';
+import type { Administrator } from '../support/worlds.ts';
 
-type Configuration = {
-  readonly endpoint: string;
-  readonly region: string;
-  readonly credentials: {
-    readonly accessKeyId: string;
-    readonly secretAccessKey: string;
-    readonly sessionToken?: string;
-  };
-};
-
-/** S3 Control puts the account in front of the host, which on this machine leads nowhere. */
-export function s3ControlClient({ endpoint, region, credentials }: Configuration): S3ControlClient {
-  return new S3ControlClient({ region, credentials, endpoint, endpointProvider: () => ({ url: new URL(endpoint) }) });
-}
-
-export function sendSettings(configuration: Configuration, AccountId: string): Promise<unknown>[] {
+export function sendSettings(configuration: Administrator, AccountId: string): Promise<unknown>[] {
   const client = new ec2.EC2Client(configuration);
   const s3 = s3ControlClient(configuration);
   return [

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionEvent } from '../../src/execute/execute.ts';
 import type { CellOutcome } from '../../src/execute/run-cell.ts';
+import type { Protection } from '../../src/fleet/protection.ts';
 import { cellsOfRun } from '../../src/journal/cells-of-run.ts';
 import { createFileJournal } from '../../src/journal/file-journal.ts';
 import { readRun, type VerifiedRun } from '../../src/journal/read-journal.ts';
 import type { Session } from '../../src/model/aws.ts';
 import type { Journal } from '../../src/model/journal.ts';
 import type { Cell, Plan } from '../../src/model/plan.ts';
-import { carryOut, planBack, type Run, stampOf } from '../../src/reconcile.ts';
+import { carryOut, planBack, protect, type Run, stampOf } from '../../src/reconcile.ts';
 
 export type Applied = {
   readonly outcomes: readonly CellOutcome[];
@@ -23,7 +24,11 @@ export type ApplyOptions = {
   readonly failFast?: boolean;
   /** Puts something between the executor and AWS: to break it on purpose. */
   readonly breakSession?: (session: Session) => Session;
+  /** Instead of what the fleet protects: to see that each place of checking holds alone. */
+  readonly protection?: Protection;
   readonly breakJournal?: (journal: Journal) => Journal;
+  /** What waiting means there; it takes no time, unless said. */
+  readonly wait?: ((ms: number) => Promise<void>) | undefined;
 };
 
 /** Every cell that would change. */
@@ -45,12 +50,14 @@ export async function applyCells(run: Run, cells: readonly Cell[], options: Appl
     const events: ExecutionEvent[] = [];
     const stream = carryOut(cells, {
       partition: run.connection.caller.partition,
+      fences: run.fleet.fences,
+      protection: options.protection ?? (await protect(run)),
       journal: options.breakJournal?.(journal) ?? journal,
       concurrency: run.fleet.limits.concurrency,
       failFast: options.failFast ?? false,
       signal: options.signal ?? new AbortController().signal,
       explain: (error, context) => run.connection.explain(error, context),
-      wait: async () => {},
+      wait: options.wait ?? (async () => {}),
       openWriter: async (request) => {
         const session = await run.connection.assume({ ...request, role: run.fleet.role.write ?? '' });
         return options.breakSession?.(session) ?? session;
@@ -74,5 +81,5 @@ export async function applyCells(run: Run, cells: readonly Cell[], options: Appl
 /** The plan back from what was applied. */
 export async function undoPlan(run: Run, { journal }: Applied): Promise<Plan> {
   const cells = cellsOfRun(journal.lines).filter(({ sent }) => sent.length > 0);
-  return planBack(run, { run: 'run-1', cells: cells.map(({ cell }) => cell), names: {} });
+  return planBack(run, { run: 'run-1', cells: cells.map(({ cell }) => cell), names: {} }, await protect(run));
 }

@@ -10,7 +10,11 @@ import { openRun } from './sandbox.ts';
 export type Administrator = {
   readonly region: string;
   readonly endpoint: string;
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
 };
 
 export interface World {
@@ -20,6 +24,8 @@ export interface World {
   open(policies: string): Promise<Run>;
   /** What was sent so far, in order: `service:Action`. */
   sent?(): readonly string[];
+  /** Lets time pass there, for what takes a while to show. */
+  wait?(ms: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,6 +46,7 @@ accounts:
     name: contract
     roles: [{ name: trueup-read, policies: [everything] }, { name: trueup-write, policies: [everything] }]
     network: { "*": { vpcs: [{ name: default, default: true }] } }
+settings: [{ imagesSettleSeconds: 600 }]
 `;
 
 export function fleetYaml(account: string): string {
@@ -72,6 +79,7 @@ export const sandboxWorld: WorldKind = {
         return run;
       },
       sent: () => sandbox.requests.map(({ service, action }) => `${service}:${action}`),
+      wait: async (ms) => sandbox.world.clock.move(ms / 1000),
       async close() {
         await Promise.all(runs.map(({ connection }) => connection.close()));
         await sandbox.close();
