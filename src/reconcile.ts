@@ -5,7 +5,9 @@
  */
 import { type Approved, approve } from './execute/approve.ts';
 import { type ExecuteOptions, type ExecutionEvent, execute } from './execute/execute.ts';
+import { countAccounts } from './fleet/census.ts';
 import { discover } from './fleet/discover.ts';
+import { accountSelectors, type Protection, protectionOf } from './fleet/protection.ts';
 import { readAll } from './fleet/read.ts';
 import { guardrails } from './guardrails/index.ts';
 import type { Connection } from './model/aws.ts';
@@ -50,13 +52,24 @@ export function plan(run: Pick<Run, 'state' | 'fleet' | 'now' | 'only'>, snapsho
   return planState(run.state, run.fleet, snapshot, { ...planOptions(run), ...(base && { base }) });
 }
 
+/** What must never be touched. The accounts are those of a snapshot, or else counted anew where a selector asks for it. */
+export async function protect({ fleet, connection }: Run, inventory?: Inventory): Promise<Protection> {
+  const { neverTouch } = fleet.safety;
+  const selectors = accountSelectors(neverTouch);
+  const plain = selectors.every((selector) => /^\d{12}$/.test(selector));
+  const { accounts } = plain ? { accounts: [] } : (inventory ?? (await countAccounts(fleet, selectors, connection)));
+  return protectionOf(neverTouch, accounts, connection.caller.account);
+}
+
 /** The way back from an earlier run. */
-export async function planBack(run: Run, touched: Touched): Promise<Plan> {
+export async function planBack(run: Run, touched: Touched, protection: Protection): Promise<Plan> {
   const reads = undoReads(touched);
-  const operations = everyResource.filter(({ name }) => reads.some(({ reader }) => reader === name)).flatMap((one) => one.reads);
+  const operations = everyResource
+    .filter(({ name }) => reads.some(({ reader }) => reader === name))
+    .flatMap((one) => one.reads);
   const readings = await read(reads, operations, run, 'read');
   const inventory = { caller: run.connection.caller, accounts: [], skipped: [], unreachable: [] };
-  return planUndo(touched, snapshotOf(run, inventory, readings), resources);
+  return planUndo(touched, snapshotOf(run, inventory, readings), { resources, protection });
 }
 
 /** Approval only ever narrows: `undefined` is for a plan that was shown and confirmed as a whole. */

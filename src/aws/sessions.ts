@@ -1,5 +1,6 @@
 /** Temporary credentials of roles: assumed once for all regions, narrowed by a session policy, renewed before they expire. */
 import type { PolicyDocument } from '../model/aws.ts';
+import { policyText } from '../model/policy-text.ts';
 import { TrueupError } from '../model/problem.ts';
 import type { Client, Identity } from './clients.ts';
 import { type Fresh, keepFresh } from './fresh.ts';
@@ -77,7 +78,7 @@ async function assume(settings: SessionSettings, { account, roleArn, policy }: S
     RoleArn: roleArn,
     RoleSessionName: sessionName,
     DurationSeconds: SECONDS,
-    ...(policy && { Policy: JSON.stringify(policy) }),
+    ...(policy && { Policy: policyText(policy) }),
     ...(externalId !== undefined && { ExternalId: externalId }),
     ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
   });

@@ -3,7 +3,7 @@ import { cellsOfRun, unfinished } from '../journal/cells-of-run.ts';
 import { listRuns, readRun } from '../journal/read-journal.ts';
 import type { Cell, Plan } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
-import { narrow, observe, plan as planOf, type Run, stampOf } from '../reconcile.ts';
+import { narrow, observe, plan as planOf, protect, type Run, stampOf } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
 import { execute, writeRole } from './carry-out.ts';
 import { readPlan } from './files.ts';
@@ -28,7 +28,8 @@ export async function apply(options: ApplyOptions, io: Io): Promise<ExitCode> {
   return withRun(options, 'apply', io, async (run) => {
     writeRole(run);
     if (file) refuseOtherWorld(file, run);
-    const fresh = planOf(run, await observe(run));
+    const seen = await observe(run);
+    const fresh = planOf(run, seen);
     const digests = approvedDigests(file, options.approved);
     // What was reviewed and needs no answer is not shown a second time; how it ended is.
     if (!digests || !options.yes) io.result(showPlan(fresh, options.json ? 'json' : 'text', io));
@@ -45,7 +46,9 @@ export async function apply(options: ApplyOptions, io: Io): Promise<ExitCode> {
     const refusal = digests ? undefined : refuseBreaches(fresh, io);
     if (refusal !== undefined) return refusal;
     if (!(await confirmed(cells.length, options, digests !== undefined, io))) return EXIT.done;
-    return worst(code, await execute(cells, fresh, run, { journal, failFast: options.failFast ?? false }, io));
+    const protection = await protect(run, seen.inventory);
+    const how = { journal, protection, failFast: options.failFast ?? false };
+    return worst(code, await execute(cells, fresh, run, how, io));
   });
 }
 

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CellOutcome } from '../execute/run-cell.ts';
+import type { Protection } from '../fleet/protection.ts';
 import { createFileJournal } from '../journal/file-journal.ts';
 import { addressKey } from '../model/address.ts';
 import type { Session } from '../model/aws.ts';
@@ -16,6 +17,7 @@ import { EXIT, type ExitCode, type Io } from './io.ts';
 export type CarryOutOptions = {
   readonly journal: string;
   readonly failFast: boolean;
+  readonly protection: Protection;
   readonly reverts?: string;
 };
 
@@ -33,6 +35,8 @@ export async function execute(
   try {
     const events = carryOut(cells, {
       partition: run.connection.caller.partition,
+      fences: run.fleet.fences,
+      protection: options.protection,
       journal,
       concurrency: run.fleet.limits.concurrency,
       failFast: options.failFast,

@@ -2,7 +2,7 @@
 import { cellsOfRun } from '../journal/cells-of-run.ts';
 import { readRun } from '../journal/read-journal.ts';
 import { TrueupError } from '../model/problem.ts';
-import { planBack } from '../reconcile.ts';
+import { planBack, protect } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
 import { confirmed, journalPlace, refuseOtherWorld } from './apply.ts';
 import { execute, writeRole } from './carry-out.ts';
@@ -28,7 +28,8 @@ export async function revert(options: RevertOptions, io: Io): Promise<ExitCode> 
     .map(({ cell }) => cell);
   return withRun(options, 'apply', io, async (run) => {
     refuseOtherWorld(done.header, run);
-    const back = await planBack(run, { run: options.run, cells, names: done.header.names ?? {} });
+    const protection = await protect(run);
+    const back = await planBack(run, { run: options.run, cells, names: done.header.names ?? {} }, protection);
     io.result(showPlan(back, options.json ? 'json' : 'text', io));
     const changing = back.cells.filter(({ outcome }) => outcome === 'change');
     if (changing.length === 0) {
@@ -37,13 +38,8 @@ export async function revert(options: RevertOptions, io: Io): Promise<ExitCode> 
     }
     writeRole(run);
     if (!(await confirmed(changing.length, options, false, io))) return EXIT.done;
-    const code = await execute(
-      changing,
-      back,
-      run,
-      { journal, failFast: options.failFast ?? false, reverts: options.run },
-      io,
-    );
+    const how = { journal, protection, failFast: options.failFast ?? false, reverts: options.run };
+    const code = await execute(changing, back, run, how, io);
     return code === EXIT.done ? exitOf(back, false) : code;
   });
 }

@@ -1,5 +1,6 @@
 /** The only writer: approved cells in, events out. One target that fails never stops another. */
 import PQueue from 'p-queue';
+import { protectedBecause } from '../fleet/protection.ts';
 import type { ErrorContext, PolicyDocument, Session } from '../model/aws.ts';
 import { isJournalFailure, type Journal } from '../model/journal.ts';
 import type { Cell } from '../model/plan.ts';
@@ -38,7 +39,12 @@ export async function* execute(cells: readonly Cell[], options: ExecuteOptions):
     channel.push(event);
     if (options.failFast && event.kind === 'cell' && event.result === 'failed') stop.abort();
   };
-  const work = batchesOf(cells).map((batch) =>
+  const allowed = cells.filter((cell) => {
+    const reason = protectedBecause(options.protection, cell.address);
+    if (reason) report({ kind: 'cell', cell, result: 'held', reason });
+    return !reason;
+  });
+  const work = batchesOf(allowed).map((batch) =>
     queue
       .add(() => runBatch(batch, { ...options, signal }, report))
       .catch((error: unknown) => {
@@ -64,7 +70,15 @@ async function runBatch(batch: Batch, options: ExecuteOptions, report: (event: E
   };
   try {
     if (options.signal.aborted) return skip(STOPPED, 'interrupted');
-    for await (const { batch: part, policy, session } of openWriters(batch, options)) {
+    for await (const opened of openWriters(batch, options)) {
+      if ('refusal' in opened) {
+        for (const cell of opened.batch.cells) {
+          waiting.delete(cell);
+          report({ kind: 'cell', cell, result: 'failed', reason: opened.refusal });
+        }
+        continue;
+      }
+      const { batch: part, policy, session } = opened;
       const { packedPolicySize } = session;
       report({ kind: 'session', batch: part, policy, ...(packedPolicySize !== undefined && { packedPolicySize }) });
       for (const cell of slowestLast(part.cells, options.resources)) {

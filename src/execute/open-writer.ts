@@ -2,9 +2,11 @@
 import type { PolicyDocument, Session } from '../model/aws.ts';
 import type { Operation } from '../model/operation.ts';
 import { type Cell, splitInput } from '../model/plan.ts';
-import { type Reason, TrueupError } from '../model/problem.ts';
+import { policyText } from '../model/policy-text.ts';
+import type { Reason } from '../model/problem.ts';
 import type { Reader, Resource } from '../model/resource.ts';
 import { type Batch, halve } from './batch.ts';
+import { denialsOf, type Forbidden } from './denials.ts';
 import { LONGEST_POLICY, sessionPolicy } from './session-policy.ts';
 
 /** How a batch's session is asked for; `region` is where its calls go. */
@@ -15,35 +17,38 @@ export type WriterRequest = {
   readonly policy: PolicyDocument;
 };
 
-export type Writers = {
+export type Writers = Forbidden & {
   readonly partition: string;
   readonly resources: ReadonlyMap<string, Resource>;
   readonly readers: ReadonlyMap<string, Reader>;
   openWriter(request: WriterRequest): Promise<Session>;
 };
 
-export type Opened = { readonly batch: Batch; readonly policy: PolicyDocument; readonly session: Session };
+/** A part of a batch with its session, or one cell that no session policy can be made for. */
+export type Opened =
+  | { readonly batch: Batch; readonly policy: PolicyDocument; readonly session: Session }
+  | { readonly batch: Batch; readonly refusal: Reason };
 
 /** Yields a session for each part of the batch; halves a part whose policy is refused as too large. */
 export async function* openWriters(batch: Batch, writers: Writers): AsyncGenerator<Opened> {
   const table = tableOf(batch, writers);
-  const policy = policyOf(batch, table, writers.partition);
+  const policy = policyOf(batch, table, writers);
   const operations = [...table.reads, ...table.writes];
-  const tooLong = JSON.stringify(policy).length > LONGEST_POLICY;
-  const session = tooLong ? undefined : await assume(batch, { operations, policy }, writers);
-  if (session) {
-    yield { batch, policy, session };
-    return;
-  }
-  if (batch.cells.length === 1) throw new TrueupError(TOO_LARGE);
-  for (const half of halve(batch)) yield* openWriters(half, writers);
+  const { length } = policyText(policy);
+  const session = length > LONGEST_POLICY ? undefined : await assume(batch, { operations, policy }, writers);
+  if (session) yield { batch, policy, session };
+  else if (batch.cells.length === 1) yield { batch, refusal: tooLarge(length) };
+  else for (const half of halve(batch)) yield* openWriters(half, writers);
 }
 
-const TOO_LARGE: Reason = {
-  code: 'policy-too-large',
-  message: 'the session policy for this one cell is larger than STS takes',
-  advice: 'lower the number of changes in the cell, or shorten the fences of the fleet; nothing was sent',
-};
+function tooLarge(length: number): Reason {
+  const why = length > LONGEST_POLICY ? `has ${length} characters of ${LONGEST_POLICY}` : 'is too large once packed';
+  return {
+    code: 'policy-too-large',
+    message: `the session policy for this one cell ${why}: STS does not take it, so nothing was sent`,
+    advice: 'shorten the fences and the tags under neverTouch of the fleet, or make this one change by hand',
+  };
+}
 
 /** `undefined` when STS says that the policy does not fit once it is packed. */
 async function assume(
@@ -75,13 +80,15 @@ function tableOf({ cells }: Batch, { resources, readers }: Writers): Table {
   return { reads, writes };
 }
 
-function policyOf(batch: Batch, { reads, writes }: Table, partition: string): PolicyDocument {
+function policyOf(batch: Batch, { reads, writes }: Table, writers: Writers): PolicyDocument {
+  const place = { partition: writers.partition, account: batch.account, region: batch.region };
   const calls = batch.cells.flatMap(({ steps }) => steps.map(({ call }) => call));
+  const actions = writes.flatMap(({ id, permissions }) => permissions.map(({ action }) => action ?? id));
+  const denials = denialsOf(writers, batch.cells, actions, place);
   const table = new Map(writes.map((operation) => [operation.id, operation]));
-  return sessionPolicy(calls, reads, table, { partition, account: batch.account, region: batch.region });
+  return sessionPolicy({ calls, reads, table, denials }, place);
 }
 
-/** What is read again before the calls of a cell, besides the resource itself. */
 function readersOf({ evidence, inputs }: Cell): string[] {
   return [...evidence.map(({ reader }) => reader), ...Object.keys(inputs).map((input) => splitInput(input).reader)];
 }

@@ -2,6 +2,7 @@
  * One cell, for real: read again, compare, call, read back, with the intent in the journal before and the result after.
  * Every way in which it can end is an outcome; nothing here throws for what AWS answers.
  */
+import { type Protection, protectedBecause } from '../fleet/protection.ts';
 import type { ErrorContext, Session } from '../model/aws.ts';
 import { type CellResult, isJournalFailure, type Journal, type JournalEntry } from '../model/journal.ts';
 import { same } from '../model/json.ts';
@@ -19,6 +20,8 @@ export type CellRun = {
   readonly session: Session;
   readonly resource: Resource;
   readonly readers: ReadonlyMap<string, Reader>;
+  /** Looked at again with what was just read: somebody may have tagged it since the plan. */
+  readonly protection: Protection;
   readonly journal: Journal;
   /** Once aborted no further call is begun; the one in flight is finished and its result recorded. */
   readonly signal: AbortSignal;
@@ -43,6 +46,8 @@ async function attempt(cell: Cell, run: CellRun, note: Note): Promise<Ending> {
     if (!first) return moved('it is no longer there');
     if (same(first.value, cell.after)) return { result: 'applied' };
     if (!same(first.value, cell.before)) return moved('it is no longer as it was planned from');
+    const protection = protectedBecause(run.protection, cell.address, first.about);
+    if (protection) return { result: 'held', reason: protection };
     if (first.managedBy) return { result: 'held', reason: first.managedBy };
     const other = await otherInput(cell, run);
     if (other) return moved(other);

@@ -8,83 +8,142 @@
 import { GLOBAL } from '../model/address.ts';
 import type { PolicyDocument, Statement } from '../model/aws.ts';
 import { groupBy } from '../model/group-by.ts';
-import type { Call, Operation } from '../model/operation.ts';
+import type { Call, Narrowing, Operation } from '../model/operation.ts';
 
 export type Place = { readonly partition: string; readonly account: string; readonly region: string };
 
 /** Characters that AssumeRole takes for an inline policy. https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
 export const LONGEST_POLICY = 2048;
 
-/** One action on one thing. */
-type Grant = { readonly action: string; readonly resource: string; readonly key?: string; readonly value?: string };
+export type Needed = {
+  /** The planned calls, not yet bound. */
+  readonly calls: readonly Call[];
+  /** What the executor reads before and after them. */
+  readonly reads: readonly Operation[];
+  /** The operations of the calls, by id. */
+  readonly table: ReadonlyMap<string, Operation>;
+  /** What stays forbidden whatever is planned. */
+  readonly denials: readonly Statement[];
+};
 
-/** @param calls the planned calls, not yet bound @param reads what the executor reads before and after them */
-export function sessionPolicy(
-  calls: readonly Call[],
-  reads: readonly Operation[],
-  table: ReadonlyMap<string, Operation>,
-  place: Place,
-): PolicyDocument {
-  const writes = mergeByValue(calls.flatMap((call) => grantsOf(call, table, place)));
-  const seen = [
-    ...new Set(reads.flatMap(({ id, permissions }) => permissions.map(({ action }) => action ?? id))),
-  ].sort();
-  const statements = [...(seen.length > 0 ? [{ action: seen, resource: '*' }] : []), ...writes];
-  return { Version: '2012-10-17', Statement: statements.map((one) => statementOf(one, place)) };
+/** @throws Error when the calls belong to several services: one session never spans two. */
+export function sessionPolicy({ calls, reads, table, denials }: Needed, place: Place): PolicyDocument {
+  const services = new Set(calls.map(({ operation }) => operation.split(':')[0]));
+  if (services.size > 1) throw new Error(`one session for several services: ${[...services].join(', ')}`);
+  const looks = reads.flatMap((operation) => readGrants(operation, place));
+  const writes = calls.flatMap((call) => writeGrants(call, table, place));
+  const allowed = [...merge(looks), ...merge(writes)].map((one) => statementOf(one, place));
+  return { Version: '2012-10-17', Statement: [...allowed, ...denials] };
 }
 
-function grantsOf(call: Call, table: ReadonlyMap<string, Operation>, place: Place): Grant[] {
+/** One action on one thing: `pin` is the one value of the one key that names it, `rest` what else must hold. */
+type Grant = {
+  readonly action: string;
+  readonly resource: string;
+  readonly pin?: { readonly key: string; readonly value: string };
+  readonly rest: readonly Narrowing[];
+};
+
+function readGrants({ id, permissions }: Operation, place: Place): Grant[] {
+  return permissions.map(({ action = id, resource = '*' }) => ({ action, resource: fill(resource, place), rest: [] }));
+}
+
+function writeGrants(call: Call, table: ReadonlyMap<string, Operation>, place: Place): Grant[] {
   const operation = table.get(call.operation);
   if (!operation) throw new Error(`no operation ${call.operation} in the table`);
   const input = call.input as never;
   return operation.permissions
     .filter(({ needed }) => needed?.(input) ?? true)
-    .flatMap(({ action = operation.id, resource = '*', narrow }): Grant[] => {
-      const grant = { action, resource: fill(resource, place) };
-      const narrowing = narrow?.(input);
-      return narrowing ? narrowing.values.map((value) => ({ ...grant, key: narrowing.key, value })) : [grant];
-    });
+    .flatMap(({ action = operation.id, resource = '*', narrow }) =>
+      pinned({ action, resource: fill(resource, place), rest: [narrow?.(input) ?? []].flat() }),
+    );
+}
+
+/** One grant for each value of the first key; none where a key was left without a value, so that AWS refuses the call. */
+function pinned({ rest, ...grant }: Grant): Grant[] {
+  if (rest.some(({ values }) => values.length === 0)) return [];
+  const first = rest.find(({ set }) => !set);
+  const others = rest.filter((one) => one !== first);
+  if (!first) return [{ ...grant, rest: others }];
+  return first.values.map((value) => ({ ...grant, pin: { key: first.key, value }, rest: others }));
 }
 
 type Merged = {
-  readonly action: readonly string[];
+  readonly actions: readonly string[];
   readonly resource: string;
-  readonly key?: string;
-  readonly values?: readonly string[];
+  readonly conditions: readonly Narrowing[];
 };
 
 /**
  * Values that allow exactly the same actions share a statement, and no others do: one statement for all groups would
  * allow on each of them what was planned for only one.
  */
-function mergeByValue(grants: readonly Grant[]): Merged[] {
-  const byThing = groupBy(grants, ({ resource, key, value }) => JSON.stringify([resource, key, value]));
-  const things = [...byThing.values()].flatMap((same) => {
-    const [first] = same;
-    return first ? [{ ...first, actions: [...new Set(same.map(({ action }) => action))].sort() }] : [];
+function merge(grants: readonly Grant[]): Merged[] {
+  const actionOnThing = groupBy(grants, ({ action, resource, pin, rest }) =>
+    JSON.stringify([action, resource, pin, rest.map(({ key }) => key)]),
+  );
+  const united = groups(actionOnThing).map(([first, same]) => ({ ...first, rest: unite(same) }));
+  const onThing = groupBy(united, ({ resource, pin, rest }) => JSON.stringify([resource, pin, rest]));
+  const things = groups(onThing).map(([first, same]) => ({ ...first, actions: sorted(same.map((one) => one.action)) }));
+  const alike = groupBy(things, ({ resource, pin, rest, actions }) =>
+    JSON.stringify([resource, pin?.key, rest, actions]),
+  );
+  return groups(alike).map(([{ actions, resource, pin, rest }, same]) => {
+    const values = sorted(same.flatMap((one) => one.pin?.value ?? []));
+    return { actions, resource, conditions: pin ? [{ key: pin.key, values }, ...rest] : rest };
   });
-  const byActions = groupBy(things, ({ resource, key, actions }) => JSON.stringify([resource, key, actions]));
-  return [...byActions.values()].flatMap((same): Merged[] => {
-    const [first] = same;
-    if (!first) return [];
-    const merged = { action: first.actions, resource: first.resource };
-    const values = same.flatMap(({ value }) => value ?? []).sort();
-    return [first.key === undefined ? merged : { ...merged, key: first.key, values }];
-  });
+}
+
+/** The conditions beside the pin, with the values of all that share action, thing and keys. */
+function unite(same: readonly Grant[]): readonly Narrowing[] {
+  const [first] = same;
+  return (first?.rest ?? []).map((narrowing, i) => ({
+    ...narrowing,
+    values: sorted(same.flatMap(({ rest }) => rest[i]?.values ?? [])),
+  }));
 }
 
 /** Where a service has no resource types, at least the region is pinned; account-wide services have none. */
-function statementOf({ action, resource, key, values }: Merged, { region }: Place): Statement {
-  const pinned = resource === '*' && region !== GLOBAL ? { 'aws:RequestedRegion': [region] } : {};
-  const condition = { ...pinned, ...(key !== undefined && { [key]: values ?? [] }) };
-  return {
-    Effect: 'Allow',
-    Action: action,
-    Resource: resource,
-    ...(Object.keys(condition).length > 0 && { Condition: { StringEquals: condition } }),
+function statementOf({ actions, resource, conditions }: Merged, { region }: Place): Statement {
+  const equal = conditions.filter(({ set }) => !set);
+  const sets = conditions.filter(({ set }) => set);
+  const at = resource === '*' && region !== GLOBAL ? [{ key: 'aws:RequestedRegion', values: [region] }] : [];
+  const condition = {
+    ...operator('StringEquals', [...at, ...equal]),
+    ...operator('ForAllValues:StringEquals', sets),
+    // ForAllValues also holds for a request without the key, such as one that deletes all tags of a resource.
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+    ...operator(
+      'Null',
+      sets.map(({ key }) => ({ key, values: ['false'] })),
+    ),
   };
+  const narrowed = Object.keys(condition).length > 0 && { Condition: condition };
+  return { Effect: 'Allow', Action: actions, Resource: resource, ...narrowed };
 }
 
-function fill(pattern: string, { partition, region, account }: Place): string {
+function operator(name: string, on: readonly Narrowing[]): NonNullable<Statement['Condition']> {
+  if (on.length === 0) return {};
+  return { [name]: Object.fromEntries(on.map(({ key, values }) => [key, values.map(literally)])) };
+}
+
+/**
+ * A value means itself: IAM fills in `${…}` in values, and a tag may be called anything.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
+ */
+export function literally(value: string): string {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is IAM's own way to write a dollar sign
+  return value.replaceAll('${', '${$}{');
+}
+
+function groups<Item>(byKey: ReadonlyMap<string, Item[]>): (readonly [Item, Item[]])[] {
+  return [...byKey.values()].flatMap((same) => (same[0] === undefined ? [] : [[same[0], same] as const]));
+}
+
+function sorted(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort();
+}
+
+export function fill(pattern: string, { partition, region, account }: Place): string {
   return pattern.replaceAll('{partition}', partition).replaceAll('{region}', region).replaceAll('{account}', account);
 }

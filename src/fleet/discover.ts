@@ -8,6 +8,7 @@ import { type Reason, TrueupError } from '../model/problem.ts';
 import type { FleetAccount, Inventory, Skipped } from '../model/snapshot.ts';
 import type { Fleet, Policy } from '../model/state.ts';
 import { countAccounts, type Found } from './census.ts';
+import { accountSelectors } from './protection.ts';
 import { chooseRegions, namedRegions } from './regions.ts';
 import { firstMatch } from './select.ts';
 import { openReader } from './sessions.ts';
@@ -17,7 +18,9 @@ export const describeRegions = operation('ec2:DescribeRegions', DescribeRegionsC
 /** @throws TrueupError when the accounts cannot be listed at all. */
 export async function discover(fleet: Fleet, policies: readonly Policy[], connection: Connection): Promise<Inventory> {
   const ofPolicies = policies.flatMap(({ targets }) => [...targets.accounts, ...targets.exclude]);
-  const census = await countAccounts(fleet, [...fleet.include, ...fleet.exclude, ...ofPolicies], connection);
+  const protecting = accountSelectors(fleet.safety.neverTouch);
+  const selectors = [...fleet.include, ...fleet.exclude, ...protecting, ...ofPolicies];
+  const census = await countAccounts(fleet, selectors, connection);
   const caller = connection.caller.account;
   const judged = census.accounts.map((account) => ({ account, reason: whyLeftOut(account, fleet, caller) }));
   const left = judged.flatMap(({ account, reason }) => (reason ? [{ ...nameOf(account), reason }] : []));

@@ -31,7 +31,12 @@ export type TypedCall<Output extends object> = Call & { readonly [answer]?: Outp
 declare const answer: unique symbol;
 
 /** A condition that narrows a permission to what one input names. */
-export type Narrowing = { readonly key: string; readonly values: readonly string[] };
+export type Narrowing = {
+  readonly key: string;
+  readonly values: readonly string[];
+  /** A request carries several values under this key (`aws:TagKeys`): all of them must be among these. */
+  readonly set?: true;
+};
 
 /** What an operation needs to be allowed. Patterns may carry `{partition}`, `{region}` and `{account}`. */
 export type Permission<Input> = {
@@ -40,7 +45,7 @@ export type Permission<Input> = {
   /** An ARN pattern, or `*` where the service has no resource types for the action. */
   readonly resource?: string;
   /** Which values of which condition key this very input touches. */
-  readonly narrow?: (input: Input) => Narrowing;
+  readonly narrow?: (input: Input) => Narrowing | readonly Narrowing[];
   /** Whether this input needs the permission at all; always, unless said. */
   readonly needed?: (input: Input) => boolean;
 };

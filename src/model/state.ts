@@ -20,6 +20,14 @@ export type Regions =
 
 export type ChangeLimits = { readonly perAccount: number; readonly perRun: number; readonly percent: number };
 
+/** A Deny statement of IAM. Resources may carry `{partition}`, `{region}` and `{account}`. */
+export type Fence = {
+  readonly deny: readonly string[];
+  readonly on: readonly string[];
+  /** Operator → key → values, as in IAM. */
+  readonly when?: { readonly [operator: string]: { readonly [key: string]: readonly string[] } };
+};
+
 /** How to reach the accounts, and what must never happen. */
 export type Fleet = {
   readonly name: string;
@@ -33,7 +41,7 @@ export type Fleet = {
   readonly include: readonly Selector[];
   readonly exclude: readonly Selector[];
   /** Names or ARN patterns with `{account}` and `{partition}`. */
-  readonly role: { readonly read?: string; readonly write?: string };
+  readonly role: { readonly read?: string; readonly write?: string; readonly heal?: string };
   readonly externalId?: string;
   readonly regions: Regions;
   /** The region for STS and other calls that need one, e.g. `eu-west-1`. */
@@ -41,8 +49,11 @@ export type Fleet = {
   readonly limits: { readonly concurrency: number; readonly rate: { readonly [service: string]: number } };
   /** service → region (or `*`) → URL. */
   readonly endpoints: { readonly [service: string]: { readonly [region: string]: string } };
+  /** What no write session may do, whatever the role allows. */
+  readonly fences: readonly Fence[];
   readonly safety: {
     readonly limits: ChangeLimits;
+    /** Accounts by selector, resources by id, and `tag:key=value` for accounts and resources that carry the tag. */
     readonly neverTouch: readonly string[];
     readonly maxExceptionDays: number;
   };

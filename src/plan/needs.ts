@@ -15,23 +15,25 @@ import type { PlanContext, PlanOptions } from './plan.ts';
 import { surroundingsOf } from './plan-cell.ts';
 import { surveyOf } from './survey.ts';
 
+/** Evidence is asked for also where protection will hold the cell: the plan says what it would be. */
+type Context = Omit<PlanContext, 'protection'>;
 type Ask = { readonly reader: string; readonly id: string; readonly close: boolean };
 
 /** The second round of reads; empty when nothing would change. */
 export function needs(state: State, snapshot: Snapshot, options: PlanOptions): Read[] {
-  const context: PlanContext = { survey: surveyOf(snapshot), state, stamp: snapshot.stamp, today: options.today };
+  const context: Context = { survey: surveyOf(snapshot), state, stamp: snapshot.stamp, today: options.today };
   const governed = governedTargets(state, snapshot.inventory, options.guardrails, options.only);
   return governed.flatMap((place) => reads(place, asksAt(place, context)));
 }
 
-function asksAt(place: Governed, context: PlanContext): Ask[] {
+function asksAt(place: Governed, context: Context): Ask[] {
   const byResource = groupBy(place.demands, ({ guardrail }) => guardrail.resource.name);
   return [...byResource].flatMap(([resource, demands]) =>
     context.survey.ids(place, resource).flatMap((id) => asksFor(place, id, demands, context)),
   );
 }
 
-function asksFor(place: Governed, id: string, all: readonly Demand[], context: PlanContext): Ask[] {
+function asksFor(place: Governed, id: string, all: readonly Demand[], context: Context): Ask[] {
   const [first] = all;
   const known = first && context.survey.know(place, first.guardrail.resource.name, id);
   if (known?.state !== 'seen') return [];

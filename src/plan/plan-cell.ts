@@ -1,4 +1,5 @@
 /** One instance of a resource: is it in state, would it change, is it held, or is too little known to say? */
+import { protectedBecause } from '../fleet/protection.ts';
 import type { Surroundings } from '../model/guardrail.ts';
 import { same } from '../model/json.ts';
 import type { Address, Cell, Note } from '../model/plan.ts';
@@ -111,7 +112,8 @@ function cellOf(
   const { after } = judgement;
   const address = addressOf(around, resource.name, around.id, context);
   const { users, hold, unread } = usersOf(address, judgement, demands, context.survey);
-  const reason = unread ?? managedBy ?? judgement.conflict ?? hold;
+  const untouchable = protectedBecause(context.protection, address, about);
+  const reason = unread ?? untouchable ?? managedBy ?? judgement.conflict ?? hold;
   const meaning = {
     address,
     before,

@@ -1,4 +1,5 @@
 /** State and snapshot in, plan out. Pure: no clock, no promise, no client; undo uses the same cells. */
+import { type Protection, protectionOf } from '../fleet/protection.ts';
 import { addressKey, byText, targetKey } from '../model/address.ts';
 import type { Guardrail } from '../model/guardrail.ts';
 import type { Cell, Note, Plan } from '../model/plan.ts';
@@ -29,7 +30,9 @@ export type PlanOptions = {
 export function planState(state: State, fleet: Fleet, snapshot: Snapshot, options: PlanOptions): Plan {
   const survey = surveyOf(snapshot);
   const governed = governedTargets(state, snapshot.inventory, options.guardrails, options.only);
-  const context = { survey, state, stamp: snapshot.stamp, today: options.today };
+  const { accounts, caller } = snapshot.inventory;
+  const protection = protectionOf(fleet.safety.neverTouch, accounts, caller.account);
+  const context = { survey, state, stamp: snapshot.stamp, today: options.today, protection };
   const planned = collectProblems(governed, (place) => planTarget(place, context));
   const cells = [...planned.flatMap(({ cells }) => cells), ...unreachable(snapshot, options.only)].sort(byText(keyOf));
   const targets = planned.map(({ place: { account, region }, cells: ofTarget, inState }) => ({
@@ -63,6 +66,7 @@ export type PlanContext = {
   readonly state: State;
   readonly stamp: Snapshot['stamp'];
   readonly today: string;
+  readonly protection: Protection;
 };
 
 type PlannedTarget = {

@@ -2,6 +2,7 @@
  * The way back from a run: every field that it moved returns to what it was, and nothing else moves.
  * Undo is the transition with its arguments turned round, planned and executed like any other plan.
  */
+import { type Protection, protectedBecause } from '../fleet/protection.ts';
 import { addressKey, byText } from '../model/address.ts';
 import { same } from '../model/json.ts';
 import type { Cell, Plan } from '../model/plan.ts';
@@ -24,9 +25,15 @@ export function undoReads({ cells }: Touched): Read[] {
   }));
 }
 
-export function planUndo(touched: Touched, snapshot: Snapshot, resources: ReadonlyMap<string, Resource>): Plan {
+/** Only what `bounds` names can be turned back, and nothing that it protects. */
+export type UndoBounds = {
+  readonly resources: ReadonlyMap<string, Resource>;
+  readonly protection: Protection;
+};
+
+export function planUndo(touched: Touched, snapshot: Snapshot, bounds: UndoBounds): Plan {
   const survey = surveyOf(snapshot);
-  const planned = touched.cells.map((cell) => undoCell(cell, touched.run, { survey, snapshot, resources }));
+  const planned = touched.cells.map((cell) => undoCell(cell, touched.run, { ...bounds, survey, snapshot }));
   const cells = planned.flatMap((cell) => cell ?? []).sort(byText(({ address }) => addressKey(address)));
   return {
     format: 'trueup-plan/1',
@@ -42,14 +49,10 @@ export function planUndo(touched: Touched, snapshot: Snapshot, resources: Readon
   };
 }
 
-type Context = {
-  readonly survey: Survey;
-  readonly snapshot: Snapshot;
-  readonly resources: ReadonlyMap<string, Resource>;
-};
+type Context = UndoBounds & { readonly survey: Survey; readonly snapshot: Snapshot };
 
 /** `undefined`: everything is already as it was before the run. */
-function undoCell(done: Cell, run: string, { survey, snapshot, resources }: Context): Cell | undefined {
+function undoCell(done: Cell, run: string, { survey, snapshot, resources, protection }: Context): Cell | undefined {
   const { address, title } = done;
   const causes = [{ policy: `run ${run}`, guardrail: 'revert', at: { file: run, line: 1, column: 1 } }];
   const base = { address, title, causes, inputs: {}, evidence: [], lost: [] };
@@ -63,7 +66,9 @@ function undoCell(done: Cell, run: string, { survey, snapshot, resources }: Cont
   const { value: before } = known.observation;
   if (same(before, after) && moved.length === 0) return undefined;
   const meaning = { address, before, after, steps: resource.transition(before, after, address.id), inputs: {} };
-  const reason = known.observation.managedBy ?? (moved.length > 0 ? changedSince(moved) : undefined);
+  const { managedBy, about } = known.observation;
+  const untouchable = protectedBecause(protection, address, about);
+  const reason = untouchable ?? managedBy ?? (moved.length > 0 ? changedSince(moved) : undefined);
   return {
     ...base,
     ...meaning,

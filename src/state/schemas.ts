@@ -22,6 +22,20 @@ const safety = z.strictObject({
   maxExceptionDays: z.int().min(1).max(3650).default(180),
 });
 
+/** Small on purpose: every write session carries it, within 2,048 characters. */
+const fence = z.strictObject({
+  deny: z.array(shapes.actionPattern).min(1),
+  on: z.array(shapes.arnPattern).min(1).default(['*']),
+  when: z.record(shapes.conditionOperator, z.record(shapes.conditionKey, z.array(shapes.text).min(1))).exactOptional(),
+});
+const fences = z
+  .array(fence)
+  .refine((all) => JSON.stringify(all).length <= 800, {
+    error:
+      'too long for a session policy: fences may have 800 characters in all; put larger ones into a permissions boundary',
+  })
+  .default([]);
+
 export const fleet = z.strictObject({
   kind: z.literal('Fleet'),
   name: shapes.name.default('default'),
@@ -30,7 +44,13 @@ export const fleet = z.strictObject({
   callingAccount: z.enum(['include', 'exclude']).default('include'),
   include: z.array(shapes.selector).default(['all']),
   exclude: z.array(shapes.selector).default([]),
-  role: z.strictObject({ read: shapes.role.exactOptional(), write: shapes.role.exactOptional() }).default({}),
+  role: z
+    .strictObject({
+      read: shapes.role.exactOptional(),
+      write: shapes.role.exactOptional(),
+      heal: shapes.role.exactOptional(),
+    })
+    .default({}),
   externalId: shapes.externalId.exactOptional(),
   regions: z
     .literal('enabled')
@@ -45,6 +65,7 @@ export const fleet = z.strictObject({
     })
     .prefault({}),
   endpoints: z.record(service, z.record(shapes.region.or(z.literal('*')), shapes.endpoint)).default({}),
+  fences,
   safety: safety.prefault({}),
   heal: z.array(z.string()).default([]),
 });

@@ -70,6 +70,30 @@ export const externalId = z
   .string()
   .regex(/^[\w+=,.@:/-]{2,1224}$/, 'an external id has 2 to 1,224 letters, digits and characters of +=,.@:/-_');
 
+/** What a fence denies: an action or a pattern of actions, as in a Deny statement. */
+export const actionPattern = z
+  .string()
+  .regex(/^(\*|[a-z0-9-]+:[A-Za-z*?]+)$/, 'an action is written as in IAM, e.g. ec2:DeleteTags or iam:*');
+
+export const arnPattern = z.string().superRefine((value, context) => {
+  const filled = value.replace(/\{(account|partition|region)\}/g, '*');
+  if (value === '*' || /^arn:[^:\s{}]+:[a-z0-9-]+:[^:\s{}]*:[^:\s{}]*:[^\s{}]+$/.test(filled)) return;
+  const advice = 'write "*", or e.g. "arn:{partition}:ec2:{region}:{account}:security-group/sg-0123456789abcdef0"';
+  context.addIssue(issue('wrong-value', 'neither "*" nor the ARN of resources', advice));
+});
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+export const conditionOperator = z
+  .string()
+  .regex(
+    /^(ForAnyValue:|ForAllValues:)?(String(Not)?(Equals(IgnoreCase)?|Like)|Arn(Not)?(Equals|Like)|Bool|Null)(IfExists)?$/,
+    'an operator of IAM for text, ARNs, Bool or Null, e.g. StringEquals or ForAnyValue:StringLike',
+  );
+
+export const conditionKey = z
+  .string()
+  .regex(/^[a-z0-9-]+:[\w.+=@:/-]+$/i, 'a condition key is written as in IAM, e.g. aws:ResourceTag/env');
+
 export const endpoint = z
   .string()
   .refine(isEndpoint, 'an endpoint is an https:// URL without user, query and fragment');

@@ -15,6 +15,7 @@ export const fleet = (more: Partial<Fleet> = {}): Fleet => ({
   homeRegion: 'eu-west-1',
   limits: { concurrency: 8, rate: {} },
   endpoints: {},
+  fences: [],
   safety: { limits: { perAccount: 20, perRun: 500, percent: 30 }, neverTouch: [], maxExceptionDays: 180 },
   heal: [],
   ...more,

@@ -16,6 +16,9 @@ limits: { concurrency: 8, rate: { ec2: 20/s, iam: 5 } }
 endpoints: { ec2: { us-west-2: "https://vpce-1.ec2.us-west-2.vpce.amazonaws.com", "*": "https://ec2.example.com" } }
 safety: { limits: { percent: 10.5 }, neverTouch: [sg-0123456789abcdef0, "tag:keep=yes"] }
 heal: [door-lock]
+fences:
+  - { deny: ["iam:*"] }
+  - { deny: [ec2:DeleteTags], on: ["arn:{partition}:ec2:*:{account}:*"], when: { StringEquals: { "aws:ResourceTag/keep": ["yes"] } } }
 ---
 kind: Ranges
 ranges: { corporate: [198.51.100.0/24, 2001:0DB8:10::/48] }
@@ -78,6 +81,14 @@ describe('a state that is right', () => {
           maxExceptionDays: 180,
         },
         heal: ['door-lock'],
+        fences: [
+          { deny: ['iam:*'], on: ['*'] },
+          {
+            deny: ['ec2:DeleteTags'],
+            on: ['arn:{partition}:ec2:*:{account}:*'],
+            when: { StringEquals: { 'aws:ResourceTag/keep': ['yes'] } },
+          },
+        ],
       },
     ]);
   });

@@ -8,11 +8,12 @@ import {
   DescribeSecurityGroupsCommand,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
+  type Tag,
   type TagSpecification,
   UpdateSecurityGroupRuleDescriptionsEgressCommand,
   UpdateSecurityGroupRuleDescriptionsIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { operation, type Permission } from '../../model/operation.ts';
+import { type Narrowing, operation, type Permission } from '../../model/operation.ts';
 
 type OnGroup = { GroupId?: string | undefined };
 type Authorizes = OnGroup & { TagSpecifications?: TagSpecification[] | undefined };
@@ -31,14 +32,29 @@ const onGroup: Permission<OnGroup> = {
 
 /** Tagging a rule while it is created is authorised against rules, and as CreateTags. */
 const tagging = (action: string): readonly Permission<Authorizes>[] => [
-  { resource: RULES, needed: ({ TagSpecifications }) => Boolean(TagSpecifications?.length) },
+  { resource: RULES, needed: isTagging, narrow: newTags },
   {
     action: 'ec2:CreateTags',
     resource: RULES,
-    needed: ({ TagSpecifications }) => Boolean(TagSpecifications?.length),
-    narrow: () => ({ key: 'ec2:CreateAction', values: [action] }),
+    needed: isTagging,
+    narrow: (input) => [{ key: 'ec2:CreateAction', values: [action] }, newTags(input)],
   },
 ];
+
+function isTagging({ TagSpecifications }: Authorizes): boolean {
+  return Boolean(TagSpecifications?.length);
+}
+
+function newTags({ TagSpecifications = [] }: Authorizes): Narrowing {
+  return tagKeys({ Tags: TagSpecifications.flatMap(({ Tags }) => Tags ?? []) });
+}
+
+/** Of a rule that is there already, IAM knows neither its id in advance nor its group: only which tags are meant. */
+function tagKeys({ Tags = [] }: { Tags?: Tag[] | undefined }): Narrowing {
+  return { key: 'aws:TagKeys', values: Tags.flatMap(({ Key }) => Key ?? []), set: true };
+}
+
+const onTags = { permissions: [{ resource: RULES, narrow: tagKeys }] };
 
 export const describeGroups = operation('ec2:DescribeSecurityGroups', DescribeSecurityGroupsCommand);
 export const describeRules = operation('ec2:DescribeSecurityGroupRules', DescribeSecurityGroupRulesCommand);
@@ -70,5 +86,5 @@ export const describeAnew = {
   }),
 };
 
-export const tag = operation('ec2:CreateTags', CreateTagsCommand, { permissions: [{ resource: RULES }] });
-export const untag = operation('ec2:DeleteTags', DeleteTagsCommand, { permissions: [{ resource: RULES }] });
+export const tag = operation('ec2:CreateTags', CreateTagsCommand, onTags);
+export const untag = operation('ec2:DeleteTags', DeleteTagsCommand, onTags);
