@@ -35,7 +35,8 @@ export type WorldKind = { readonly name: string; readonly lacks: readonly Servic
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
 
-const SEED = `
+/** The one account, with settings in the words of a seed. */
+export const seedWith = (settings: string): string => `
 regions: [${REGION}]
 organization: { management: "${ACCOUNT}", delegated: [], units: [] }
 caller: { account: "${ACCOUNT}", role: administrator, session: test, policies: [everything] }
@@ -46,7 +47,7 @@ accounts:
     name: contract
     roles: [{ name: trueup-read, policies: [everything] }, { name: trueup-write, policies: [everything] }]
     network: { "*": { vpcs: [{ name: default, default: true }] } }
-settings: [{ imagesSettleSeconds: 600 }]
+settings: ${settings}
 `;
 
 export function fleetYaml(account: string): string {
@@ -64,7 +65,7 @@ export const sandboxWorld: WorldKind = {
   name: 'sandbox',
   lacks: [],
   async start() {
-    const sandbox = await startSandbox({ seed: SEED });
+    const sandbox = await startSandbox({ seed: seedWith('[{ imagesSettleSeconds: 600 }]') });
     const runs: Run[] = [];
     return {
       account: ACCOUNT,
