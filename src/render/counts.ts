@@ -1,10 +1,9 @@
 /** How much is there of each, and what does that amount to in one sentence? */
 import { targetKey } from '../model/address.ts';
-import type { Cell, Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import type { Effect } from '../model/resource.ts';
-import { changesOf } from './item.ts';
 import { list, type Phrase, say, words } from './phrase.ts';
-import { describeChanges } from './wording.ts';
+import { describeCell, effectOf } from './wording.ts';
 
 /** Cells, but for the last four. A cell that loosens anything counts as loosening. */
 export type Counts = { readonly [effect in Effect]: number } & {
@@ -21,7 +20,7 @@ export type Counts = { readonly [effect in Effect]: number } & {
 
 export function countPlan({ cells, targets, skipped }: Plan): Counts {
   const changing = cells.filter(({ outcome }) => outcome === 'change');
-  const effects = changing.map(effectOf);
+  const effects = changing.map((cell) => effectOf(describeCell(cell)));
   const having = (effect: Effect): number => effects.filter((one) => one === effect).length;
   const places = [...targets, ...cells.map(({ address }) => address)];
   return {
@@ -38,13 +37,6 @@ export function countPlan({ cells, targets, skipped }: Plan): Counts {
   };
 }
 
-/** The worst that a cell does. */
-export function effectOf(cell: Cell): Effect {
-  const effects = describeChanges(changesOf(cell), cell.address.id).map(({ effect }) => effect);
-  const worst: readonly Effect[] = ['loosens', 'tightens', 'neutral'];
-  return worst.find((effect) => effects.includes(effect)) ?? 'neutral';
-}
-
 /** Whether nothing is left to do and nothing is unknown. */
 export function isClean({ change, held, unread, targets }: Counts): boolean {
   return change + held + unread === 0 && targets > 0;
@@ -58,7 +50,9 @@ export function verdictOf(counts: Counts): Phrase {
     return inState === 0 ? clean : say`${clean} ${inState} in state.`;
   }
   return list([
-    change === 0 ? words(`nothing to change${unread > 0 ? ' in what could be read' : ''}`) : say`${change} to change${effectsOf(counts)}`,
+    change === 0
+      ? words(`nothing to change${unread > 0 ? ' in what could be read' : ''}`)
+      : say`${change} to change${effectsOf(counts)}`,
     ...(held > 0 ? [say`${held} held`] : []),
     ...(unread > 0 ? [say`${unread} unread`] : []),
     say`${inState} in state`,

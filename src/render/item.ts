@@ -1,12 +1,11 @@
 /** What is said about cells that mean the same: what they are, what changes, why, and what depends on it? */
 import { canonical } from '../model/json.ts';
 import type { Cell } from '../model/plan.ts';
-import type { Change } from '../model/resource.ts';
 import { type DiffLine, diffLines } from './diff.ts';
 import { type Phrase, say, words } from './phrase.ts';
 import { subjectOf } from './subject.ts';
 import { type Entry, generalReason, isRisky, type ReasonView, reasonView, remarksOf, usersOf } from './why.ts';
-import { type ChangeView, describeChanges, linesOf, tally } from './wording.ts';
+import { type ChangeView, changesOf, linesOf, tally } from './wording.ts';
 
 export type Item = {
   readonly subject: Phrase;
@@ -25,18 +24,24 @@ export type Item = {
 };
 
 /** Entries with one key are told as one item. What differs only in names, ids and users of the resource means the same. */
-export function meaningOf({ cell, section, reason }: Entry): string {
+export function meaningOf({ cell, changes, section, reason }: Entry): string {
   const why = reason && generalReason(reason, cell);
   if (cell.outcome === 'unread') return canonical([section, why]);
-  const { resource, id } = cell.address;
-  const changes = describeChanges(changesOf(cell), id);
-  return canonical([section, why, resource, changes, cell.lost, cell.causes, cell.inputs, usersOf(cell).length > 0]);
+  return canonical([
+    section,
+    why,
+    cell.address.resource,
+    changes,
+    cell.lost,
+    cell.causes,
+    cell.inputs,
+    usersOf(cell).length > 0,
+  ]);
 }
 
 /** @param entries all of one meaning */
 export function itemOf(entries: readonly [Entry, ...Entry[]]): Item {
-  const [{ cell }] = entries;
-  const changes = describeChanges(changesOf(cell), cell.address.id);
+  const [{ cell, changes }] = entries;
   const reason = reasonView(entries);
   return {
     subject: subjectOf(entries.map((entry) => entry.cell)),
@@ -49,10 +54,6 @@ export function itemOf(entries: readonly [Entry, ...Entry[]]): Item {
     cells: entries.length,
     danger: dangerOf(cell, changes),
   };
-}
-
-export function changesOf({ steps }: Cell): readonly Change[] {
-  return steps.flatMap(({ changes }) => changes);
 }
 
 function dangerOf(cell: Cell, changes: readonly ChangeView[]): number {

@@ -7,6 +7,7 @@ import { list, type Phrase, say, words } from './phrase.ts';
 import type { Names } from './place.ts';
 import { renderTerminal, type TerminalOptions } from './terminal.ts';
 import { type Heading, sectionsOf, type View } from './view.ts';
+import { describeCell } from './wording.ts';
 
 export type Ended = { readonly cell: Cell; readonly result: CellResult; readonly reason?: Reason };
 
@@ -20,7 +21,12 @@ const HEADINGS: { readonly [result in CellResult]: Heading } = {
 };
 
 export function viewOutcomes(outcomes: readonly Ended[], names: Names): View {
-  const entries = outcomes.map(({ cell, result, reason }) => ({ cell, section: result, ...(reason && { reason }) }));
+  const entries = outcomes.map(({ cell, result, reason }) => ({
+    cell,
+    changes: describeCell(cell),
+    section: result,
+    ...(reason && { reason }),
+  }));
   return {
     title: 'Apply',
     scope: [],

@@ -5,12 +5,13 @@
 import type { Cell, Plan } from '../model/plan.ts';
 import type { Stamp } from '../model/snapshot.ts';
 import type { Alarm } from './alarm.ts';
-import { type Counts, countPlan, effectOf, isClean, verdictOf } from './counts.ts';
+import { type Counts, countPlan, isClean, verdictOf } from './counts.ts';
 import { fold, type Group } from './fold.ts';
 import { type Notice, noticesAfter, noticesBefore } from './notices.ts';
 import { count, list, type Phrase, say, words } from './phrase.ts';
 import type { Names } from './place.ts';
 import { type Entry, isRisky } from './why.ts';
+import { type ChangeView, describeCell, effectOf } from './wording.ts';
 
 export type Section = {
   readonly title: string;
@@ -55,9 +56,10 @@ const HEADINGS: { readonly [name in SectionName]: Heading } = {
 
 export function viewOf(plan: Plan, { drifting = new Set() }: ViewOptions = {}): View {
   const counts = countPlan(plan);
-  const entries = plan.cells.map(
-    (cell): Entry => ({ cell, section: sectionOf(cell, drifting), ...(cell.reason && { reason: cell.reason }) }),
-  );
+  const entries = plan.cells.map((cell): Entry => {
+    const changes = describeCell(cell);
+    return { cell, changes, section: sectionOf(cell, changes, drifting), ...(cell.reason && { reason: cell.reason }) };
+  });
   return {
     title: 'Plan',
     scope: scopeOf(plan.stamp, counts),
@@ -87,9 +89,9 @@ function scopeOf({ world, fleet }: Stamp, { accounts, targets }: Counts): Phrase
   return list([words(world === 'sandbox' ? 'sandbox' : 'AWS'), say`fleet ${fleet}`, size], ' · ');
 }
 
-function sectionOf(cell: Cell, drifting: ReadonlySet<string>): SectionName {
+function sectionOf(cell: Cell, changes: readonly ChangeView[], drifting: ReadonlySet<string>): SectionName {
   if (cell.outcome !== 'change') return cell.outcome;
-  if (effectOf(cell) === 'loosens') return 'loosens';
+  if (effectOf(changes) === 'loosens') return 'loosens';
   if (isRisky(cell)) return 'risky';
   return drifting.has(cell.digest) ? 'drifting' : 'changes';
 }

@@ -3,9 +3,15 @@ import { GLOBAL } from '../model/address.ts';
 import type { Cell } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import { list, message, type Phrase, say, some } from './phrase.ts';
+import type { ChangeView } from './wording.ts';
 
-/** A cell, the section it is shown in, and why it stands there: the plan's reason or an apply's. */
-export type Entry = { readonly cell: Cell; readonly section: string; readonly reason?: Reason };
+/** A cell, its changes in words, the section it is shown in, and why: the plan's reason or an apply's. */
+export type Entry = {
+  readonly cell: Cell;
+  readonly changes: readonly ChangeView[];
+  readonly section: string;
+  readonly reason?: Reason;
+};
 
 export type ReasonView = { readonly text: Phrase; readonly advice?: Phrase };
 

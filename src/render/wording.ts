@@ -1,6 +1,7 @@
 /** How is one change said, as a sentence and as a line of a diff? */
 import type { Json } from '../model/json.ts';
 import { canonical } from '../model/json.ts';
+import type { Cell } from '../model/plan.ts';
 import type { Change, Effect, Value } from '../model/resource.ts';
 import type { Rule } from '../model/rule.ts';
 import { reachesEveryone, replacesPartOf } from './narrowing.ts';
@@ -16,7 +17,21 @@ export type ChangeView = {
   readonly toEveryone: boolean;
 };
 
-/** The changes of one cell, the most dangerous first. @param id of the cell's resource: where a rule refers to its own group it reads `itself` */
+/** The changes of a cell, the most dangerous first; where a rule refers to its own group it reads `itself`. */
+export function describeCell(cell: Cell): readonly ChangeView[] {
+  return describeChanges(changesOf(cell), cell.address.id);
+}
+
+export function changesOf({ steps }: Cell): readonly Change[] {
+  return steps.flatMap(({ changes }) => changes);
+}
+
+/** The worst of them. */
+export function effectOf(changes: readonly ChangeView[]): Effect {
+  const worst: readonly Effect[] = ['loosens', 'tightens', 'neutral'];
+  return worst.find((effect) => changes.some((change) => change.effect === effect)) ?? 'neutral';
+}
+
 export function describeChanges(changes: readonly Change[], id: string): readonly ChangeView[] {
   const closed = changes.flatMap(({ before, after }) => (isRule(before) && after === undefined ? [before] : []));
   const described = changes.map((change) => {

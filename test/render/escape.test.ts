@@ -101,7 +101,7 @@ describe('forMarkdown', () => {
           { type: 'text', value: ' after' },
         ]);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -129,7 +129,7 @@ describe('forTableCell', () => {
         expect(nodes.filter(({ type }) => type === 'inlineCode')).toHaveLength(2);
         expect(intrusions(table)).toEqual([]);
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -204,7 +204,7 @@ describe('forLog', () => {
           expect(line).not.toMatch(/##\w*\[|::[a-z][\w-]*::/i);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 

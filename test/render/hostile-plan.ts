@@ -18,8 +18,12 @@ export function hostilePlan(texts: readonly string[]): Plan {
       id: `${i}${next()}`,
       title: next(),
     };
-    const before = { ...rules(rule('tcp', [22, 22], '198.51.100.0/24', next())), [next()]: tagged() };
-    return { ...cell({ ...where, before, after: { [next()]: tagged() }, causes: [cause(), cause()] }), lost: [next()] };
+    const stays = { [next()]: rule('tcp', [443, 443], '10.0.0.0/8') };
+    const before = { ...stays, ...rules(rule('tcp', [22, 22], '198.51.100.0/24', next())), [next()]: tagged() };
+    return {
+      ...cell({ ...where, before, after: { ...stays, [next()]: tagged() }, causes: [cause(), cause()] }),
+      lost: [next()],
+    };
   };
   const evidence = () => [{ reader: next(), users: [next()], sentence: next() }];
   const setting = {

@@ -38,7 +38,9 @@ describe('the outcome of an apply', () => {
   });
 
   it('fits into a comment', async () => {
-    await expect(renderOutcomesMarkdown(outcomes, { budget: 60_000 }, names)).toMatchFileSnapshot('snapshots/apply.md');
+    await expect(renderOutcomesMarkdown(outcomes, { budget: 60_000 }, names)).toMatchFileSnapshot(
+      'snapshots/apply.md.snap',
+    );
   });
 
   it('is clean only if every cell was applied', () => {

@@ -47,7 +47,7 @@ describe('renderTerminal', () => {
           expect(displayWidth(line)).toBeLessThanOrEqual(width);
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 

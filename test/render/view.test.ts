@@ -118,6 +118,26 @@ describe('order', () => {
     expect(viewOf(shuffled)).toEqual(viewOf(realistic));
   });
 
+  it('does not depend on the order of cells that look alike', () => {
+    const cells = ['a-1', 'a-2'].flatMap((region, r) =>
+      ['tcp', 'udp'].map((protocol, p) => {
+        const before = rules(rule(protocol, [p, p], '0.0.0.0/0'));
+        const id = `sg-0${r}${p}`;
+        return cell({
+          account: '222222222222',
+          region,
+          resource: 'security-group',
+          id,
+          title: 'web',
+          before,
+          after: {},
+        });
+      }),
+    );
+    expect(viewOf(plan([...cells].reverse())).sections).toEqual(viewOf(plan(cells)).sections);
+    expect(items(viewOf(plan(cells)))).toEqual(Array(2).fill('security group web · a-1, a-2'));
+  });
+
   it('puts what opens to everyone before what merely loosens', () => {
     const opening = (id: string, cidr: string) =>
       cell({
