@@ -28,8 +28,15 @@ const WRITTEN: readonly (readonly [string, object, string?])[] = [
   ['s3-public-access', { blockPublicPolicy: 'yes' }, 'blockPublicPolicy'],
 ];
 
-it.each(WRITTEN)('%s judges %j', (name, written, refusal) => {
-  const result = schemaOf(name)?.safeParse(written);
+const rows = WRITTEN.map(([name, written, refusal]) => ({
+  name,
+  written: JSON.stringify(written),
+  params: written,
+  refusal,
+}));
+
+it.each(rows)('$name judges $written', ({ name, params, refusal }) => {
+  const result = schemaOf(name)?.safeParse(params);
   const said = result?.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('\n');
   if (refusal === undefined) expect(said).toBeUndefined();
   else expect(said).toContain(refusal);
