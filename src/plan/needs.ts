@@ -8,10 +8,11 @@ import type { Guardrail } from '../model/guardrail.ts';
 import { same } from '../model/json.ts';
 import type { Read, Snapshot } from '../model/snapshot.ts';
 import type { State } from '../model/state.ts';
+import type { PlanContext } from './context.ts';
 import { exceptionsFor, sparedBy } from './exceptions.ts';
 import { type Demand, type Governed, governedTargets } from './govern.ts';
 import { judge, needsOf } from './judge.ts';
-import type { PlanContext, PlanOptions } from './plan.ts';
+import type { PlanOptions } from './plan.ts';
 import { surroundingsOf } from './plan-cell.ts';
 import { surveyOf } from './survey.ts';
 

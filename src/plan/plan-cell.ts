@@ -7,12 +7,12 @@ import type { Reason } from '../model/problem.ts';
 import type { Observation, Resource, Value } from '../model/resource.ts';
 import type { Target } from '../model/snapshot.ts';
 import type { Exception } from '../model/state.ts';
+import type { PlanContext } from './context.ts';
 import { digestOf } from './digest.ts';
 import { inputsOf, missingEvidence, usersOf } from './evidence.ts';
 import { exceptionsFor, sparedBy } from './exceptions.ts';
 import type { Demand } from './govern.ts';
 import { type Judgement, judge } from './judge.ts';
-import type { PlanContext } from './plan.ts';
 
 /** No cell: the instance is as the state says. `spares`: the exceptions without which it would not be. */
 export type Planned = {

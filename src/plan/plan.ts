@@ -6,6 +6,7 @@ import type { Cell, Note, Plan } from '../model/plan.ts';
 import { type Problem, TrueupError } from '../model/problem.ts';
 import type { Inventory, Snapshot } from '../model/snapshot.ts';
 import type { Exception, Fleet, State } from '../model/state.ts';
+import type { PlanContext } from './context.ts';
 import { rootDigest } from './digest.ts';
 import { exemptions } from './exceptions.ts';
 import { type Governed, governedTargets, type Only } from './govern.ts';
@@ -60,14 +61,6 @@ function namesOf({ accounts, unreachable }: Inventory): Plan['names'] {
     [...accounts, ...unreachable].flatMap(({ id, name }) => (name === undefined ? [] : [[id, name]])),
   );
 }
-
-export type PlanContext = {
-  readonly survey: Survey;
-  readonly state: State;
-  readonly stamp: Snapshot['stamp'];
-  readonly today: string;
-  readonly protection: Protection;
-};
 
 type PlannedTarget = {
   readonly place: Governed;
