@@ -103,11 +103,14 @@ function unite(same: readonly Grant[]): readonly Narrowing[] {
   }));
 }
 
-/** Where a service has no resource types, at least the region is pinned; account-wide services have none. */
-function statementOf({ actions, resource, conditions }: Merged, { region }: Place): Statement {
+/** What the resource does not say is a condition: the region, unless it is account-wide, and the account. */
+function statementOf({ actions, resource, conditions }: Merged, { account, region }: Place): Statement {
   const equal = conditions.filter(({ set }) => !set);
   const sets = conditions.filter(({ set }) => set);
-  const at = resource === '*' && region !== GLOBAL ? [{ key: 'aws:RequestedRegion', values: [region] }] : [];
+  const at = [
+    ...(resource.includes(account) ? [] : [{ key: 'aws:PrincipalAccount', values: [account] }]),
+    ...(resource.includes(region) || region === GLOBAL ? [] : [{ key: 'aws:RequestedRegion', values: [region] }]),
+  ];
   const condition = {
     ...operator('StringEquals', [...at, ...equal]),
     ...operator('ForAllValues:StringEquals', sets),

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionEvent } from '../../src/execute/execute.ts';
+import type { WriterRequest } from '../../src/execute/open-writer.ts';
 import type { CellOutcome } from '../../src/execute/run-cell.ts';
 import type { Protection } from '../../src/fleet/protection.ts';
 import { cellsOfRun } from '../../src/journal/cells-of-run.ts';
@@ -22,6 +23,8 @@ export type Applied = {
 export type ApplyOptions = {
   readonly signal?: AbortSignal;
   readonly failFast?: boolean;
+  /** Asks for another session than the executor did: to break it on purpose. */
+  readonly breakRequest?: (request: WriterRequest) => WriterRequest;
   /** Puts something between the executor and AWS: to break it on purpose. */
   readonly breakSession?: (session: Session) => Session;
   /** Instead of what the fleet protects: to see that each place of checking holds alone. */
@@ -59,7 +62,8 @@ export async function applyCells(run: Run, cells: readonly Cell[], options: Appl
       explain: (error, context) => run.connection.explain(error, context),
       wait: options.wait ?? (async () => {}),
       openWriter: async (request) => {
-        const session = await run.connection.assume({ ...request, role: run.fleet.role.write ?? '' });
+        const asked = options.breakRequest?.(request) ?? request;
+        const session = await run.connection.assume({ ...asked, role: run.fleet.role.write ?? '' });
         return options.breakSession?.(session) ?? session;
       },
     });
