@@ -1,4 +1,5 @@
 /** What every part of planning is handed: the state, what was seen, and the day. */
+import type { Protection } from '../fleet/protection.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { State } from '../model/state.ts';
 import type { Survey } from './survey.ts';

@@ -1,5 +1,5 @@
 /** State and snapshot in, plan out. Pure: no clock, no promise, no client; undo uses the same cells. */
-import { type Protection, protectionOf } from '../fleet/protection.ts';
+import { protectionOf } from '../fleet/protection.ts';
 import { addressKey, byText, targetKey } from '../model/address.ts';
 import type { Guardrail } from '../model/guardrail.ts';
 import type { Cell, Note, Plan } from '../model/plan.ts';
@@ -12,7 +12,7 @@ import { exemptions } from './exceptions.ts';
 import { type Governed, governedTargets, type Only } from './govern.ts';
 import { breachesOf } from './limits.ts';
 import { type Planned, planInstance, planUnread } from './plan-cell.ts';
-import { type Survey, surveyOf } from './survey.ts';
+import { surveyOf } from './survey.ts';
 
 export type PlanOptions = {
   readonly guardrails: readonly Guardrail[];
