@@ -32,6 +32,7 @@ export async function execute(
   const header = headerOf(plan, run, options, io);
   const journal = await createFileJournal(options.journal, header, () => new Date().toISOString());
   const outcomes: CellOutcome[] = [];
+  const sizes: number[] = [];
   try {
     const events = carryOut(cells, {
       partition: run.connection.caller.partition,
@@ -46,6 +47,7 @@ export async function execute(
       openWriter: (request) => openWriter(request, role, run),
     });
     for await (const event of events) {
+      if (event.kind === 'session') sizes.push(event.packedPolicySize ?? 0);
       if (event.kind !== 'cell') continue;
       outcomes.push(event);
       io.progress('apply', outcomes.length, cells.length);
@@ -55,6 +57,8 @@ export async function execute(
   }
   const sorted = outcomes.sort((a, b) => (addressKey(a.cell.address) < addressKey(b.cell.address) ? -1 : 1));
   io.result(renderOutcomes(sorted, { colour: io.colour, width: io.width }, plan.names));
+  if (sizes.length > 0)
+    io.say(`write sessions: ${sizes.length}; the largest policy took ${Math.max(...sizes)} % of what STS packs`);
   io.say(
     `journal: run ${header.run} in ${forTerminal(options.journal)}; "trueup revert ${header.run}" plans the way back`,
   );
