@@ -43,7 +43,8 @@ export const allowedIngress: Restrictor<Params, Rules, RulePart> = {
       .filter(({ entry }) => entry.otherwise === 'report')
       .map(({ name, index }) => ({
         code: 'not-allowed',
-        message: `${name} lets in more than is allowed here; nothing is changed (otherwise: report)`,
+        message: 'lets in more than is allowed; nothing is changed (otherwise: report)',
+        field: name,
         path: String(index),
       })),
   hold: {

@@ -43,8 +43,14 @@ type Common<Params, V extends Value> = {
   readonly hold?: Hold<Params>;
 };
 
-/** `path`: the line inside the entry's params that asks for the remark. */
-export type Remark = { readonly code: string; readonly message: string; readonly path: string };
+export type Remark = {
+  readonly code: string;
+  readonly message: string;
+  /** The line inside the entry's params that asks for the remark. */
+  readonly path: string;
+  /** The field it is about; remarks that differ only in it are told together. */
+  readonly field?: string;
+};
 
 /** Evidence about who uses a resource, and what to do about it. */
 export type Hold<Params> = {

@@ -66,8 +66,10 @@ export type Note = {
   readonly code: string;
   readonly message: string;
   readonly at?: Cause['at'];
-  /** What it is about, when that is one instance. */
+  /** What it is about, when that is one instance: where it is, what it is called, and which field of it. */
   readonly address?: Address;
+  readonly title?: string;
+  readonly field?: string;
 };
 
 export type Plan = {

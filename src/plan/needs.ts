@@ -5,7 +5,7 @@
 
 import { groupBy } from '../model/group-by.ts';
 import type { Guardrail } from '../model/guardrail.ts';
-import { same } from '../model/json.ts';
+import { canonical, same } from '../model/json.ts';
 import type { Read, Snapshot } from '../model/snapshot.ts';
 import type { State } from '../model/state.ts';
 import type { PlanContext } from './context.ts';
@@ -68,5 +68,17 @@ function reads({ account, region }: Governed, asks: readonly Ask[]): Read[] {
     if (!first) return [];
     const ids = [...new Set(same.map(({ id }) => id))].sort();
     return [{ account, region, reader: first.reader, want: { ids, ...(first.close && { close: true as const }) } }];
+  });
+}
+
+/** The same evidence may be needed for several states: it is read once. */
+export function joinReads(reads: readonly Read[]): Read[] {
+  const alike = groupBy(reads, ({ account, region, reader, want }) =>
+    canonical([account, region, reader, { ...want, ids: null }]),
+  );
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (!first) return [];
+    const ids = new Set([first, ...others].flatMap(({ want }) => want.ids ?? []));
+    return [{ ...first, want: { ...first.want, ids: [...ids].sort() } }];
   });
 }

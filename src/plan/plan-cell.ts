@@ -138,9 +138,11 @@ function notesOn({ resource, observation, demands, around }: Instance, after: Va
   const address = addressOf(around, resource.name, around.id, context);
   const title = String(observation.about.name ?? around.id);
   return demands.flatMap(({ guardrail, entry }) =>
-    (guardrail.remarks?.(after, entry.params, around) ?? []).map(({ code, message, path }) => ({
+    (guardrail.remarks?.(after, entry.params, around) ?? []).map(({ code, message, path, field }) => ({
       code,
-      message: `${title}: ${message}`,
+      message,
+      title,
+      ...(field !== undefined && { field }),
       at: entry.positions[path] ?? entry.at,
       address,
     })),

@@ -1,6 +1,7 @@
 /** What must be said beside the cells: changes of trust, broken limits, exceptions, accounts that were left out? */
 import { byText } from '../model/address.ts';
 import { groupBy } from '../model/group-by.ts';
+import { canonical } from '../model/json.ts';
 import type { Exemption, Note, Plan } from '../model/plan.ts';
 import type { Skipped } from '../model/snapshot.ts';
 import type { Alarm } from './alarm.ts';
@@ -17,7 +18,7 @@ export type Remark = { readonly text: Phrase; readonly at?: Phrase; readonly adv
 /** Above everything else: who may reach what, and whether this is far more than usual. */
 export function noticesBefore({ notes, breaches }: Plan): readonly Notice[] {
   const trust = notes.filter(isTrustChange);
-  const others = notes.filter((note) => !isTrustChange(note));
+  const general = notes.filter((note) => !isTrustChange(note) && !note.address);
   return present([
     {
       title: 'Trust',
@@ -34,13 +35,20 @@ export function noticesBefore({ notes, breaches }: Plan): readonly Notice[] {
         ...(advice !== undefined && { advice: message(advice) }),
       })),
     },
-    { title: 'Notes', meaning: 'also to know', alarm: 'calm', remarks: others.map(remarkOf) },
+    { title: 'Notes', meaning: 'also to know', alarm: 'calm', remarks: general.map(remarkOf) },
   ]);
 }
 
-export function noticesAfter({ exemptions, skipped }: Plan): readonly Notice[] {
+/** After what would be done: what is left as it is. */
+export function noticesAfter({ notes, exemptions, skipped }: Plan): readonly Notice[] {
   const soonest = [...exemptions].sort((a, b) => a.daysLeft - b.daysLeft);
   return present([
+    {
+      title: 'Reported',
+      meaning: 'seen, and left as it is',
+      alarm: 'caution',
+      remarks: reportedRemarks(notes.filter(({ address }) => address)),
+    },
     {
       title: 'Exceptions',
       meaning: 'spared on purpose, for a time',
@@ -49,6 +57,22 @@ export function noticesAfter({ exemptions, skipped }: Plan): readonly Notice[] {
     },
     { title: 'Skipped', meaning: 'accounts that were not looked at', alarm: 'calm', remarks: skippedRemarks(skipped) },
   ]);
+}
+
+/** One remark for each instance and kind of thing that is remarked on it, with the fields it is about. */
+function reportedRemarks(notes: readonly Note[]): readonly Remark[] {
+  const keyOf = ({ code, message: text, address, at }: Note): string => canonical([address, at, code, text]);
+  return [...groupBy([...notes].sort(byText(keyOf)), keyOf).values()].flatMap((alike) => {
+    const [first] = alike;
+    if (!first?.address) return [];
+    const { address, title = '', at, message: text } = first;
+    const fields = alike.flatMap(({ field }) => (field === undefined ? [] : [field])).sort();
+    const about = fields.length > 0 ? say` · ${some(fields.map((field) => say`${field}`))}` : [];
+    const place = say`${address.account} ${address.region}`;
+    return [
+      { text: say`${place} · ${title}${about}: ${message(text)}`, ...(at && { at: say`${`${at.file}:${at.line}`}` }) },
+    ];
+  });
 }
 
 /** Changes of connection and safety fields carry codes that begin so. */
