@@ -16,7 +16,7 @@ import type { Reader, Resource } from './model/resource.ts';
 import type { Inventory, Read, Snapshot, Stamp, Target } from './model/snapshot.ts';
 import type { Fleet, State } from './model/state.ts';
 import { broadReads, governedTargets, type Only } from './plan/govern.ts';
-import { needs } from './plan/needs.ts';
+import { joinReads, needs } from './plan/needs.ts';
 import { planState } from './plan/plan.ts';
 import { planUndo, type Touched, undoReads } from './plan/undo.ts';
 import { readers as everyReader, resources as everyResource } from './resources/index.ts';
@@ -36,14 +36,17 @@ export type Progress = { readonly stage: 'read' | 'look closer'; readonly done: 
 export const resources: ReadonlyMap<string, Resource> = new Map(everyResource.map((one) => [one.name, one]));
 export const readers: ReadonlyMap<string, Reader> = new Map(everyReader.map((one) => [one.name, one]));
 
-/** Everything the state governs: broadly first, then closely where something would change. */
-export async function observe(run: Run): Promise<Snapshot> {
-  const inventory = await discover(run.fleet, run.state.policies, run.connection);
-  const governed = governedTargets(run.state, inventory, guardrails, run.only);
-  const operations = operationsOf(run.state);
+/** Everything the states govern, broadly first, then closely where something would change: one snapshot for them all. */
+export async function observe(run: Run, ...others: readonly State[]): Promise<Snapshot> {
+  const states = [run.state, ...others];
+  const policies = states.flatMap((state) => state.policies);
+  const inventory = await discover(run.fleet, policies, run.connection);
+  const governed = governedTargets({ ...run.state, policies }, inventory, guardrails, run.only);
+  const operations = operationsOf({ policies });
   const first = await read(broadReads(governed), operations, run, 'read');
   const broad = snapshotOf(run, inventory, first);
-  const second = await read(needs(run.state, broad, planOptions(run)), operations, run, 'look closer');
+  const closer = joinReads(states.flatMap((state) => needs(state, broad, planOptions(run))));
+  const second = await read(closer, operations, run, 'look closer');
   return snapshotOf(run, inventory, [...first, ...second]);
 }
 
@@ -103,8 +106,8 @@ async function read(
 }
 
 /** All that a plan of this state may have to read, and nothing that it will not. */
-function operationsOf(state: State): Reader['reads'] {
-  const named = new Set(state.policies.flatMap((policy) => policy.guardrails.map(({ guardrail }) => guardrail)));
+function operationsOf({ policies }: Pick<State, 'policies'>): Reader['reads'] {
+  const named = new Set(policies.flatMap((policy) => policy.guardrails.map(({ guardrail }) => guardrail)));
   const used = guardrails.filter(({ name }) => named.has(name));
   const evidence = used.flatMap((guardrail) => [guardrail.hold?.reader, ...(guardrail.evidence ?? [])]);
   const names = new Set([...used.map(({ resource }) => resource.name), ...evidence]);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CellOutcome } from '../execute/run-cell.ts';
 import type { Protection } from '../fleet/protection.ts';
 import { createFileJournal } from '../journal/file-journal.ts';
-import { addressKey } from '../model/address.ts';
+import { addressKey, byText } from '../model/address.ts';
 import type { Session } from '../model/aws.ts';
 import type { RunHeader } from '../model/journal.ts';
 import type { Cell, Plan } from '../model/plan.ts';
@@ -28,6 +28,29 @@ export async function execute(
   options: CarryOutOptions,
   io: Io,
 ): Promise<ExitCode> {
+  const { run: id, outcomes, sizes } = await record(cells, plan, run, options, io);
+  io.result(renderOutcomes(outcomes, { colour: io.colour, width: io.width }, plan.names));
+  if (sizes.length > 0)
+    io.say(`write sessions: ${sizes.length}; the largest policy took ${Math.max(...sizes)} % of what STS packs`);
+  io.say(`journal: run ${id} in ${forTerminal(options.journal)}; "trueup revert ${id}" plans the way back`);
+  return exitOf(outcomes, io);
+}
+
+/** `sizes`: how much of STS's packed limit the policy of each write session took, in percent. */
+export type Recorded = {
+  readonly run: string;
+  readonly outcomes: readonly CellOutcome[];
+  readonly sizes: readonly number[];
+};
+
+/** How each cell ended, in the order of their addresses, and the run of the journal that has it. */
+export async function record(
+  cells: readonly Cell[],
+  plan: Plan,
+  run: Run,
+  options: CarryOutOptions,
+  io: Pick<Io, 'env' | 'now' | 'signal' | 'progress'>,
+): Promise<Recorded> {
   const role = writeRole(run);
   const header = headerOf(plan, run, options, io);
   const journal = await createFileJournal(options.journal, header, () => new Date().toISOString());
@@ -55,14 +78,7 @@ export async function execute(
   } finally {
     await journal.close();
   }
-  const sorted = outcomes.sort((a, b) => (addressKey(a.cell.address) < addressKey(b.cell.address) ? -1 : 1));
-  io.result(renderOutcomes(sorted, { colour: io.colour, width: io.width }, plan.names));
-  if (sizes.length > 0)
-    io.say(`write sessions: ${sizes.length}; the largest policy took ${Math.max(...sizes)} % of what STS packs`);
-  io.say(
-    `journal: run ${header.run} in ${forTerminal(options.journal)}; "trueup revert ${header.run}" plans the way back`,
-  );
-  return exitOf(sorted, io);
+  return { run: header.run, outcomes: outcomes.sort(byText(({ cell }) => addressKey(cell.address))), sizes };
 }
 
 async function openWriter(
@@ -97,7 +113,7 @@ export function writeRole({ fleet }: Pick<Run, 'fleet'>): string {
   });
 }
 
-function headerOf(plan: Plan, run: Run, { reverts }: CarryOutOptions, io: Io): RunHeader {
+function headerOf(plan: Plan, run: Run, { reverts }: CarryOutOptions, io: Pick<Io, 'env' | 'now'>): RunHeader {
   const { GITHUB_RUN_ID: pipeline, GITHUB_SHA: commit } = io.env;
   const time = io.now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '');
   return {

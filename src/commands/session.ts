@@ -5,6 +5,7 @@ import { TrueupError } from '../model/problem.ts';
 import type { Fleet, State } from '../model/state.ts';
 import type { Run } from '../reconcile.ts';
 import { loadState } from '../state/load.ts';
+import { identityOf } from './identity.ts';
 import { type Io, usageError } from './io.ts';
 import { type CommonOptions, parseOnly } from './options.ts';
 
@@ -30,16 +31,26 @@ export function chooseFleet(state: State, name: string | undefined): Fleet {
   return fleet;
 }
 
-/** Opens a run, hands it to `work`, and closes the connection whatever happens. */
+/** Opens a run over the state in the directory, hands it to `work`, and closes the connection whatever happens. */
 export async function withRun<Result>(
   options: CommonOptions,
   purpose: 'read' | 'apply',
   io: Io,
   work: (run: Run) => Promise<Result>,
 ): Promise<Result> {
-  const only = parseOnly(options.only);
   const state = await readState(options.state, io);
-  const fleet = chooseFleet(state, options.fleet);
+  return withFleet({ state, fleet: chooseFleet(state, options.fleet) }, { ...options, purpose }, io, work);
+}
+
+/** The same for a state that was read elsewhere, reached through a fleet that need not be the state's own. */
+export async function withFleet<Result>(
+  { state, fleet }: Pick<Run, 'state' | 'fleet'>,
+  options: Pick<CommonOptions, 'only' | 'profile' | 'allowEndpoint'> & { readonly purpose: 'read' | 'apply' },
+  io: Io,
+  work: (run: Run) => Promise<Result>,
+): Promise<Result> {
+  const { purpose } = options;
+  const only = parseOnly(options.only);
   const connection = await connect({
     env: io.env,
     region: fleet.homeRegion,
@@ -48,7 +59,8 @@ export async function withRun<Result>(
     endpoints: fleet.endpoints,
     allowEndpoint: options.allowEndpoint ?? false,
     rates: fleet.limits.rate,
-    sessionName: sessionName(io, purpose),
+    ...identityOf(io, purpose, options.identity),
+    allowUserCredentials: options.allowUserCredentials ?? false,
     externalId: fleet.externalId,
     purpose,
   });
@@ -59,12 +71,4 @@ export async function withRun<Result>(
   } finally {
     await connection.close();
   }
-}
-
-/** What CloudTrail of every account will show: the pipeline's run, or the person's name for it. */
-function sessionName({ env, now }: Io, purpose: string): string {
-  const run = env.GITHUB_RUN_ID
-    ? `run-${env.GITHUB_RUN_ID}`
-    : `${now.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
-  return `trueup-${purpose}-${run}`;
 }
