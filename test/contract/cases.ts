@@ -3,6 +3,7 @@ import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
   CreateTagsCommand,
+  DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   DescribeVpcsCommand,
   EC2Client,
@@ -65,7 +66,7 @@ async function fillDefaultGroup(administrator: Administrator): Promise<void> {
     new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-name', Values: ['default'] }], MaxResults: 100 }),
   );
   const GroupId = SecurityGroups?.[0]?.GroupId ?? '';
-  const { SecurityGroupRules } = await ec2.send(
+  await ec2.send(
     new AuthorizeSecurityGroupIngressCommand({
       GroupId,
       IpPermissions: [
@@ -80,7 +81,13 @@ async function fillDefaultGroup(administrator: Administrator): Promise<void> {
       ],
     }),
   );
-  const Resources = (SecurityGroupRules ?? []).slice(0, 1).map(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? '');
+  // Asked for again, because nothing says what an answer to Authorize holds, and in which order.
+  const { SecurityGroupRules } = await ec2.send(
+    new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [GroupId] }], MaxResults: 100 }),
+  );
+  const Resources = (SecurityGroupRules ?? [])
+    .filter(({ CidrIpv4 }) => CidrIpv4 === '198.51.100.0/24')
+    .map(({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? '');
   await ec2.send(new CreateTagsCommand({ Resources, Tags: [{ Key: 'ticket', Value: 'OPS-1' }] }));
 }
 

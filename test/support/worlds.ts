@@ -1,6 +1,5 @@
 /** An AWS that a contract runs against: whatever answers over HTTP. Arranged through its own API, like any account. */
 
-import type { Service } from '../../src/model/operation.ts';
 import type { Run } from '../../src/reconcile.ts';
 import { SANDBOX_CALLER_KEY, SANDBOX_CALLER_SECRET } from '../../src/sandbox/caller.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
@@ -29,8 +28,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Opens a world in which nothing has happened yet; `lacks` names the services it does not speak. */
-export type WorldKind = { readonly name: string; readonly lacks: readonly Service[]; start(): Promise<World> };
+/** Opens a world in which nothing has happened yet. */
+export type WorldKind = { readonly name: string; start(): Promise<World> };
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
@@ -63,7 +62,6 @@ homeRegion: ${REGION}
 
 export const sandboxWorld: WorldKind = {
   name: 'sandbox',
-  lacks: [],
   async start() {
     const sandbox = await startSandbox({ seed: seedWith('[{ imagesSettleSeconds: 600 }]') });
     const runs: Run[] = [];

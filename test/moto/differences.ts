@@ -1,0 +1,38 @@
+/** Where the sandbox and moto differ, why, and the documentation of AWS that decides which of them is right. */
+
+type Difference = {
+  readonly guardrail: string;
+  /** Matched against `path: sandbox | moto`. */
+  readonly where: RegExp;
+  readonly reason: string;
+  readonly decidedBy: string;
+};
+
+const STOCK_RULE = {
+  where: /^(before|after|undone|plan) ▸ .*▸ all from sg-#1: .* \| absent$/,
+  reason: 'moto makes a default group without the rule that lets its members reach each other',
+  decidedBy: 'https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html',
+};
+
+export const DIFFERENCES: readonly Difference[] = [
+  { guardrail: 'allowed-ingress', ...STOCK_RULE },
+  { guardrail: 'default-security-group', ...STOCK_RULE },
+];
+
+/** Questions that moto has no answer to, and that stand in the way of others which it does judge. */
+export const FILLED: { readonly [action: string]: { readonly answer: string; readonly decidedBy: string } } = {
+  'ec2:GetEbsDefaultKmsKeyId': {
+    answer:
+      '<GetEbsDefaultKmsKeyIdResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>relay</requestId><kmsKeyId>alias/aws/ebs</kmsKeyId></GetEbsDefaultKmsKeyIdResponse>',
+    decidedBy: 'https://docs.aws.amazon.com/cli/latest/reference/ec2/get-ebs-default-kms-key-id.html#examples',
+  },
+};
+
+/** What moto does not judge: the guardrail or `guardrail: title of a case`, and the call that it has no answer to. */
+export const NOT_JUDGED: { readonly [what: string]: `${string}:${string}` } = {
+  'ebs-encryption: a key of its own': 'ec2:GetEbsDefaultKmsKeyId',
+  'ebs-encryption: back to the AWS managed key': 'ec2:GetEbsDefaultKmsKeyId',
+  'image-public-access': 'ec2:GetImageBlockPublicAccessState',
+  'instance-metadata-defaults': 'ec2:GetInstanceMetadataDefaults',
+  'snapshot-public-access': 'ec2:GetSnapshotBlockPublicAccessState',
+};

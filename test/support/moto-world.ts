@@ -1,0 +1,59 @@
+/** moto as a world of the contract: reached as AWS itself would be behind `AWS_ENDPOINT_URL`, not as the sandbox. */
+import { connect } from '../../src/aws/connect.ts';
+import { guardrails } from '../../src/guardrails/index.ts';
+import type { Run } from '../../src/reconcile.ts';
+import { loadDocuments } from '../../src/state/load.ts';
+import { startRelay } from '../moto/relay.ts';
+import { NOW, TODAY } from './sandbox.ts';
+import { ACCOUNT, fleetYaml, REGION, type WorldKind } from './worlds.ts';
+
+export function motoUrl(): string {
+  const url = process.env.TRUEUP_MOTO;
+  if (url === undefined) throw new Error('run this with "npm run test:moto"');
+  return url;
+}
+
+export const motoWorld: WorldKind = {
+  name: 'moto',
+  async start() {
+    await fetch(`${motoUrl()}/moto-api/reset`, { method: 'POST' });
+    const relay = await startRelay(motoUrl());
+    const runs: Run[] = [];
+    return {
+      account: ACCOUNT,
+      administrator: {
+        region: REGION,
+        endpoint: relay.url,
+        credentials: { accessKeyId: 'moto', secretAccessKey: 'moto' },
+      },
+      async open(policies) {
+        const run = await openRun(relay.url, fleetYaml(ACCOUNT) + policies);
+        runs.push(run);
+        return run;
+      },
+      sent: () => relay.sent,
+      async close() {
+        await Promise.all(runs.map(({ connection }) => connection.close()));
+        await relay.close();
+      },
+    };
+  },
+};
+
+async function openRun(endpoint: string, yaml: string): Promise<Run> {
+  const env = { AWS_ENDPOINT_URL: endpoint };
+  const state = loadDocuments([{ path: 'state/test.yaml', text: yaml }], { guardrails, env, today: TODAY });
+  const [fleet] = state.fleets;
+  if (!fleet) throw new Error('the state of this test has no fleet');
+  const connection = await connect({
+    env,
+    region: fleet.homeRegion,
+    expectedCaller: ACCOUNT,
+    endpoints: {},
+    allowEndpoint: true,
+    rates: fleet.limits.rate,
+    sessionName: 'trueup-test',
+    purpose: 'apply',
+  });
+  return { state, fleet, connection, now: NOW };
+}
