@@ -45,7 +45,7 @@ export async function withRun<Result>(
 /** The same for a state that was read elsewhere, reached through a fleet that need not be the state's own. */
 export async function withFleet<Result>(
   { state, fleet }: Pick<Run, 'state' | 'fleet'>,
-  options: Pick<CommonOptions, 'only' | 'profile' | 'allowEndpoint'> & { readonly purpose: 'read' | 'apply' },
+  options: Omit<CommonOptions, 'state' | 'fleet' | 'json'> & { readonly purpose: 'read' | 'apply' },
   io: Io,
   work: (run: Run) => Promise<Result>,
 ): Promise<Result> {
