@@ -45,6 +45,11 @@ function withAws(command: Command): Command {
     .option('--fleet <name>', 'which fleet, when the state has several')
     .option('--profile <name>', 'the AWS profile of the caller')
     .option('--only <what>', 'account=…,region=…,guardrail=… (words may be repeated)')
+    .option(
+      '--identity <text>',
+      'what CloudTrail shows as source identity; "none" sets none (default: the pipeline run)',
+    )
+    .option('--allow-user-credentials', 'in a pipeline, accept the long-lived credentials of an IAM user')
     .option('--allow-endpoint', 'accept endpoints that are not AWS hosts, and AWS_ENDPOINT_URL');
 }
 

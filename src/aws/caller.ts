@@ -3,10 +3,11 @@ import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Caller } from '../model/aws.ts';
 import { type Reason, TrueupError } from '../model/problem.ts';
 import type { Client, Credentials } from './clients.ts';
-import type { Routes } from './endpoints.ts';
+import type { Environment, Routes } from './endpoints.ts';
 import { reasonOf } from './errors.ts';
 import { keepFresh } from './fresh.ts';
 import { SANDBOX_IDENTITY } from './sandbox-caller.ts';
+import { printable } from './text.ts';
 
 type Place = { readonly region: string; readonly profile?: string | undefined };
 
@@ -63,3 +64,25 @@ export function expectCaller(caller: Caller, expected: string | undefined): void
     advice: `sign in to ${expected} (check AWS_PROFILE and --profile), or correct "caller" in the fleet`,
   });
 }
+
+/**
+ * Keys of an IAM user or of the root user never expire: whoever finds them has them. Notices for the person; in a
+ * pipeline an error.
+ *
+ * @throws TrueupError `user-credentials`
+ */
+export async function refuseLasting(
+  { arn }: Caller,
+  credentials: Credentials,
+  { env, allowUserCredentials = false }: { readonly env: Environment; readonly allowUserCredentials?: boolean },
+): Promise<readonly string[]> {
+  const who = /^arn:[^:]+:iam::\d{12}:(user\/.+|root)$/.exec(arn)?.[1];
+  if (who === undefined || (await credentials()).sessionToken !== undefined) return [];
+  const message = `the caller has long-lived credentials (${printable(who)})`;
+  if (env.CI && !allowUserCredentials)
+    throw new TrueupError({ code: 'user-credentials', message: `${message}, and this is a pipeline`, advice: INSTEAD });
+  return [`${message}: ${INSTEAD}`];
+}
+
+const INSTEAD =
+  'let the pipeline assume a role through OpenID Connect ("trueup iam --part hub" writes it), or sign in with `aws sso login`; --allow-user-credentials accepts them';

@@ -1,7 +1,7 @@
 /** The way to AWS: who is calling, where requests go, and a session for each account. Everything else takes a port from here. */
 import type { AssumeRequest, Connection, ErrorContext, Session } from '../model/aws.ts';
 import type { Operation } from '../model/operation.ts';
-import { expectCaller, findCredentials, identify } from './caller.ts';
+import { expectCaller, findCredentials, identify, refuseLasting } from './caller.ts';
 import { type ClientSettings, type Credentials, createClient } from './clients.ts';
 import { type Endpoints, type Environment, type Routes, refuseFips, route } from './endpoints.ts';
 import { reasonOf } from './errors.ts';
@@ -21,6 +21,8 @@ export type ConnectOptions = {
   /** `fleet.endpoints`. */
   readonly endpoints: Endpoints;
   readonly allowEndpoint: boolean;
+  /** In a pipeline, keys that never expire are refused unless this says otherwise. */
+  readonly allowUserCredentials?: boolean;
   /** `fleet.limits.rate`: service → ordinary calls per second. */
   readonly rates: { readonly [service: string]: number };
   /** Shown in CloudTrail of every account; characters that AWS does not take become `-`. */
@@ -68,6 +70,7 @@ async function open(options: ConnectOptions, settings: ClientSettings, credentia
   const sts = await createClient('sts', { account: 'caller', region: home }, credentials, settings);
   const caller = await identify(sts, home);
   expectCaller(caller, options.expectedCaller);
+  const lasting = await refuseLasting(caller, credentials, options);
   const sessions = createSessions({
     sts,
     sessionName: sessionName(options.sessionName),
@@ -84,7 +87,7 @@ async function open(options: ConnectOptions, settings: ClientSettings, credentia
   return {
     caller,
     world: settings.routes.world,
-    notices: settings.routes.notices,
+    notices: [...settings.routes.notices, ...lasting],
     own,
     assume: (request) =>
       assume({ ...request, region: signingRegion(request.region, partition, home) }, partition, sessions, settings),
@@ -101,10 +104,10 @@ async function assume(
 ): Promise<Session> {
   const { account, region, operations, policy } = request;
   const arn = roleArn(request.role, { partition, account });
-  const { credentials, renew, packedPolicySize } = await sessions.open({ account, roleArn: arn, policy });
+  const { credentials, renew, packedPolicySize, clockAheadMs } = await sessions.open({ account, roleArn: arn, policy });
   const client = (service: Operation['service']) => createClient(service, { account, region }, credentials, settings);
   const port = openPort({ partition, account, region, operations, client, renew });
-  return { ...port, ...(packedPolicySize !== undefined && { packedPolicySize }) };
+  return { ...port, clockAheadMs, ...(packedPolicySize !== undefined && { packedPolicySize }) };
 }
 
 /** A fleet names roles; a person who has to look one up needs its ARN. */

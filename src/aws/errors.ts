@@ -84,7 +84,7 @@ export function reasonOf(error: unknown, context: ErrorContext): Reason {
   const facts = factsOf(error);
   const kind = kindOf(facts);
   return context.role && kind === 'access-denied'
-    ? notAssumable(context, context.role)
+    ? notAssumable(context, context.role, facts.message)
     : describe(kind, facts, context);
 }
 
@@ -93,12 +93,23 @@ function reasonOfOwn({ code, message, advice }: TrueupError): Reason {
 }
 
 /** STS never says which of the three it is, so that nobody can probe for roles. */
-function notAssumable({ account }: ErrorContext, role: string): Reason {
+function notAssumable({ account }: ErrorContext, role: string, message: string): Reason {
+  if (message.includes('sts:SetSourceIdentity')) return noSourceIdentity(role);
   return {
     code: 'role-not-assumable',
     message: `the role ${role} could not be assumed${account ? ` in account ${account}` : ''}`,
     advice:
       'check that the role exists under this name, that its trust policy names the caller, that the external id in the fleet is the one it asks for, and that the caller may call sts:AssumeRole on it',
+  };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html */
+function noSourceIdentity(role: string): Reason {
+  return {
+    code: 'source-identity-not-allowed',
+    message: `the role ${role} could not be assumed with a source identity`,
+    advice:
+      'allow sts:SetSourceIdentity in its trust policy and for the caller ("trueup iam" writes both), or pass --identity none',
   };
 }
 

@@ -14,7 +14,7 @@ export type SessionRequest = {
 };
 
 /** `packedPolicySize`: how much of STS's packed limit the policy took, in percent. */
-export type RoleSession = Fresh & { readonly packedPolicySize?: number };
+export type RoleSession = Fresh & { readonly packedPolicySize?: number; readonly clockAheadMs: number };
 
 export type SessionSettings = {
   /** The client that sends AssumeRole, as the caller. */
@@ -34,7 +34,7 @@ const SECONDS = 3600;
 /** Sessions remembered for sharing. Forgetting one costs an AssumeRole, not a session in use. */
 const REMEMBERED = 5_000;
 
-type Assumed = { readonly identity: Identity; readonly packedPolicySize?: number };
+type Assumed = { readonly identity: Identity; readonly packedPolicySize?: number; readonly clockAheadMs: number };
 
 export function createSessions(settings: SessionSettings): Sessions {
   const open = new Map<string, Promise<RoleSession>>();
@@ -54,9 +54,9 @@ export function createSessions(settings: SessionSettings): Sessions {
 }
 
 async function openSession(assumeAgain: () => Promise<Assumed>): Promise<RoleSession> {
-  const { identity, packedPolicySize } = await assumeAgain();
+  const { identity, packedPolicySize, clockAheadMs } = await assumeAgain();
   const fresh = keepFresh(async () => (await assumeAgain()).identity, identity);
-  return { ...fresh, ...(packedPolicySize !== undefined && { packedPolicySize }) };
+  return { ...fresh, clockAheadMs, ...(packedPolicySize !== undefined && { packedPolicySize }) };
 }
 
 type Answer = {
@@ -87,7 +87,9 @@ async function assume(settings: SessionSettings, { account, roleArn, policy }: S
   })) as Answer;
   const { PackedPolicySize: packedPolicySize } = answer;
   const identity = identityOf(answer, account, roleArn);
-  return { identity, ...(packedPolicySize !== undefined && { packedPolicySize }) };
+  const clockAheadMs = Date.now() + SECONDS * 1000 - (identity.expiration?.getTime() ?? 0);
+  if (clockAheadMs >= SECONDS * 1000) throw clockAhead(clockAheadMs);
+  return { identity, clockAheadMs, ...(packedPolicySize !== undefined && { packedPolicySize }) };
 }
 
 function identityOf({ Credentials: given, AssumedRoleUser: user }: Answer, account: string, roleArn: string): Identity {
@@ -102,6 +104,15 @@ function identityOf({ Credentials: given, AssumedRoleUser: user }: Answer, accou
       expiration: Expiration,
     };
   throw new TrueupError({ code: 'no-session', message: `STS assumed ${roleArn} but sent no credentials` });
+}
+
+/** By this machine's clock an hour's session has ended already: every call would fetch another one. */
+function clockAhead(ms: number): TrueupError {
+  return new TrueupError({
+    code: 'clock-skew',
+    message: `the clock of this machine is ${Math.round(ms / 60_000)} minutes ahead of AWS's: a session that was just opened seems to be over`,
+    advice: 'set the clock (for example with NTP) and run again',
+  });
 }
 
 /** Validation errors of STS quote the parameter they refuse, in several fields: such an error is told anew. */

@@ -8,6 +8,8 @@ export type CommonOptions = {
   readonly profile?: string;
   readonly only?: string;
   readonly allowEndpoint?: boolean;
+  readonly allowUserCredentials?: boolean;
+  readonly identity?: string;
   readonly json?: boolean;
 };
 
