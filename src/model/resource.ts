@@ -65,6 +65,8 @@ export interface Resource<V extends Value = Value> extends Reader<V> {
   transition(from: V, to: V, id: string): readonly Step[];
   /** What cannot be brought to `to` exactly, in words: shown with the plan, e.g. what an undo cannot restore. */
   unreachable?(from: V, to: V): readonly string[];
+  /** For the reference: what a way back cannot restore as it was, as a sentence; without it: everything returns. */
+  readonly undo?: string;
 }
 
 /** A step that adds, changes or removes nothing but what it says. */

@@ -25,6 +25,7 @@ type Definition<V extends Value, Params extends JsonObject> = {
   /** Only when the desired value is not simply the observed one with the written fields in place. */
   desire?(observed: V, params: Params, around: Surroundings): V;
   unreachable?(from: V, to: V): readonly string[];
+  readonly undo?: string;
 } & (
   | { read(aws: Aws): Promise<V> }
   /** Instead of `read`, where AWS tells more than the value. */
@@ -37,7 +38,7 @@ export type Setting = { readonly resource: Resource; readonly guardrail: Setter 
 const ONLY = '';
 
 export function defineSetting<V extends Value, Params extends JsonObject>(definition: Definition<V, Params>): Setting {
-  const { name, summary, scope, schema, reads, writes, settlesWithinMs, unreachable } = definition;
+  const { name, summary, scope, schema, reads, writes, settlesWithinMs, unreachable, undo } = definition;
   const desire = definition.desire ?? ((observed: V, params: Params): V => ({ ...observed, ...params }));
   const observe =
     'observe' in definition ? definition.observe : async (aws: Aws) => ({ value: await definition.read(aws) });
@@ -50,6 +51,7 @@ export function defineSetting<V extends Value, Params extends JsonObject>(defini
     transition: (from, to) => definition.transition(from, to),
     ...(settlesWithinMs !== undefined && { settlesWithinMs }),
     ...(unreachable && { unreachable }),
+    ...(undo !== undefined && { undo }),
   };
   const guardrail: Setter<Params, V> = {
     kind: 'setter',

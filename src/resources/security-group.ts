@@ -15,6 +15,7 @@ import {
   describeAnew,
   describeGroups,
   describeRules,
+  modify,
   revoke,
   tag,
   untag,
@@ -31,7 +32,7 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
   name: 'security-group',
   scope: 'region',
   reads: [describeGroups, describeRules],
-  writes: [...Object.values(authorize), ...Object.values(describeAnew), ...Object.values(revoke), tag, untag],
+  writes: [...Object.values(authorize), modify, ...Object.values(describeAnew), ...Object.values(revoke), tag, untag],
 
   async read(aws, want) {
     const groups = await groupsOf(aws, want);
@@ -46,6 +47,7 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
 
   transition: ruleTransition,
   unreachable: lostTags,
+  undo: 'rules return with their descriptions and tags, but under new ids; tags of AWS itself (`aws:…`) cannot be set again.',
   shrink: shrinkRules,
 };
 

@@ -50,6 +50,8 @@ export const accountAlias = defineSetting<Alias, z.infer<typeof schema>>({
     return [step(call, changed('alias', from, to, 'neutral'))];
   },
 
+  undo: 'the old alias returns, as long as no other account has taken it meanwhile.',
+
   unreachable: ({ alias }, to) =>
     alias === undefined || alias === to.alias
       ? []

@@ -40,8 +40,10 @@ const keyArn = z.string().regex(/^arn:aws[a-z-]*:kms:([a-z0-9-]+|\{region\}):(\d
     'write the ARN of a KMS key (arn:aws:kms:…:key/…, where {region} and {account} are filled in), or "aws-managed"; an alias or a bare id does not do',
 });
 
+const KEY = '`aws-managed`, or the ARN of a key; `{region}` and `{account}` in it are filled in';
+
 const schema = z
-  .strictObject({ encrypted: z.boolean(), key: z.literal(AWS_MANAGED).or(keyArn).exactOptional() })
+  .strictObject({ encrypted: z.boolean(), key: z.literal(AWS_MANAGED).or(keyArn).describe(KEY).exactOptional() })
   .refine(({ encrypted, key }) => encrypted || key === undefined, {
     path: ['key'],
     error: 'a key has no effect while "encrypted" is false: remove "key", or turn encryption on',
@@ -54,6 +56,7 @@ export const ebsEncryption = defineSetting<Encryption, z.infer<typeof schema>>({
   schema,
   reads: [getEncryption, getKey, listAliases],
   writes: [enable, disable, useKey, resetKey],
+  undo: 'the setting and its key return; volumes made meanwhile stay encrypted as they were made.',
 
   async read(aws) {
     const { EbsEncryptionByDefault: encrypted } = await aws.send(getEncryption({}));

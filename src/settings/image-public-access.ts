@@ -19,7 +19,9 @@ const get = operation('ec2:GetImageBlockPublicAccessState', GetImageBlockPublicA
 const enable = operation('ec2:EnableImageBlockPublicAccess', EnableImageBlockPublicAccessCommand);
 const disable = operation('ec2:DisableImageBlockPublicAccess', DisableImageBlockPublicAccessCommand);
 
-const schema = z.strictObject({ state: z.enum(['unblocked', 'block-new-sharing']) });
+const schema = z.strictObject({
+  state: z.enum(['unblocked', 'block-new-sharing']).describe('images that are public already stay so'),
+});
 
 export const imagePublicAccess = defineSetting<{ readonly state: string }, z.infer<typeof schema>>({
   name: 'image-public-access',
@@ -28,6 +30,7 @@ export const imagePublicAccess = defineSetting<{ readonly state: string }, z.inf
   schema,
   reads: [get],
   writes: [enable, disable],
+  undo: 'the state returns; images were never changed by it.',
   // "Up to 10 minutes", in both directions, in which EC2 still answers with the old state; and a margin.
   // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableImageBlockPublicAccess.html
   settlesWithinMs: 12 * 60_000,

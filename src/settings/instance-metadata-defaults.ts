@@ -29,14 +29,23 @@ type Defaults = {
 type Field = keyof Defaults;
 const FIELDS = ['httpTokens', 'httpTokensEnforced', 'hopLimit', 'httpEndpoint', 'instanceMetadataTags'] as const;
 
-const toggle = z.enum(['enabled', 'disabled', NO_PREFERENCE]).exactOptional();
+const toggle = z.enum(['enabled', 'disabled', NO_PREFERENCE]);
 const schema = z
   .strictObject({
-    httpTokens: z.enum(['required', 'optional', NO_PREFERENCE]).exactOptional(),
-    httpTokensEnforced: toggle,
-    hopLimit: z.int().min(1).max(64).or(z.literal(NO_PREFERENCE)).exactOptional(),
-    httpEndpoint: toggle,
-    instanceMetadataTags: toggle,
+    httpTokens: z
+      .enum(['required', 'optional', NO_PREFERENCE])
+      .describe('`required`: only IMDSv2 answers')
+      .exactOptional(),
+    httpTokensEnforced: toggle.describe('refuse launches that ask for anything else').exactOptional(),
+    hopLimit: z
+      .int()
+      .min(1)
+      .max(64)
+      .or(z.literal(NO_PREFERENCE))
+      .describe('how far answers travel; containers need 2')
+      .exactOptional(),
+    httpEndpoint: toggle.describe('whether there is a metadata service at all').exactOptional(),
+    instanceMetadataTags: toggle.describe("whether it tells the instance's tags").exactOptional(),
   })
   .refine((fields) => Object.keys(fields).length > 0, {
     error: 'names no field, so there is nothing to keep: write at least one, e.g. "httpTokens: required"',
@@ -53,6 +62,7 @@ export const instanceMetadataDefaults = defineSetting<Defaults, z.infer<typeof s
   schema,
   reads: [get],
   writes: [modify],
+  undo: 'every field returns, cleared ones to no preference; instances launched meanwhile keep what they got.',
 
   async observe(aws) {
     const { AccountLevel = {} } = await aws.send(get({}));

@@ -61,9 +61,9 @@ const schema = z
     requireNumbers: z.boolean(),
     requireSymbols: z.boolean(),
     usersMayChange: z.boolean(),
-    maxAge: z.int().min(1).max(1095).or(z.literal('never')),
-    reusePrevention: z.int().min(1).max(24).or(z.literal('none')),
-    hardExpiry: z.boolean(),
+    maxAge: z.int().min(1).max(1095).or(z.literal('never')).describe('days; holds at once for existing passwords'),
+    reusePrevention: z.int().min(1).max(24).or(z.literal('none')).describe('how many earlier passwords are refused'),
+    hardExpiry: z.boolean().describe('who let a password expire cannot set a new one: an administrator must'),
   })
   .partial()
   .refine((fields) => Object.keys(fields).length > 0, {

@@ -34,9 +34,14 @@ const OPEN: Required<Block> = {
   restrictPublicBuckets: false,
 };
 
-const flag = z.boolean().exactOptional();
+const flag = (meaning: string) => z.boolean().describe(meaning).exactOptional();
 const schema = z
-  .strictObject({ blockPublicAcls: flag, ignorePublicAcls: flag, blockPublicPolicy: flag, restrictPublicBuckets: flag })
+  .strictObject({
+    blockPublicAcls: flag('no new public ACLs'),
+    ignorePublicAcls: flag('ACLs that are public count as private'),
+    blockPublicPolicy: flag('no new public bucket policies'),
+    restrictPublicBuckets: flag('buckets with a public policy answer only to the account and to AWS services'),
+  })
   .refine((fields) => Object.keys(fields).length > 0, {
     error: 'names no field, so there is nothing to keep: write at least one, e.g. "blockPublicPolicy: true"',
   });

@@ -23,7 +23,9 @@ const disable = operation('ec2:DisableSnapshotBlockPublicAccess', DisableSnapsho
 /** From loose to tight. */
 const STATES = ['unblocked', 'block-new-sharing', 'block-all-sharing'] as const;
 
-const schema = z.strictObject({ state: z.enum(STATES) });
+const schema = z.strictObject({
+  state: z.enum(STATES).describe('`block-all-sharing` also hides what is public already'),
+});
 
 export const snapshotPublicAccess = defineSetting<
   { readonly state: SnapshotBlockPublicAccessState },
@@ -35,6 +37,7 @@ export const snapshotPublicAccess = defineSetting<
   schema,
   reads: [get],
   writes: [enable, disable],
+  undo: 'the state returns; snapshots that were public before `block-all-sharing` are public again.',
 
   async observe(aws) {
     const { State, ManagedBy } = await aws.send(get({}));

@@ -1,0 +1,33 @@
+/** What is generated from the code is current. `npm run generate` writes it anew. */
+import { expect, it } from 'vitest';
+import { guardrails } from '../../src/guardrails/index.ts';
+import { resources } from '../../src/reconcile.ts';
+import { loadDocuments } from '../../src/state/load.ts';
+import { stateJsonSchema } from '../../src/state/schema.ts';
+import { TODAY } from '../support/sandbox.ts';
+import { ACCOUNT, fleetYaml } from '../support/worlds.ts';
+import { exampleOf, guardrailPage } from './guardrail-page.ts';
+
+it('has a current reference of the guardrails (if not: npm run generate)', async () => {
+  await expect(guardrailPage(guardrails)).toMatchFileSnapshot('../../docs/guardrails.md');
+});
+
+it('has a current JSON Schema of the state (if not: npm run generate)', async () => {
+  const schema = `${JSON.stringify(stateJsonSchema(guardrails), null, 2)}\n`;
+  await expect(schema).toMatchFileSnapshot('../../schema/state.schema.json');
+});
+
+it.each(guardrails.map((guardrail) => ({ name: guardrail.name, guardrail })))(
+  'has an example of $name that loads',
+  ({ name, guardrail }) => {
+    const policy = `kind: Policy\nname: example\ntargets: { accounts: [all] }\n${exampleOf(guardrail)}`;
+    const options = { guardrails, env: {}, today: TODAY };
+    const state = loadDocuments([{ path: 'example.yaml', text: fleetYaml(ACCOUNT) + policy }], options);
+    expect(state.policies.flatMap((one) => one.guardrails.map((entry) => entry.guardrail))).toEqual([name]);
+  },
+);
+
+it('says what cannot be restored wherever a plan may have to say it', () => {
+  const silent = [...resources.values()].filter(({ unreachable, undo }) => unreachable && undo === undefined);
+  expect(silent.map(({ name }) => name)).toEqual([]);
+});
