@@ -1,5 +1,6 @@
 /** State and snapshot in, plan out. Pure: no clock, no promise, no client; undo uses the same cells. */
 import { protectionOf } from '../fleet/protection.ts';
+import { trustChanges } from '../fleet/trust-changes.ts';
 import { addressKey, byText, targetKey } from '../model/address.ts';
 import type { Guardrail } from '../model/guardrail.ts';
 import type { Cell, Note, Plan } from '../model/plan.ts';
@@ -50,7 +51,7 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
     names: namesOf(snapshot.inventory),
     skipped: snapshot.inventory.skipped,
     exemptions: exemptions(state.exceptions, countSpares(planned), options.today),
-    notes: [...(options.base ? noLongerManaged(options.base, state) : []), ...planned.flatMap(({ notes }) => notes)],
+    notes: [...(options.base ? sinceBase(options.base, state) : []), ...planned.flatMap(({ notes }) => notes)],
     breaches: breachesOf(cells, targets, fleet.safety.limits),
     digest: rootDigest(snapshot.stamp, cells),
   };
@@ -132,6 +133,11 @@ function countSpares(planned: readonly PlannedTarget[]): Map<Exception, number> 
   for (const exception of planned.flatMap(({ spares }) => spares))
     counts.set(exception, (counts.get(exception) ?? 0) + 1);
   return counts;
+}
+
+/** What the change itself means, before anything that it would do: whom it trusts, and what it lets go of. */
+function sinceBase(base: State, head: State): Note[] {
+  return [...trustChanges(base.fleets, head.fleets), ...noLongerManaged(base, head)];
 }
 
 function noLongerManaged(base: State, head: State): Note[] {
