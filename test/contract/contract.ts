@@ -5,7 +5,7 @@ import type { Observation } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { observe, plan as planOf, type Run, resources } from '../../src/reconcile.ts';
 import { applyCells, changing, undoPlan } from '../support/apply.ts';
-import type { Administrator, World, WorldKind } from '../support/worlds.ts';
+import { type Administrator, policyYaml, type World, type WorldKind } from '../support/worlds.ts';
 
 export type ContractCase = {
   readonly title: string;
@@ -24,7 +24,7 @@ export function contract(kind: WorldKind, guardrail: string, cases: readonly Con
     beforeEach(async () => {
       world = await kind.start();
       await arrange?.(world.administrator);
-      run = await world.open(`kind: Policy\nname: contract\ntargets: { accounts: [all] }\nguardrails:\n${guardrails}`);
+      run = await world.open(policyYaml(guardrails));
     });
     afterEach(() => world.close());
 

@@ -28,11 +28,18 @@ export const FILLED: { readonly [action: string]: { readonly answer: string; rea
   },
 };
 
-/** What moto does not judge: the guardrail or `guardrail: title of a case`, and the call that it has no answer to. */
-export const NOT_JUDGED: { readonly [what: string]: `${string}:${string}` } = {
+/** What moto must be able to judge. Of the others it is found out, and said, which it can. */
+export const MUST_JUDGE = [
+  'account-alias',
+  'allowed-ingress',
+  'default-security-group',
+  'ebs-encryption',
+  'password-policy',
+  's3-public-access',
+] as const;
+
+/** Cases that rest on an answer that was filled in. */
+export const NOT_JUDGED: { readonly [guardrailAndCase: string]: string } = {
   'ebs-encryption: a key of its own': 'ec2:GetEbsDefaultKmsKeyId',
   'ebs-encryption: back to the AWS managed key': 'ec2:GetEbsDefaultKmsKeyId',
-  'image-public-access': 'ec2:GetImageBlockPublicAccessState',
-  'instance-metadata-defaults': 'ec2:GetInstanceMetadataDefaults',
-  'snapshot-public-access': 'ec2:GetSnapshotBlockPublicAccessState',
 };

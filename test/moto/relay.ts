@@ -7,18 +7,22 @@ export type Relay = {
   readonly url: string;
   /** `service:Action`, in the order in which they came. */
   readonly sent: readonly string[];
+  /** Those that moto does not have: it answers them with a page about its own failure. */
+  readonly lacking: ReadonlySet<string>;
   close(): Promise<void>;
 };
 
 export async function startRelay(to: string): Promise<Relay> {
   const sent: string[] = [];
+  const lacking = new Set<string>();
   const server = createServer((incoming, response) => {
-    void relay(incoming, response, to, sent).catch(() => response.destroy());
+    void relay(incoming, response, to, { sent, lacking }).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     sent,
+    lacking,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -27,28 +31,32 @@ export async function startRelay(to: string): Promise<Relay> {
   };
 }
 
-async function relay(incoming: IncomingMessage, response: ServerResponse, to: string, sent: string[]): Promise<void> {
+type Notes = { readonly sent: string[]; readonly lacking: Set<string> };
+
+async function relay(incoming: IncomingMessage, response: ServerResponse, to: string, notes: Notes): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks);
   const action = actionOf(incoming, body.toString('utf8'));
-  sent.push(action);
+  notes.sent.push(action);
   const filled = FILLED[action];
   if (filled) {
     response.writeHead(200, { 'content-type': 'text/xml' });
     response.end(filled.answer);
     return;
   }
-  await forward(incoming, body, response, to);
+  if (await forward(incoming, body, response, to)) notes.lacking.add(action);
 }
 
-function forward(incoming: IncomingMessage, body: Buffer, response: ServerResponse, to: string): Promise<void> {
+/** Resolves with whether moto failed to answer as AWS would. */
+function forward(incoming: IncomingMessage, body: Buffer, response: ServerResponse, to: string): Promise<boolean> {
   const { method, url = '/', headers } = incoming;
   return new Promise((resolve, reject) => {
     const outgoing = send(`${to}${url}`, { method: method ?? 'GET', headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
-      answer.on('end', resolve);
+      const isPage = answer.headers['content-type']?.startsWith('text/html') ?? false;
+      answer.on('end', () => resolve(isPage && (answer.statusCode ?? 0) >= 500));
     });
     outgoing.on('error', reject);
     outgoing.end(body);

@@ -3,16 +3,14 @@ import type { Json, JsonObject } from '../../src/model/json.ts';
 import { observe } from '../../src/reconcile.ts';
 import { type ContractCase, planNow, values } from '../contract/contract.ts';
 import { applyCells, changing, undoPlan } from '../support/apply.ts';
-import type { WorldKind } from '../support/worlds.ts';
+import { policyYaml, type WorldKind } from '../support/worlds.ts';
 
 /** Values before, the plan, its outcome, values after, and values after the way back. */
 export async function transcribe(kind: WorldKind, { guardrails, arrange }: ContractCase): Promise<JsonObject> {
   const world = await kind.start();
   try {
     await arrange?.(world.administrator);
-    const run = await world.open(
-      `kind: Policy\nname: contract\ntargets: { accounts: [all] }\nguardrails:\n${guardrails}`,
-    );
+    const run = await world.open(policyYaml(guardrails));
     const before = values(await observe(run));
     const plan = await planNow(run);
     const applied = await applyCells(run, changing(plan), world);

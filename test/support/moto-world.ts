@@ -1,16 +1,29 @@
 /** moto as a world of the contract: reached as AWS itself would be behind `AWS_ENDPOINT_URL`, not as the sandbox. */
 import { connect } from '../../src/aws/connect.ts';
 import { guardrails } from '../../src/guardrails/index.ts';
-import type { Run } from '../../src/reconcile.ts';
+import { observe, type Run } from '../../src/reconcile.ts';
 import { loadDocuments } from '../../src/state/load.ts';
 import { startRelay } from '../moto/relay.ts';
 import { NOW, TODAY } from './sandbox.ts';
-import { ACCOUNT, fleetYaml, REGION, type WorldKind } from './worlds.ts';
+import { ACCOUNT, fleetYaml, policyYaml, REGION, type WorldKind } from './worlds.ts';
 
 export function motoUrl(): string {
   const url = process.env.TRUEUP_MOTO;
   if (url === undefined) throw new Error('run this with "npm run test:moto"');
   return url;
+}
+
+/** The calls without which this cannot even be planned on moto. */
+export async function lackingFor(guardrails: string): Promise<readonly string[]> {
+  const relay = await startRelay(motoUrl());
+  const run = await openRun(relay.url, fleetYaml(ACCOUNT) + policyYaml(guardrails));
+  try {
+    await observe(run);
+    return [...relay.lacking].sort();
+  } finally {
+    await run.connection.close();
+    await relay.close();
+  }
 }
 
 export const motoWorld: WorldKind = {
@@ -54,6 +67,7 @@ async function openRun(endpoint: string, yaml: string): Promise<Run> {
     rates: fleet.limits.rate,
     sessionName: 'trueup-test',
     purpose: 'apply',
+    attempts: 1,
   });
   return { state, fleet, connection, now: NOW };
 }

@@ -60,6 +60,11 @@ homeRegion: ${REGION}
 `;
 }
 
+/** One policy for everybody, with the given `guardrails:`, indented by two. */
+export function policyYaml(guardrails: string): string {
+  return `kind: Policy\nname: contract\ntargets: { accounts: [all] }\nguardrails:\n${guardrails}`;
+}
+
 export const sandboxWorld: WorldKind = {
   name: 'sandbox',
   async start() {
