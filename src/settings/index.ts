@@ -6,6 +6,7 @@ import { imagePublicAccess } from './image-public-access.ts';
 import { instanceMetadataDefaults } from './instance-metadata-defaults.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { s3PublicAccess } from './s3-public-access.ts';
+import { serialConsole } from './serial-console.ts';
 import { snapshotPublicAccess } from './snapshot-public-access.ts';
 
 export const settings: readonly Setting[] = [
@@ -15,5 +16,6 @@ export const settings: readonly Setting[] = [
   instanceMetadataDefaults,
   passwordPolicy,
   s3PublicAccess,
+  serialConsole,
   snapshotPublicAccess,
 ];

@@ -2,6 +2,7 @@
 import {
   EC2Client,
   EnableEbsEncryptionByDefaultCommand,
+  EnableSerialConsoleAccessCommand,
   EnableSnapshotBlockPublicAccessCommand,
   ModifyEbsDefaultKmsKeyIdCommand,
   ModifyInstanceMetadataDefaultsCommand,
@@ -93,6 +94,16 @@ export const SETTINGS_CASES: { readonly [guardrail: string]: readonly ContractCa
             PublicAccessBlockConfiguration: { BlockPublicAcls: true, IgnorePublicAcls: true },
           }),
         );
+      },
+      changes: 1,
+    },
+  ],
+  'serial-console': [
+    {
+      title: 'open',
+      guardrails: '  serial-console: { enabled: false }',
+      arrange: async (administrator) => {
+        await new EC2Client(administrator).send(new EnableSerialConsoleAccessCommand({}));
       },
       changes: 1,
     },
