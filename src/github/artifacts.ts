@@ -1,0 +1,53 @@
+/** Files that earlier runs left. GitHub says which run an artifact belongs to; its content is checked by its digest. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { TrueupError } from '../model/problem.ts';
+import type { Api } from './api.ts';
+import type { Job } from './event.ts';
+import { pathOf } from './repository.ts';
+import { readEntry } from './zip.ts';
+
+const shape = z.object({
+  id: z.number(),
+  name: z.string(),
+  expired: z.boolean(),
+  created_at: z.iso.datetime(),
+  /** Of the archive: `sha256:…`; older servers do not tell. */
+  digest: z.string().nullish(),
+  workflow_run: z
+    .object({
+      id: z.number(),
+      repository_id: z.number(),
+      head_repository_id: z.number(),
+      head_branch: z.string().nullable(),
+      head_sha: z.string(),
+    })
+    .nullish(),
+});
+export type Artifact = z.output<typeof shape>;
+
+const LARGEST = 64 * 1024 * 1024;
+
+export async function artifactsOfRun(api: Api, job: Job, run: number): Promise<Artifact[]> {
+  return api.list(`${pathOf(job)}/actions/runs/${run}/artifacts`, shape, 'artifacts');
+}
+
+/** Newest first. */
+export async function artifactsNamed(api: Api, job: Job, name: string): Promise<Artifact[]> {
+  const page = z.object({ artifacts: shape.array() });
+  const { artifacts } = await api.get(`${pathOf(job)}/actions/artifacts?per_page=100&name=${name}`, page);
+  return artifacts.sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
+}
+
+/** The text of one file in it. @throws TrueupError `artifact-damaged`, `not-a-zip` */
+export async function readArtifact(api: Api, job: Job, artifact: Artifact, file: string): Promise<string> {
+  const zip = await api.download(`${pathOf(job)}/actions/artifacts/${artifact.id}/zip`, LARGEST);
+  const found = `sha256:${createHash('sha256').update(zip).digest('hex')}`;
+  if (artifact.digest && artifact.digest !== found) {
+    throw new TrueupError({
+      code: 'artifact-damaged',
+      message: `artifact ${artifact.id} is not what was uploaded: its digest differs`,
+    });
+  }
+  return readEntry(zip, file, LARGEST).toString('utf8');
+}
