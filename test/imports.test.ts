@@ -30,7 +30,8 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   sandbox: MODEL,
   commands: [...FLOW, 'aws', 'sandbox'],
   'terminal.ts': ['commands'],
-  'cli.ts': ['commands', 'terminal.ts', 'version.ts'],
+  'program.ts': ['commands', 'version.ts'],
+  'cli.ts': ['commands', 'program.ts', 'terminal.ts'],
   'action.ts': ['commands', 'github', 'version.ts'],
   'version.ts': [],
 };

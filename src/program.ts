@@ -1,0 +1,124 @@
+/** The command line as definitions: which commands, arguments and options there are. Building it runs and prints nothing. */
+import { Command, Option } from 'commander';
+import type { ExitCode, Io } from './commands/io.ts';
+import { VERSION } from './version.ts';
+
+/** What is done with a command once its options are known: run it, or only look at the definitions. */
+export type Run = (work: (io: Io) => Promise<ExitCode>) => Promise<void>;
+
+/** Commands are loaded when they are called, so that help is quick. */
+export function buildProgram(run: Run): Command {
+  const program = new Command('trueup')
+    .description('Keeps AWS account guardrails in the state that YAML files in a Git repository declare.')
+    .version(VERSION)
+    .option('-q, --quiet', 'say nothing on stderr but errors')
+    .showHelpAfterError('(add --help for what there is)')
+    .addHelpText('after', EXIT_CODES);
+  addReading(program, run);
+  addWriting(program, run);
+  addJournal(program, run);
+  addSandbox(program, run);
+  return program;
+}
+
+const EXIT_CODES = `
+Exit codes: 0 done or nothing to do · 1 error, or something could not be read · 2 changes pending (with
+--detailed-exitcode) · 3 refused by a safety rule · 130 interrupted, journal closed.
+
+Try it without an account:  trueup demo`;
+
+/** Commands that change nothing. */
+function addReading(program: Command, run: Run): void {
+  withState(program.command('validate').description('check the state; needs no AWS')).action((options) =>
+    run(async (io) => (await import('./commands/validate.ts')).validate(options, io)),
+  );
+  withAws(
+    program.command('targets').description('which accounts and regions are governed, and which are skipped and why'),
+  ).action((options) => run(async (io) => (await import('./commands/targets.ts')).targets(options, io)));
+  withAws(program.command('snapshot').description('read everything the state governs'))
+    .option('-o, --out <file>', 'write it there instead of to stdout')
+    .action((options) => run(async (io) => (await import('./commands/snapshot.ts')).snapshot(options, io)));
+  withAws(program.command('plan').description('what would be done, and why'))
+    .option('-o, --out <file>', 'also write the plan as a file that "apply" takes')
+    .option('--snapshot <file>', 'plan from a stored snapshot, without AWS')
+    .option('--base <dir>', 'the state before the change: tells what is no longer managed')
+    .addOption(new Option('--format <format>', 'how to show it').choices(['text', 'markdown', 'json']).default('text'))
+    .option('--detailed-exitcode', 'exit with 2 when changes are pending')
+    .action((options) => run(async (io) => (await import('./commands/plan.ts')).plan(options, io)));
+}
+
+/** Commands that change AWS, each after it was asked whether it may. */
+function addWriting(program: Command, run: Run): void {
+  withExecution(
+    withAws(program.command('apply').description('plan, show, ask, execute'))
+      .argument('[plan]', 'a plan file: of the fresh plan, only the changes that are in it are executed')
+      .option('--approved <digest...>', 'only these changes: digests of cells, or of the whole plan'),
+  ).action((plan, options) => run(async (io) => (await import('./commands/apply.ts')).apply({ ...options, plan }, io)));
+  withExecution(
+    withAws(program.command('revert').description('plan the way back from a run, show, ask, execute')).argument(
+      '<run>',
+      'a run, as "trueup journal list" shows it',
+    ),
+  ).action((of, options) =>
+    run(async (io) => (await import('./commands/revert.ts')).revert({ ...options, run: of }, io)),
+  );
+}
+
+function addJournal(program: Command, run: Run): void {
+  const journal = program.command('journal').description('what earlier runs did');
+  withJournal(journal.command('list', { isDefault: true }).description('every run, oldest first')).action((options) =>
+    run(async (io) => (await import('./commands/journal.ts')).listJournal(options, io)),
+  );
+  withJournal(journal.command('show').argument('<run>').description('what a run did to each cell')).action(
+    (of, options) => run(async (io) => (await import('./commands/journal.ts')).showJournal(of, options, io)),
+  );
+  withJournal(
+    journal.command('verify').argument('[run]').description('whether the records still hold together'),
+  ).action((of, options) => run(async (io) => (await import('./commands/journal.ts')).verifyJournal(of, options, io)));
+}
+
+function addSandbox(program: Command, run: Run): void {
+  program
+    .command('sandbox')
+    .description('an embedded AWS on localhost, for trying a state without an account')
+    .option('--seed <file>', 'the organisation in it, as YAML (default: the one of the demo)')
+    .option('--port <port>', 'default: a free one')
+    .option('--latency <ms>', 'answer no sooner than after this many milliseconds')
+    .action((options) => run(async (io) => (await import('./commands/sandbox.ts')).sandbox(options, io)));
+  program
+    .command('demo')
+    .description('the whole promise on the embedded AWS: plan, apply, plan again, revert')
+    .action(() => run(async (io) => (await import('./commands/demo.ts')).demo(io)));
+}
+
+function withState(command: Command): Command {
+  return command
+    .option('--state <dir>', 'the directory of the state', 'state')
+    .option('--json', 'machine-readable output');
+}
+
+function withAws(command: Command): Command {
+  return withState(command)
+    .option('--fleet <name>', 'which fleet, when the state has several')
+    .option('--profile <name>', 'the AWS profile of the caller')
+    .option('--only <what>', 'account=…,region=…,guardrail=… (words may be repeated)')
+    .option(
+      '--identity <text>',
+      'what CloudTrail shows as source identity; "none" sets none (default: the pipeline run)',
+    )
+    .option('--allow-user-credentials', 'in a pipeline, accept the long-lived credentials of an IAM user')
+    .option('--allow-endpoint', 'accept endpoints that are not AWS hosts, and AWS_ENDPOINT_URL');
+}
+
+function withExecution(command: Command): Command {
+  return command
+    .option('-y, --yes', 'do not ask')
+    .option('--journal <dir>', 'where the record is kept (default: .trueup/journal; in a pipeline it must be given)')
+    .option('--fail-fast', 'begin nothing new once a change has failed');
+}
+
+function withJournal(command: Command): Command {
+  return command
+    .option('--journal <dir>', 'where the record is kept (default: .trueup/journal)')
+    .option('--json', 'machine-readable output');
+}
