@@ -27,6 +27,7 @@ const SIZES: { readonly [action: string]: Size } = {
   'organizations:DescribeOrganization': [2, 1],
   'organizations:DescribeAccount': [30, 20],
   'organizations:DescribeOrganizationalUnit': [2, 2],
+  'securityhub:BatchEnableStandards': [1, 1],
 };
 
 const BROAD = new Set(['ec2:DescribeSecurityGroups', 'ec2:DescribeNetworkInterfaces']);
@@ -62,6 +63,8 @@ function sizeOf({ service, action, bounded }: Asked): Size {
   if (own) return own;
   // STS grants 600 a second to the caller's account: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   if (service === 'sts') return [600, 600];
+  // https://docs.aws.amazon.com/securityhub/1.0/APIReference/Welcome.html
+  if (service === 'securityhub') return [30, 10];
   if (!/^(Describe|Get|List)/.test(action)) return WRITE;
   return BROAD.has(name) && !bounded ? BROAD_READ : READ;
 }

@@ -9,6 +9,7 @@ import type { Sandbox } from '../../src/sandbox/server.ts';
 import { demandOf } from '../../src/sandbox/service.ts';
 import { services } from '../../src/sandbox/services/index.ts';
 import { assume, clientsIn, groupNamed, HUB, refusal, start, WEB } from './organisation.ts';
+import { sendSecurityHub } from './security-hub-calls.ts';
 import { sendSettings } from './settings-calls.ts';
 
 let sandbox: Sandbox;
@@ -86,6 +87,7 @@ async function sendEverything(): Promise<void> {
         new iam.PutRolePolicyCommand({ ...role, PolicyName: 'x', PolicyDocument: JSON.stringify(EVERYTHING) }),
       ),
       ...sendSettings(settingsIn, WEB),
+      ...sendSecurityHub(settingsIn, WEB),
       admin.organizations.send(new organizations.DescribeOrganizationCommand({})),
       admin.organizations.send(new organizations.ListAccountsCommand({})),
       admin.organizations.send(new organizations.DescribeAccountCommand({ AccountId: WEB })),

@@ -2,6 +2,7 @@
 import { SANDBOX_CALLER_KEY, SANDBOX_CALLER_SECRET } from '../caller.ts';
 import { createClock } from '../clock.ts';
 import { createIds, derivedName } from '../world/ids.ts';
+import { createHubs } from '../world/security-hub.ts';
 import { createSettings } from '../world/settings.ts';
 import type { Organization, Unit, World } from '../world/world.ts';
 import { buildAccount, buildRole, type Compile, createCompiler } from './account.ts';
@@ -14,14 +15,16 @@ export function buildWorld(seed: ParsedSeed): World {
   const attach = createShares(seed, (id) => world.accounts.get(id));
   const around = { seed, organization, compile, attach };
   const accounts = seed.accounts.flatMap(copies).map((account) => buildAccount(account, around));
+  const clock = createClock();
   const world: World = {
     partition: seed.partition,
-    clock: createClock(),
+    clock,
     ids: createIds(),
     organization,
     regions: seed.regions,
     accounts: new Map(accounts.map((account) => [account.id, account])),
     settings: createSettings(seed.settings),
+    hubs: createHubs(seed.securityHub, clock.now()),
     sessions: new Map(),
     packedPolicyBudget: seed.packedPolicyBudget,
     throttle: seed.throttle,

@@ -1,6 +1,7 @@
 /** What may a seed say? Strict: a misspelt key is an error, not a silent default. */
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { securityHubSeed } from './security-hub.ts';
 import { settingsSeed } from './settings.ts';
 
 const accountId = z.string().regex(/^\d{12}$/, 'an account id is twelve digits, in quotes');
@@ -80,6 +81,8 @@ const role = z.strictObject({
   maxSessionSeconds: z.int().min(3600).max(43_200).default(3600),
   /** A name from `policies`, or a document. */
   policies: z.array(z.union([z.string(), policy])),
+  /** ARNs of managed policies: they are listed, and grant nothing. */
+  attached: z.array(z.string()).default([]),
 });
 
 const passwordPolicy = z.strictObject({
@@ -146,6 +149,7 @@ export const seedSchema = z.strictObject({
   accounts: z.array(account).min(1),
   /** What accounts and regions have set; of several entries that meet, the later one wins. */
   settings: z.array(settingsSeed).default([]),
+  securityHub: securityHubSeed.prefault({}),
   packedPolicyBudget: z.int().min(1).default(512),
   throttle: z.boolean().default(false),
 });

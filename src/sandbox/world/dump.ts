@@ -1,4 +1,5 @@
 /** The whole world as JSON: two dumps are equal exactly if nothing that AWS would show has changed. */
+import type { Hub } from './security-hub.ts';
 import type { Account, Place, Tags, World } from './world.ts';
 
 export function dumpWorld(world: World) {
@@ -8,7 +9,7 @@ export function dumpWorld(world: World) {
   };
 }
 
-function dumpAccount({ settings }: World, account: Account) {
+function dumpAccount({ settings, hubs }: World, account: Account) {
   const { id, name, email, state, parent, aliases } = account;
   return {
     ...{ id, name, email, state, parent, aliases },
@@ -21,7 +22,11 @@ function dumpAccount({ settings }: World, account: Account) {
     regions: Object.fromEntries(
       [...account.regions].map((region) => [
         region,
-        { ...dumpPlace(account.place(region)), settings: settings.in(id, region) },
+        {
+          ...dumpPlace(account.place(region)),
+          settings: settings.in(id, region),
+          securityHub: dumpHub(hubs.in(id, region)),
+        },
       ]),
     ),
   };
@@ -41,6 +46,15 @@ function dumpPlace({ vpcs, groups, interfaces, prefixLists }: Place) {
     })),
     interfaces: [...interfaces.values()].map((item) => ({ ...item, tags: dumpTags(item.tags) })),
     prefixLists: [...prefixLists.values()].map((list) => ({ ...list, tags: dumpTags(list.tags) })),
+  };
+}
+
+function dumpHub(hub: Hub) {
+  const { subscriptions, associations, parameters, unprocessed, ...facts } = hub;
+  const maps = { subscriptions, associations, parameters, unprocessed };
+  return {
+    ...facts,
+    ...Object.fromEntries(Object.entries(maps).map(([name, map]) => [name, Object.fromEntries(map)])),
   };
 }
 

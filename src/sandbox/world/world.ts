@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { Policy } from '../iam/policy.ts';
 import type { Ids } from './ids.ts';
+import type { Hubs } from './security-hub.ts';
 import type { Settings } from './settings.ts';
 
 /** Replaced, never changed in place: most things have none and share one empty map. */
@@ -17,6 +18,7 @@ export type World = {
   readonly regions: readonly string[];
   readonly accounts: ReadonlyMap<string, Account>;
   readonly settings: Settings;
+  readonly hubs: Hubs;
   /** Access key → who signs with it: the seeded caller, and every session issued since. */
   readonly sessions: Map<string, Session>;
   /** Bytes that a deflated session policy may take before STS calls it too large. */
@@ -73,6 +75,8 @@ export type Role = {
   readonly trust: Policy;
   /** Inline policies: name → document. */
   readonly policies: Map<string, Policy>;
+  /** ARNs of managed policies, which the sandbox lists and does not evaluate. */
+  readonly attached: readonly string[];
   readonly maxSessionSeconds: number;
   readonly createdAt: number;
 };

@@ -1,0 +1,77 @@
+/** What has Security Hub switched on in an account and region? Only what differs from AWS's own defaults is kept. */
+import type { SecurityHubSeed } from '../seed/security-hub.ts';
+
+export type Association = { readonly status: string; readonly reason?: string; readonly at: number };
+
+/** A standard that is switched on; until then it is PENDING, and its controls can be neither read nor changed. */
+export type Subscription = { readonly readyAt: number };
+
+export type Hub = {
+  /** When it was switched on, by the sandbox's clock; undefined while it is off. */
+  since: number | undefined;
+  autoEnable: boolean;
+  generator: string;
+  /** Standard, as the end of its ARN → subscription. */
+  readonly subscriptions: Map<string, Subscription>;
+  /** `control standard` → what somebody has set; all others are enabled. */
+  readonly associations: Map<string, Association>;
+  /** Control → name → value, for parameters that are not at their default. */
+  readonly parameters: Map<string, { readonly [name: string]: unknown }>;
+  /** Control → the error code with which updates of it stay unprocessed, although the call succeeds. */
+  readonly unprocessed: Map<string, string>;
+  /** Whether the delegated administrator decides here. */
+  readonly central: boolean;
+  /** How long a new standard is not ready. */
+  readonly settleMs: number;
+};
+
+export type Hubs = {
+  in(account: string, region: string): Hub;
+  /** Region from which central configuration is managed. */
+  readonly home: string;
+  readonly configuration: 'CENTRAL' | 'LOCAL';
+  /** Items that one batch call takes. */
+  readonly mostItems: number;
+};
+
+/** Built when they are first looked at. Of several entries that speak of the same place, later ones win. */
+export function createHubs({ entries, ...facts }: SecurityHubSeed, startedAt: number): Hubs {
+  const hubs = new Map<string, Hub>();
+  return {
+    ...facts,
+    in(account, region) {
+      const key = `${account} ${region}`;
+      const hub = hubs.get(key) ?? buildHub(matching(entries, account, region), startedAt);
+      hubs.set(key, hub);
+      return hub;
+    },
+  };
+}
+
+type Entry = SecurityHubSeed['entries'][number];
+
+function matching(entries: readonly Entry[], account: string, region: string): Entry {
+  const meant = entries.filter(
+    ({ accounts, regions }) => (!accounts || accounts.includes(account)) && (!regions || regions.includes(region)),
+  );
+  return Object.assign({}, ...meant);
+}
+
+function buildHub(entry: Entry, startedAt: number): Hub {
+  const standards = entry.standards ?? [];
+  const readyAt = startedAt + (entry.notReadySeconds ?? 0) * 1000;
+  const disabled = Object.entries(entry.disabled ?? {}).flatMap(([control, reason]) =>
+    standards.map((standard) => [`${control} ${standard}`, { status: 'DISABLED', reason, at: startedAt }] as const),
+  );
+  return {
+    since: entry.enabled ? startedAt : undefined,
+    autoEnable: entry.autoEnable ?? true,
+    generator: entry.generator ?? 'SECURITY_CONTROL',
+    subscriptions: new Map(standards.map((standard) => [standard, { readyAt }])),
+    associations: new Map(disabled),
+    parameters: new Map(Object.entries(entry.parameters ?? {})),
+    unprocessed: new Map(Object.entries(entry.unprocessed ?? {})),
+    central: entry.central ?? false,
+    settleMs: (entry.settleSeconds ?? 0) * 1000,
+  };
+}
