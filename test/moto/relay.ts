@@ -63,12 +63,14 @@ function forward(incoming: IncomingMessage, body: Buffer, response: ServerRespon
   });
 }
 
-/** Of a Query request from its form, of S3's control API from method and path. */
+/** Of a JSON request from its header, of S3's control API from method and path, of a Query request from its form. */
 function actionOf({ method = '', url = '', headers }: IncomingMessage, body: string): string {
   const service = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '')?.[1] ?? '';
   if (url.startsWith('/v20180820/')) {
     const verb = { GET: 'Get', PUT: 'Put', DELETE: 'Delete' }[method] ?? method;
     return `s3-control:${verb}PublicAccessBlock`;
   }
+  const target = headers['x-amz-target'];
+  if (typeof target === 'string') return `${service}:${target.slice(target.indexOf('.') + 1)}`;
   return `${service}:${new URLSearchParams(body).get('Action') ?? ''}`;
 }

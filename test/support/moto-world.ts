@@ -13,10 +13,14 @@ export function motoUrl(): string {
   return url;
 }
 
+export async function emptyMoto(): Promise<void> {
+  await fetch(`${motoUrl()}/moto-api/reset`, { method: 'POST' });
+}
+
 /** The calls without which this cannot even be planned on moto. */
 export async function lackingFor(guardrails: string): Promise<readonly string[]> {
   const relay = await startRelay(motoUrl());
-  const run = await openRun(relay.url, fleetYaml(ACCOUNT) + policyYaml(guardrails));
+  const run = await openOnMoto(relay.url, fleetYaml(ACCOUNT) + policyYaml(guardrails));
   try {
     await observe(run);
     return [...relay.lacking].sort();
@@ -29,7 +33,7 @@ export async function lackingFor(guardrails: string): Promise<readonly string[]>
 export const motoWorld: WorldKind = {
   name: 'moto',
   async start() {
-    await fetch(`${motoUrl()}/moto-api/reset`, { method: 'POST' });
+    await emptyMoto();
     const relay = await startRelay(motoUrl());
     const runs: Run[] = [];
     return {
@@ -40,7 +44,7 @@ export const motoWorld: WorldKind = {
         credentials: { accessKeyId: 'moto', secretAccessKey: 'moto' },
       },
       async open(policies) {
-        const run = await openRun(relay.url, fleetYaml(ACCOUNT) + policies);
+        const run = await openOnMoto(relay.url, fleetYaml(ACCOUNT) + policies);
         runs.push(run);
         return run;
       },
@@ -53,7 +57,7 @@ export const motoWorld: WorldKind = {
   },
 };
 
-async function openRun(endpoint: string, yaml: string): Promise<Run> {
+export async function openOnMoto(endpoint: string, yaml: string): Promise<Run> {
   const env = { AWS_ENDPOINT_URL: endpoint };
   const state = loadDocuments([{ path: 'state/test.yaml', text: yaml }], { guardrails, env, today: TODAY });
   const [fleet] = state.fleets;
