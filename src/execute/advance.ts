@@ -1,5 +1,6 @@
 /** Values on the way from before to after: what a step should have left behind, and whether what is there fits. */
 import { same } from '../model/json.ts';
+import { valuesOnTheWay, type Way } from '../model/plan.ts';
 import type { Step, Value } from '../model/resource.ts';
 
 /** The value after a step: its changes in place, everything else as it was. */
@@ -13,10 +14,10 @@ export function advance(value: Value, { changes }: Step): Value {
 }
 
 /**
- * Whether `actual` is `before` with some of the way to `after` already gone: every field stands at one end.
- * This is what a killed run leaves; anything else has been touched by somebody.
+ * Whether `actual` is the value of a cell with some of its calls already carried out: every field has a value that it
+ * has on the way. This is what a killed run leaves; anything else has been touched by somebody.
  */
-export function between(before: Value, actual: Value, after: Value): boolean {
-  const fields = new Set([...Object.keys(before), ...Object.keys(actual), ...Object.keys(after)]);
-  return [...fields].every((field) => same(actual[field], before[field]) || same(actual[field], after[field]));
+export function isOnTheWay(cell: Way, actual: Value): boolean {
+  const fields = new Set([...Object.keys(cell.before), ...Object.keys(actual), ...Object.keys(cell.after)]);
+  return [...fields].every((field) => valuesOnTheWay(cell, field).some((value) => same(actual[field], value)));
 }

@@ -2,7 +2,7 @@
 import { addressKey } from '../model/address.ts';
 import { same } from '../model/json.ts';
 import type { Cell, Plan } from '../model/plan.ts';
-import { between } from './advance.ts';
+import { isOnTheWay } from './advance.ts';
 
 export type Approved = {
   readonly cells: readonly Cell[];
@@ -31,9 +31,6 @@ export function approve(
 /** The rest of an approved cell that a killed run left half-done: same end, and nobody else has been there. */
 function continues(cell: Cell, begun: Cell | undefined, digests: ReadonlySet<string>): boolean {
   return (
-    begun !== undefined &&
-    digests.has(begun.digest) &&
-    same(begun.after, cell.after) &&
-    between(begun.before, cell.before, begun.after)
+    begun !== undefined && digests.has(begun.digest) && same(begun.after, cell.after) && isOnTheWay(begun, cell.before)
   );
 }

@@ -1,5 +1,6 @@
 /** What would be done, as plain data: shown, reviewed, hashed, approved; never executed from a file. */
 import type { Cause } from './guardrail.ts';
+import type { Json } from './json.ts';
 import type { Reason } from './problem.ts';
 import type { Step, Value } from './resource.ts';
 import type { Skipped, Stamp, Target } from './snapshot.ts';
@@ -35,6 +36,14 @@ export type Cell = {
   /** SHA-256 over the meaning of the cell; empty for an unread one. */
   readonly digest: string;
 };
+
+export type Way = Pick<Cell, 'before' | 'after' | 'steps'>;
+
+/** Every value that a field has from the first call to the last; `undefined` where it is absent. */
+export function valuesOnTheWay({ before, after, steps }: Way, field: string): readonly (Json | undefined)[] {
+  const left = steps.flatMap(({ changes }) => changes.filter((change) => change.field === field));
+  return [before[field], ...left.map((change) => change.after), after[field]];
+}
 
 /** `prefix-list/pl-0abc`, the name of an input, taken apart. */
 export function splitInput(input: string): { readonly reader: string; readonly id: string } {
@@ -72,9 +81,20 @@ export type Note = {
   readonly field?: string;
 };
 
+/** Which part of a plan this is, and what it was planned from: all parts must have that in common. */
+export type Share = {
+  /** Counted from 1. */
+  readonly index: number;
+  readonly of: number;
+  /** Digests: `state`, `accounts`, `only`; and the `day`. */
+  readonly basis: { readonly [what: string]: string };
+};
+
 export type Plan = {
   readonly format: 'trueup-plan/1';
   readonly stamp: Stamp;
+  /** Absent in a whole plan. */
+  readonly share?: Share;
   readonly cells: readonly Cell[];
   readonly targets: readonly TargetSummary[];
   /** What accounts are called: for explaining only. */

@@ -5,7 +5,7 @@
 import { type Protection, protectedBecause } from '../fleet/protection.ts';
 import { addressKey, byText } from '../model/address.ts';
 import { same } from '../model/json.ts';
-import type { Cell, Plan } from '../model/plan.ts';
+import { type Cell, type Plan, valuesOnTheWay } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Observation, Resource, Value } from '../model/resource.ts';
 import type { Read, Snapshot } from '../model/snapshot.ts';
@@ -80,12 +80,14 @@ function undoCell(done: Cell, run: string, { survey, snapshot, resources, protec
 }
 
 /** Fields that the run moved and nobody has since go back; `moved` names those that somebody has. */
-function turnBack({ before, after }: Cell, { value: actual }: Observation): { value: Value; moved: readonly string[] } {
+function turnBack(done: Cell, { value: actual }: Observation): { value: Value; moved: readonly string[] } {
+  const { before, after } = done;
   const value: Record<string, Value[string]> = { ...actual };
   const moved: string[] = [];
   for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (same(before[field], after[field]) || same(actual[field], before[field])) continue;
-    if (!same(actual[field], after[field])) moved.push(field);
+    // A run that was killed may have left a value between the two.
+    if (!valuesOnTheWay(done, field).some((one) => same(actual[field], one))) moved.push(field);
     else if (before[field] === undefined) delete value[field];
     else value[field] = before[field];
   }

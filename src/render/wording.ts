@@ -1,4 +1,5 @@
 /** How is one change said, as a sentence and as a line of a diff? */
+import { groupBy } from '../model/group-by.ts';
 import type { Json } from '../model/json.ts';
 import { canonical } from '../model/json.ts';
 import type { Cell } from '../model/plan.ts';
@@ -22,8 +23,18 @@ export function describeCell(cell: Cell): readonly ChangeView[] {
   return describeChanges(changesOf(cell), cell.address.id);
 }
 
+/** What several calls do to one field is one change to the reader. */
 export function changesOf({ steps }: Cell): readonly Change[] {
-  return steps.flatMap(({ changes }) => changes);
+  const byField = groupBy(
+    steps.flatMap(({ changes }) => changes),
+    ({ field }) => field,
+  );
+  return [...byField.values()].flatMap((all) => {
+    const [first, last] = [all[0], all.at(-1)];
+    if (!first || !last || all.length === 1) return all;
+    const { before: _, ...end } = last;
+    return [{ ...end, ...(first.before !== undefined && { before: first.before }) }];
+  });
 }
 
 /** The worst of them. */

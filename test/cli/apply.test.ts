@@ -67,6 +67,7 @@ describe('apply', () => {
 
   it('goes on elsewhere when one account refuses, and ends with 1', async () => {
     desk.sandbox.fault({ match: { action: 'RevokeSecurityGroupIngress', account: FIRST }, do: 'deny' });
+    desk.sandbox.fault({ match: { action: 'ModifySecurityGroupRules', account: FIRST }, do: 'deny' });
     const { code, stdout } = await desk.trueup(['apply', '--yes']);
     expect(code).toBe(1);
     expect(stdout).toContain('4 applied');
@@ -105,7 +106,7 @@ describe('apply', () => {
 
 describe('a run that does not end by itself', () => {
   it('finishes the call in flight on Ctrl-C, closes its journal, and ends with 130', async () => {
-    desk.sandbox.fault({ match: { action: 'RevokeSecurityGroupIngress' }, do: { latencyMs: 600 } });
+    desk.sandbox.fault({ match: { action: 'ModifySecurityGroupRules' }, do: { latencyMs: 600 } });
     const { child, ended } = desk.start(['apply', '--yes']);
     await until(() => desk.sandbox.requests.some(({ action }) => action === 'AuthorizeSecurityGroupIngress'));
     child.kill('SIGINT');
@@ -121,7 +122,7 @@ describe('a run that does not end by itself', () => {
 
   it('can be continued with the same approval after it was killed between two calls of a cell', async () => {
     await desk.trueup(['plan', '--out', 'plan.json']);
-    const undo = desk.sandbox.fault({ match: { action: 'RevokeSecurityGroupIngress' }, do: { latencyMs: 5000 } });
+    const undo = desk.sandbox.fault({ match: { action: 'ModifySecurityGroupRules' }, do: { latencyMs: 5000 } });
     const { child, ended } = desk.start(['apply', 'plan.json', '--yes']);
     await until(() => writes(desk.sandbox.requests).filter((one) => one.includes('Authorize')).length === 2);
     await new Promise((done) => setTimeout(done, 300));

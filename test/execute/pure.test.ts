@@ -1,13 +1,13 @@
 /** The pure parts of execution: handles, progress, approval, batches. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advance, between } from '../../src/execute/advance.ts';
+import { advance, isOnTheWay } from '../../src/execute/advance.ts';
 import { approve } from '../../src/execute/approve.ts';
 import { batchesOf, halve } from '../../src/execute/batch.ts';
 import { bind } from '../../src/execute/bind.ts';
 import { ruleName } from '../../src/ingress/rule.ts';
 import { same } from '../../src/model/json.ts';
-import type { Cell, Plan } from '../../src/model/plan.ts';
+import { type Cell, type Plan, valuesOnTheWay } from '../../src/model/plan.ts';
 import type { Rules } from '../../src/model/rule.ts';
 import { ruleTransition } from '../../src/resources/security-group/transition.ts';
 import { passwordPolicy } from '../../src/settings/password-policy.ts';
@@ -84,16 +84,17 @@ describe('a transition', () => {
   });
 });
 
-describe('between', () => {
+describe('on the way', () => {
   it('holds at every step of a transition, and not once somebody else has been there', () => {
     fc.assert(
       fc.property(rules, rules, fc.nat(), rule, (from, to, stop, foreign) => {
         const steps = ruleTransition(from, to, 'sg-1');
         const part = steps.slice(0, stop % (steps.length + 1)).reduce(advance, from);
-        expect(between(from, part, to)).toBe(true);
+        const way = { before: from, after: to, steps };
+        expect(isOnTheWay(way, part)).toBe(true);
         const name = ruleName(foreign);
-        const fits = same(foreign, from[name]) || same(foreign, to[name]);
-        expect(between(from, { ...part, [name]: foreign }, to)).toBe(fits);
+        const fits = valuesOnTheWay(way, name).some((value) => same(foreign, value));
+        expect(isOnTheWay(way, { ...part, [name]: foreign })).toBe(fits);
       }),
     );
   });

@@ -58,7 +58,7 @@ name: baseline
 targets: { accounts: [all] }
 guardrails:
   default-security-group: { ingress: none, egress: none }
-  allowed-ingress: [{ ports: [22], from: [198.51.100.0/24], otherwise: narrow }]
+  allowed-ingress: [{ ports: [22], from: [198.51.100.0/24, 203.0.113.0/24], otherwise: narrow }]
   password-policy: { minimumLength: 14 }
 `;
 }

@@ -39,14 +39,14 @@ describe('a plan', () => {
     expect(Object.keys(cells[0]?.after ?? {})).toEqual(['tcp 22 from 198.51.100.0/24']);
   });
 
-  it('adds what is to stay before it removes what is not', () => {
+  it('adds what is to stay before it takes away what is not', () => {
     const { cells } = planOf(
       SSH,
       snapshotOf(groups({ 'sg-1': group('web', 'tcp 20-25 from 0.0.0.0/0') }), unused('sg-1')),
     );
     expect(cells[0]?.steps.map(({ call }) => call.operation)).toEqual([
       'ec2:AuthorizeSecurityGroupIngress',
-      'ec2:RevokeSecurityGroupIngress',
+      'ec2:ModifySecurityGroupRules',
     ]);
   });
 

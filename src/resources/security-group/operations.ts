@@ -6,6 +6,7 @@ import {
   DeleteTagsCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  ModifySecurityGroupRulesCommand,
   RevokeSecurityGroupEgressCommand,
   RevokeSecurityGroupIngressCommand,
   type Tag,
@@ -72,6 +73,11 @@ export const revoke = {
   ingress: operation('ec2:RevokeSecurityGroupIngress', RevokeSecurityGroupIngressCommand, { permissions: [onGroup] }),
   egress: operation('ec2:RevokeSecurityGroupEgress', RevokeSecurityGroupEgressCommand, { permissions: [onGroup] }),
 };
+
+/** IAM asks about the rules as well, but knows them only by their tags; the group is what pins the call. */
+export const modify = operation('ec2:ModifySecurityGroupRules', ModifySecurityGroupRulesCommand, {
+  permissions: [onGroup, { resource: RULES }],
+});
 
 export const describeAnew = {
   ingress: operation(

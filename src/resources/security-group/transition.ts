@@ -1,14 +1,16 @@
 /**
  * The calls that lead a group from one set of rules to another.
- * Order: add, describe and tag anew, then remove, so that no connection that stays allowed is cut on the way.
+ * Order: add, widen, describe and tag anew, move, narrow, remove. All that is to be open is open before anything closes,
+ * but for what a single call replaces, so that no connection that stays allowed is cut on the way.
  */
-import type { IpPermission } from '@aws-sdk/client-ec2';
+import type { IpPermission, SecurityGroupRuleRequest } from '@aws-sdk/client-ec2';
 import { groupBy } from '../../model/group-by.ts';
 import { canonical } from '../../model/json.ts';
 import type { Change, Effect, Step } from '../../model/resource.ts';
 import { step } from '../../model/resource.ts';
 import type { Direction, Rule, Rules } from '../../model/rule.ts';
-import { authorize, describeAnew, revoke, tag, untag } from './operations.ts';
+import { type NamedRule, type Replacement, replacements } from './in-place.ts';
+import { authorize, describeAnew, modify, revoke, tag, untag } from './operations.ts';
 
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
@@ -16,36 +18,90 @@ const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 const RULES_PER_CALL = 50;
 
 export function ruleTransition(from: Rules, to: Rules, groupId: string): readonly Step[] {
-  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
-  const added = names.filter((name) => to[name] && !from[name]);
-  const removed = names.filter((name) => from[name] && !to[name]);
-  const kept = names.filter((name) => from[name] && to[name]);
+  const { added, removed, inPlace } = differences(from, to);
+  const kept = Object.keys(from)
+    .filter((name) => to[name])
+    .sort();
+  const modified = (kind: Replacement['kind']) => inPlace.filter((one) => one.kind === kind).map(modification(groupId));
   return [
-    ...DIRECTIONS.flatMap((direction) => additions(direction, pick(to, added, direction), groupId)),
+    ...DIRECTIONS.flatMap((direction) => additions(direction, heading(added, direction), groupId)),
+    ...modified('widens'),
     ...DIRECTIONS.flatMap((direction) => descriptions(direction, from, pick(to, kept, direction), groupId)),
     ...kept.flatMap((name) => tagging(name, from, to)),
-    ...DIRECTIONS.flatMap((direction) => removals(direction, pick(from, removed, direction), groupId)),
+    ...modified('moves'),
+    ...modified('narrows'),
+    ...DIRECTIONS.flatMap((direction) => removals(direction, heading(removed, direction), groupId)),
   ];
 }
 
 /** Tags whose key begins with `aws:` belong to AWS: nobody else can set them. */
 export function lostTags(from: Rules, to: Rules): readonly string[] {
-  return Object.entries(to)
-    .filter(([name]) => !from[name])
-    .flatMap(([name, rule]) =>
-      Object.keys(rule.tags ?? {})
-        .filter(reserved)
-        .map((key) => `tag ${key} of ${name} is AWS's own and cannot be set again`),
-    );
+  return differences(from, to).added.flatMap(([name, rule]) =>
+    Object.keys(rule.tags ?? {})
+      .filter(reserved)
+      .map((key) => `tag ${key} of ${name} is AWS's own and cannot be set again`),
+  );
 }
 
-type Named = readonly (readonly [name: string, rule: Rule])[];
+type Named = readonly NamedRule[];
+
+/** What is added and removed as such, and which rules become others and keep their ids. */
+function differences(from: Rules, to: Rules): { added: Named; removed: Named; inPlace: readonly Replacement[] } {
+  const added = missingIn(from, to);
+  const removed = missingIn(to, from);
+  const inPlace = replacements(removed, added);
+  const gone = new Set(inPlace.map((one) => one.from[0]));
+  const made = new Set(inPlace.map((one) => one.to[0]));
+  return {
+    added: added.filter(([name]) => !made.has(name)),
+    removed: removed.filter(([name]) => !gone.has(name)),
+    inPlace,
+  };
+}
+
+/** Sorted by name. */
+function missingIn(rules: Rules, those: Rules): Named {
+  return Object.entries(those)
+    .filter(([name]) => !rules[name])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function heading(rules: Named, direction: Direction): Named {
+  return rules.filter(([, rule]) => rule.direction === direction);
+}
 
 function pick(rules: Rules, names: readonly string[], direction: Direction): Named {
   return names.flatMap((name) => {
     const rule = rules[name];
     return rule?.direction === direction ? [[name, rule] as const] : [];
   });
+}
+
+/**
+ * One rule per call: whether EC2 changes several of one call at once is not documented. The whole rule is sent: what is
+ * left out, EC2 takes away.
+ */
+function modification(groupId: string): (replacement: Replacement) => Step {
+  return ({ from: [before, old], to: [after, rule] }) =>
+    step(
+      modify(
+        { GroupId: groupId, SecurityGroupRules: [{ SecurityGroupRuleId: '', SecurityGroupRule: request(rule) }] },
+        { 'SecurityGroupRules.0.SecurityGroupRuleId': before },
+      ),
+      { field: before, before: old, effect: 'tightens' },
+      { field: after, after: rule, effect: 'loosens' },
+    );
+}
+
+function request({ protocol, from, to, peer, description }: Rule): SecurityGroupRuleRequest {
+  return {
+    IpProtocol: protocol,
+    ...(from !== undefined && { FromPort: from, ToPort: to }),
+    ...(peer.kind === 'ipv4' && { CidrIpv4: peer.cidr }),
+    ...(peer.kind === 'ipv6' && { CidrIpv6: peer.cidr }),
+    ...(peer.kind === 'group' && { ReferencedGroupId: peer.id }),
+    ...(description !== undefined && { Description: description }),
+  };
 }
 
 /** One request tags all its rules alike, hence one request for each set of tags. */
@@ -86,23 +142,37 @@ function descriptions(direction: Direction, from: Rules, rules: Named, groupId: 
         },
         Object.fromEntries(chunk.map(([name], i) => [`SecurityGroupRuleDescriptions.${i}.SecurityGroupRuleId`, name])),
       ),
-      ...chunk.map(([name, rule]) => neutral(name, from[name], rule)),
+      ...chunk.map(([name, rule]) => neutral(name, from[name], labelled(rule, rule.description, from[name]?.tags))),
     ),
   );
 }
 
+/** Tags follow the description; each call is told with exactly the value that it leaves behind. */
 function tagging(name: string, from: Rules, to: Rules): readonly Step[] {
+  const rule = to[name];
+  if (!rule) return [];
   const before = from[name]?.tags ?? {};
-  const after = to[name]?.tags ?? {};
+  const after = rule.tags ?? {};
   const set = tagList(after).filter(({ Key, Value }) => before[Key] !== Value && !reserved(Key));
   const gone = Object.keys(before).filter((key) => after[key] === undefined && !reserved(key));
   const onRule = { 'Resources.0': name };
-  const calls = [
-    ...(set.length > 0 ? [tag({ Resources: [], Tags: set }, onRule)] : []),
-    ...(gone.length > 0 ? [untag({ Resources: [], Tags: gone.map((Key) => ({ Key })) }, onRule)] : []),
+  const between = { ...before, ...Object.fromEntries(set.map(({ Key, Value }) => [Key, Value])) };
+  const [first, second, third] = [before, between, after].map((tags) => labelled(rule, rule.description, tags));
+  return [
+    ...(set.length > 0 ? [step(tag({ Resources: [], Tags: set }, onRule), neutral(name, first, second))] : []),
+    ...(gone.length > 0
+      ? [step(untag({ Resources: [], Tags: gone.map((Key) => ({ Key })) }, onRule), neutral(name, second, third))]
+      : []),
   ];
-  // One change of the rule, however many calls it takes: it is told with the last of them.
-  return calls.map((call, i) => (i < calls.length - 1 ? step(call) : step(call, neutral(name, from[name], to[name]))));
+}
+
+function labelled(rule: Rule, description: string | undefined, tags: Rule['tags'] = {}): Rule {
+  const { description: _, tags: __, ...identity } = rule;
+  return {
+    ...identity,
+    ...(description !== undefined && { description }),
+    ...(Object.keys(tags).length > 0 && { tags }),
+  };
 }
 
 function neutral(field: string, before: Rule | undefined, after: Rule | undefined): Change {
