@@ -16,6 +16,7 @@ export function buildProgram(run: Run): Command {
     .addHelpText('after', EXIT_CODES);
   addReading(program, run);
   addWriting(program, run);
+  addIam(program, run);
   addJournal(program, run);
   addSandbox(program, run);
   return program;
@@ -62,6 +63,29 @@ function addWriting(program: Command, run: Run): void {
   ).action((of, options) =>
     run(async (io) => (await import('./commands/revert.ts')).revert({ ...options, run: of }, io)),
   );
+}
+
+/** What the accounts must allow, computed from the state. */
+function addIam(program: Command, run: Run): void {
+  const formats = ['json', 'cloudformation', 'terraform'];
+  withAws(program.command('iam').description('the roles that this state needs, computed from it'))
+    .addOption(new Option('--format <format>', 'how to write them').choices(formats).default('json'))
+    .addOption(
+      new Option('--part <part>', 'roles of the governed accounts, or of the one that Trueup is called from')
+        .choices(['members', 'hub'])
+        .default('members'),
+    )
+    .option('--hub-account <id>', 'the account that Trueup is called from (default: "caller" of the fleet)')
+    .option('--caller-role <name...>', 'roles there that may assume the others, instead of those for GitHub')
+    .option('--repository <owner/name>', 'on GitHub, for the roles that its workflows take')
+    .option('--owner-id <number>', 'number of its owner, for subjects that survive a rename')
+    .option('--repository-id <number>', 'number of the repository')
+    .option('--partition <partition>', 'aws, aws-cn, aws-us-gov (default: aws)')
+    .option('--boundary <name|arn>', 'bound the roles: by a policy of this name, written too, or by one that exists')
+    .option('--journal <dir>', 'keep what a revert of the runs in there needs')
+    .option('--self-check', 'let the read role look at the roles, for --diff')
+    .option('--diff', 'compare the deployed roles with what the state needs')
+    .action((options) => run(async (io) => (await import('./commands/iam.ts')).iam(options, io)));
 }
 
 function addJournal(program: Command, run: Run): void {

@@ -87,6 +87,7 @@ export function buildRole(seed: ParsedSeed, account: string, role: RoleSeed, com
         compile(policy),
       ]),
     ),
+    attached: role.attached ?? [],
     maxSessionSeconds: role.maxSessionSeconds,
     createdAt: Date.UTC(2024, 0, 1),
   };

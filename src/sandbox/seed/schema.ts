@@ -82,7 +82,7 @@ const role = z.strictObject({
   /** A name from `policies`, or a document. */
   policies: z.array(z.union([z.string(), policy])),
   /** ARNs of managed policies: they are listed, and grant nothing. */
-  attached: z.array(z.string()).default([]),
+  attached: z.array(z.string()).optional(),
 });
 
 const passwordPolicy = z.strictObject({

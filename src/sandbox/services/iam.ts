@@ -19,6 +19,10 @@ export const iam: Service = {
     DeleteAccountAlias: { run: deleteAlias },
     GetRole: onRole((call, role) => ({ Role: writeRole(call, role) })),
     ListRolePolicies: onRole((_call, role) => ({ PolicyNames: [...role.policies.keys()], IsTruncated: false })),
+    ListAttachedRolePolicies: onRole((_call, role) => ({
+      AttachedPolicies: role.attached.map((arn) => ({ PolicyName: arn.split('/').at(-1), PolicyArn: arn })),
+      IsTruncated: false,
+    })),
     GetRolePolicy: onRole(getRolePolicy),
     PutRolePolicy: onRole(putRolePolicy),
   },

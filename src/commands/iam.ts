@@ -1,0 +1,135 @@
+/** `trueup iam`: the roles that this state needs, computed from it; or how the deployed ones differ from them. */
+
+import { type Bundle, PATTERNS } from '../iam/bundle.ts';
+import { asCloudFormation } from '../iam/cloudformation.ts';
+import { hubRoles } from '../iam/hub-roles.ts';
+import { asJson } from '../iam/json.ts';
+import { boundaryOf, memberRoles } from '../iam/member-roles.ts';
+import { neededBy } from '../iam/needed.ts';
+import type { Role } from '../iam/role.ts';
+import { asTerraform } from '../iam/terraform.ts';
+import { cellsOfRun } from '../journal/cells-of-run.ts';
+import { listRuns, readRun } from '../journal/read-journal.ts';
+import type { Fleet, State } from '../model/state.ts';
+import { showRoleDifferences } from './iam-diff.ts';
+import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
+import type { CommonOptions } from './options.ts';
+import { chooseFleet, readState } from './session.ts';
+
+export type IamOptions = CommonOptions & {
+  readonly format?: 'json' | 'cloudformation' | 'terraform';
+  readonly part?: Bundle['part'];
+  readonly hubAccount?: string;
+  readonly callerRole?: readonly string[];
+  readonly repository?: string;
+  readonly ownerId?: string;
+  readonly repositoryId?: string;
+  readonly partition?: string;
+  readonly boundary?: string;
+  readonly journal?: string;
+  readonly selfCheck?: boolean;
+  readonly diff?: boolean;
+};
+
+export async function iam(options: IamOptions, io: Io): Promise<ExitCode> {
+  const state = await readState(options.state, io);
+  const fleet = chooseFleet(state, options.fleet);
+  const retained = options.journal === undefined ? [] : await resourcesInJournals(options.journal);
+  if (options.diff)
+    return showRoleDifferences(options, { fleet, roles: membersOf(state, fleet, retained, options) }, io);
+  const bundle = bundleOf(state, fleet, retained, options);
+  io.result(written(bundle, options, fleet));
+  for (const note of notesOn(bundle, fleet, options)) io.say(note);
+  return EXIT.done;
+}
+
+function written(bundle: Bundle, { format = 'json' }: IamOptions, fleet: Fleet): string {
+  if (format === 'cloudformation') return asCloudFormation(bundle).trimEnd();
+  if (format === 'terraform') return asTerraform(bundle).trimEnd();
+  if (bundle.known.hub === undefined)
+    throw usageError(
+      'the account that Trueup is called from is not known',
+      `add --hub-account ID, or "caller" to the fleet at ${fleet.at.file}:${fleet.at.line}`,
+    );
+  return JSON.stringify(asJson(bundle), null, 2);
+}
+
+function membersOf(state: State, fleet: Fleet, retained: readonly string[], options: IamOptions): Role[] {
+  return memberRoles(fleet, neededBy(state, fleet, retained), {
+    selfCheck: options.selfCheck ?? false,
+    ...(options.callerRole && { callers: options.callerRole }),
+  });
+}
+
+function bundleOf(state: State, fleet: Fleet, retained: readonly string[], options: IamOptions): Bundle {
+  const { part = 'members', partition = 'aws' } = options;
+  const hub = checked('hubAccount', options.hubAccount, PATTERNS.hub) ?? fleet.caller;
+  const known = { partition, ...(hub !== undefined && { hub }), ...repositoryOf(options) };
+  if (part === 'members') {
+    const roles = membersOf(state, fleet, retained, options);
+    const { boundary } = options;
+    const bound = boundary?.startsWith('arn:') ? boundary : boundary && boundaryOf(boundary, roles);
+    return { part, roles, provider: false, known, ...(bound && { boundary: bound }) };
+  }
+  // A template asks for the numbers; a document that is finished has them or does without.
+  const immutable = (options.format ?? 'json') !== 'json' || known.ownerId !== undefined;
+  return { part, roles: hubRoles(fleet, state.policies, immutable), provider: true, known };
+}
+
+function repositoryOf(options: IamOptions): Bundle['known'] {
+  const { repository: whole } = options;
+  const [owner, repository] =
+    checked('repository', whole, `${PATTERNS.owner}/${PATTERNS.repository}`)?.split('/') ?? [];
+  const ownerId = checked('ownerId', options.ownerId, PATTERNS.ownerId);
+  const repositoryId = checked('repositoryId', options.repositoryId, PATTERNS.repositoryId);
+  if ((ownerId === undefined) !== (repositoryId === undefined))
+    throw usageError('--owner-id and --repository-id go together', 'give both numbers, or neither');
+  if (options.part === 'hub' && (options.format ?? 'json') === 'json' && owner === undefined)
+    throw usageError('the repository is not known', 'add --repository OWNER/NAME');
+  return {
+    ...(owner !== undefined && repository !== undefined && { owner, repository }),
+    ...(ownerId !== undefined && repositoryId !== undefined && { ownerId, repositoryId }),
+  };
+}
+
+function checked(name: string, value: string | undefined, pattern = ''): string | undefined {
+  if (value === undefined || new RegExp(`^${pattern}$`).test(value)) return value;
+  const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw usageError(`--${option} does not have the form it should`, `it matches ${pattern}`);
+}
+
+/** What a person must know to use the roles, and would not see in them. */
+function notesOn({ part, known, roles }: Bundle, fleet: Fleet, { journal, callerRole }: IamOptions): string[] {
+  if (part === 'hub')
+    return [
+      'protect the environments: trueup-apply and trueup-heal for the main branch only, with reviewers where wanted',
+      ...(known.ownerId === undefined
+        ? [
+            'repositories created, renamed or moved since July 2026 have other subjects: pass --owner-id and --repository-id',
+          ]
+        : []),
+    ];
+  const named = fleet.role.read !== undefined && fleet.role.write !== undefined;
+  return [
+    ...(named
+      ? []
+      : [`the fleet names no role for this: write "role: { read: ${roles[0]?.name}, write: ${roles[1]?.name} }"`]),
+    ...(fleet.externalId === undefined
+      ? ['no external id is asked for: set externalId in the fleet to ask for one']
+      : []),
+    ...(journal === undefined
+      ? ['what only earlier runs touched is left out: --journal DIR keeps what their revert needs']
+      : []),
+    ...(callerRole
+      ? []
+      : ['the roles trust trueup-plan and trueup-apply of the hub account; --caller-role NAME names others']),
+  ];
+}
+
+/** A journal that is kept is a promise that its runs can be turned back. */
+async function resourcesInJournals(directory: string): Promise<string[]> {
+  const runs = await listRuns(directory);
+  const found = await Promise.all(runs.map((run) => readRun(directory, run)));
+  const cells = found.flatMap(({ lines }) => cellsOfRun(lines).filter(({ sent }) => sent.length > 0));
+  return [...new Set(cells.map(({ cell }) => cell.address.resource))];
+}

@@ -1,0 +1,75 @@
+/** The roles that a pipeline on GitHub takes in the account that Trueup is called from, and whom they trust. */
+import { asksFor } from '../fleet/select.ts';
+import type { Statement } from '../model/aws.ts';
+import type { Fleet, Policy } from '../model/state.ts';
+import { HUB_ROLES, roleNames } from './member-roles.ts';
+import { allow, placeOfRole, type Role, roleArn, type TrustStatement } from './role.ts';
+
+export const ISSUER = 'token.actions.githubusercontent.com';
+export const AUDIENCE = 'sts.amazonaws.com';
+
+/** @param immutable whether the numbers of owner and repository are known, and so the newer form of the subject. */
+export function hubRoles(fleet: Fleet, policies: readonly Policy[], immutable: boolean): Role[] {
+  const names = roleNames(fleet);
+  const discovery = discoveryOf(fleet, policies);
+  const role = (name: string, description: string, members: readonly string[]): Role => ({
+    name,
+    path: '/',
+    description,
+    trust: [trustInGitHub(name, immutable)],
+    statements: [assume(fleet, members), ...discovery],
+  });
+  const { plan, apply, heal } = HUB_ROLES;
+  return [
+    role(plan, 'Trueup plans, from any branch: it can only read', [names.read]),
+    role(apply, 'Trueup applies, from the protected environment', [names.read, names.write]),
+    ...(fleet.heal.length > 0
+      ? [role(heal, 'Trueup heals, from the protected environment', [names.read, names.heal ?? names.write])]
+      : []),
+  ];
+}
+
+/**
+ * A job that runs in an environment has exactly these subjects, whatever its branch: which branches may enter is
+ * decided by the environment's protection rules. Repositories created, renamed or moved since July 2026 have the form
+ * with numbers. https://docs.github.com/en/actions/reference/security/oidc
+ */
+function trustInGitHub(environment: string, immutable: boolean): TrustStatement {
+  const forms = ['{owner}/{repository}', ...(immutable ? ['{owner}@{ownerId}/{repository}@{repositoryId}'] : [])];
+  return {
+    Effect: 'Allow',
+    Principal: { Federated: `arn:{partition}:iam::{hub}:oidc-provider/${ISSUER}` },
+    Action: ['sts:AssumeRoleWithWebIdentity'],
+    Condition: {
+      StringEquals: {
+        [`${ISSUER}:aud`]: [AUDIENCE],
+        [`${ISSUER}:sub`]: forms.map((form) => `repo:${form}:environment:${environment}`),
+      },
+    },
+  };
+}
+
+/** The roles of the fleet's accounts; of all accounts only where they are discovered. */
+function assume({ accounts }: Fleet, members: readonly string[]): Statement {
+  const ids = accounts === 'organization' ? ['*'] : accounts === 'self' ? ['{hub}'] : accounts.map(({ id }) => id);
+  const arns = members.flatMap((role) => ids.map((id) => roleArn(placeOfRole(role), id)));
+  return allow(['sts:AssumeRole', 'sts:SetSourceIdentity'], arns);
+}
+
+/** What discovery asks AWS Organizations, for the selectors that there are. */
+function discoveryOf(fleet: Fleet, policies: readonly Policy[]): Statement[] {
+  if (fleet.accounts !== 'organization') return [];
+  const ofPolicies = policies.flatMap(({ targets }) => [...targets.accounts, ...targets.exclude]);
+  const { units, tags } = asksFor([...fleet.include, ...fleet.exclude, ...fleet.safety.neverTouch, ...ofPolicies]);
+  const actions = [
+    'ListAccounts',
+    ...(units ? ['ListRoots', 'ListOrganizationalUnitsForParent', 'ListAccountsForParent'] : []),
+    ...(tags ? ['ListTagsForResource'] : []),
+  ];
+  return [
+    allow(
+      actions.map((action) => `organizations:${action}`),
+      '*',
+    ),
+  ];
+}

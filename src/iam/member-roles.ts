@@ -1,0 +1,86 @@
+/** The roles of every account that is governed: one that reads, one that writes, and perhaps one that heals. */
+import type { Fence, Fleet } from '../model/state.ts';
+import type { Needed } from './needed.ts';
+import { allow, type Boundary, placeOfRole, type Role, roleArn, statementsFor, type TrustStatement } from './role.ts';
+
+/** Names of the roles in the hub account, which are also those of the environments on GitHub. */
+export const HUB_ROLES = { plan: 'trueup-plan', apply: 'trueup-apply', heal: 'trueup-heal' } as const;
+
+export type MemberOptions = {
+  /** Roles in the hub account that may read and write, instead of those for GitHub. */
+  readonly callers?: readonly string[];
+  /** Whether the read role may look at Trueup's own roles, for `trueup iam --diff`. */
+  readonly selfCheck?: boolean;
+};
+
+export function memberRoles(fleet: Fleet, needed: Needed, options: MemberOptions = {}): Role[] {
+  const { plan, apply, heal } = HUB_ROLES;
+  const { callers } = options;
+  const names = roleNames(fleet);
+  const trust = (...hub: readonly string[]) => trustInHub(callers ?? hub, fleet.externalId !== undefined);
+  const writers = names.heal || fleet.heal.length === 0 ? [apply] : [apply, heal];
+  const read = statementsFor(needed.read);
+  return [
+    {
+      ...placeOfRole(names.read),
+      description: 'Trueup reads what the state governs',
+      trust: trust(plan, apply, ...(fleet.heal.length > 0 ? [heal] : [])),
+      statements: options.selfCheck ? [...read, lookAtRoles(Object.values(names).filter(Boolean))] : read,
+    },
+    {
+      ...placeOfRole(names.write),
+      description: 'Trueup changes what was reviewed, narrowed by a session policy to each batch of changes',
+      trust: trust(...writers),
+      statements: [...statementsFor(needed.write), ...fleet.fences.map(fenceOf)],
+    },
+    ...(names.heal
+      ? [
+          {
+            ...placeOfRole(names.heal),
+            description: 'Trueup closes drift by itself, for the guardrails under heal in the fleet',
+            trust: trust(heal),
+            statements: [...statementsFor(needed.heal), ...fleet.fences.map(fenceOf)],
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Where the fleet names no role, because it reads with the caller's own, these are the names to begin with. */
+export function roleNames({ role, heal }: Pick<Fleet, 'role' | 'heal'>) {
+  const { read = 'trueup-read', write = 'trueup-write' } = role;
+  return { read, write, heal: heal.length > 0 ? role.heal : undefined };
+}
+
+/** Whatever else is attached to the roles: no more than this, and never what a fence denies. */
+export function boundaryOf(name: string, roles: readonly Role[]): Boundary {
+  const texts = new Set(roles.flatMap(({ statements }) => statements.map((one) => JSON.stringify(one))));
+  return { name, statements: [...texts].map((text) => JSON.parse(text)) };
+}
+
+/** For `iam --diff` and nothing else. */
+function lookAtRoles(roles: readonly (string | undefined)[]) {
+  const arns = roles.flatMap((role) => (role === undefined ? [] : [roleArn(placeOfRole(role), '{account}')]));
+  return allow(['iam:GetRole', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'], arns);
+}
+
+function fenceOf({ deny, on, when }: Fence) {
+  const resources = on.map((pattern) => pattern.replaceAll('{region}', '*'));
+  return { Effect: 'Deny' as const, Action: deny, Resource: resources, ...(when && { Condition: when }) };
+}
+
+/**
+ * The hub account, narrowed to its roles by condition: named as principals they would have to exist already, and a role
+ * that is created again under its name would no longer be trusted.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+ */
+function trustInHub(roles: readonly string[], withExternalId: boolean): TrustStatement[] {
+  const Principal = { AWS: 'arn:{partition}:iam::{hub}:root' };
+  const callers = { ArnEquals: { 'aws:PrincipalArn': roles.map((role) => roleArn(placeOfRole(role), '{hub}')) } };
+  const external = withExternalId ? { StringEquals: { 'sts:ExternalId': ['{externalId}'] } } : {};
+  return [
+    { Effect: 'Allow', Principal, Action: ['sts:AssumeRole'], Condition: { ...callers, ...external } },
+    // On its own: requests for it do not carry the external id.
+    { Effect: 'Allow', Principal, Action: ['sts:SetSourceIdentity'], Condition: callers },
+  ];
+}

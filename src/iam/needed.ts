@@ -1,0 +1,52 @@
+/** Which requests does a state need to be allowed, for reading, for writing and for healing? Computed, never listed. */
+import { describeRegions } from '../fleet/discover.ts';
+import { namedRegions } from '../fleet/regions.ts';
+import { guardrails } from '../guardrails/index.ts';
+import type { Guardrail } from '../model/guardrail.ts';
+import type { Operation } from '../model/operation.ts';
+import type { Resource } from '../model/resource.ts';
+import type { Fleet, State } from '../model/state.ts';
+import { readers, resources } from '../resources/index.ts';
+
+export type Needed = {
+  /** What a plan reads, and the plan of a revert. */
+  readonly read: readonly Operation[];
+  /** What an apply sends: the changes and their way back, and what it reads before and after each. */
+  readonly write: readonly Operation[];
+  /** The same for the guardrails that a schedule may heal; empty where nothing heals. */
+  readonly heal: readonly Operation[];
+};
+
+/** @param retained names of resources in journals that are kept: what a revert of those runs needs stays. */
+export function neededBy(
+  { policies }: Pick<State, 'policies'>,
+  fleet: Pick<Fleet, 'regions' | 'heal'>,
+  retained: Iterable<string> = [],
+): Needed {
+  const named = new Set(policies.flatMap((policy) => policy.guardrails.map(({ guardrail }) => guardrail)));
+  const used = guardrails.filter(({ name }) => named.has(name));
+  const kept = new Set(retained);
+  const past = resources.filter(({ name }) => kept.has(name));
+  const healed = used.filter(({ name }) => fleet.heal.includes(name));
+  const regions = namedRegions(fleet.regions) === undefined ? [describeRegions] : [];
+  return {
+    read: distinct([...regions, ...readsOf(used, past)]),
+    write: distinct([...readsOf(used, past), ...writesOf([...used.map(({ resource }) => resource), ...past])]),
+    heal: distinct([...readsOf(healed, []), ...writesOf(healed.map(({ resource }) => resource))]),
+  };
+}
+
+/** Values, and the evidence about them. */
+function readsOf(used: readonly Guardrail[], past: readonly Resource[]): Operation[] {
+  const evidence = used.flatMap(({ hold, evidence: asked = [] }) => [...(hold ? [hold.reader] : []), ...asked]);
+  const names = new Set([...[...used.map(({ resource }) => resource), ...past].map(({ name }) => name), ...evidence]);
+  return readers.filter(({ name }) => names.has(name)).flatMap(({ reads }) => [...reads]);
+}
+
+function writesOf(some: readonly Resource[]): Operation[] {
+  return some.flatMap(({ writes }) => [...writes]);
+}
+
+function distinct(operations: readonly Operation[]): Operation[] {
+  return [...new Map(operations.map((operation) => [operation.id, operation])).values()];
+}
