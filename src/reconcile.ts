@@ -72,7 +72,7 @@ export async function planBack(run: Run, touched: Touched, protection: Protectio
     .flatMap((one) => one.reads);
   const readings = await read(reads, operations, run, 'read');
   const inventory = { caller: run.connection.caller, accounts: [], skipped: [], unreachable: [] };
-  return planUndo(touched, snapshotOf(run, inventory, readings), { resources, protection });
+  return planUndo(touched, snapshotOf(run, inventory, readings), { resources, protection, quotas: run.fleet.safety });
 }
 
 /** Approval only ever narrows: `undefined` is for a plan that was shown and confirmed as a whole. */

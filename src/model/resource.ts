@@ -67,7 +67,16 @@ export interface Resource<V extends Value = Value> extends Reader<V> {
   unreachable?(from: V, to: V): readonly string[];
   /** For the reference: what a way back cannot restore as it was, as a sentence; without it: everything returns. */
   readonly undo?: string;
+  /** Why AWS would refuse one of the steps for want of room; nothing when there is enough. */
+  overflow?(before: V, steps: readonly Step[], room: Room): Reason | undefined;
 }
+
+/** What decides whether there is room: quotas, and what weighs how much. */
+export type Room = {
+  readonly rulesPerGroup: number;
+  /** An observation from the same target, or undefined if it was not read. */
+  look(reader: string, id: string): Observation | undefined;
+};
 
 /** A step that adds, changes or removes nothing but what it says. */
 export function step(call: Call, ...changes: readonly Change[]): Step {

@@ -46,7 +46,12 @@ export type Fleet = {
   readonly regions: Regions;
   /** The region for STS and other calls that need one, e.g. `eu-west-1`. */
   readonly homeRegion: string;
-  readonly limits: { readonly concurrency: number; readonly rate: { readonly [service: string]: number } };
+  readonly limits: {
+    readonly concurrency: number;
+    readonly rate: { readonly [service: string]: number };
+    /** How many items a batch call may carry where AWS states no limit. */
+    readonly itemsPerCall?: number;
+  };
   /** service → region (or `*`) → URL. */
   readonly endpoints: { readonly [service: string]: { readonly [region: string]: string } };
   /** What no write session may do, whatever the role allows. */
@@ -56,6 +61,8 @@ export type Fleet = {
     /** Accounts by selector, resources by id, and `tag:key=value` for accounts and resources that carry the tag. */
     readonly neverTouch: readonly string[];
     readonly maxExceptionDays: number;
+    /** How many rules a security group may have, for each direction and address family; AWS raises it on request. */
+    readonly rulesPerGroup: number;
   };
   /** Guardrails whose drift a schedule may close by itself. */
   readonly heal: readonly string[];

@@ -113,12 +113,14 @@ function cellOf(
   const address = addressOf(around, resource.name, around.id, context);
   const { users, hold, unread } = usersOf(address, judgement, demands, context.survey);
   const untouchable = protectedBecause(context.protection, address, about);
-  const reason = unread ?? untouchable ?? managedBy ?? judgement.conflict ?? hold;
+  const steps = resource.transition(before, after, around.id);
+  const full = resource.overflow?.(before, steps, { ...context.quotas, look: around.look });
+  const reason = unread ?? untouchable ?? managedBy ?? judgement.conflict ?? full ?? hold;
   const meaning = {
     address,
     before,
     after,
-    steps: resource.transition(before, after, around.id),
+    steps,
     inputs: inputsOf(address, before, demands, around, context.survey),
   };
   return {

@@ -34,7 +34,7 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
   const governed = governedTargets(state, snapshot.inventory, options.guardrails, options.only);
   const { accounts, caller } = snapshot.inventory;
   const protection = protectionOf(fleet.safety.neverTouch, accounts, caller.account);
-  const context = { survey, state, stamp: snapshot.stamp, today: options.today, protection };
+  const context = { survey, state, stamp: snapshot.stamp, today: options.today, protection, quotas: fleet.safety };
   const planned = collectProblems(governed, (place) => planTarget(place, context));
   const cells = [...planned.flatMap(({ cells }) => cells), ...unreachable(snapshot, options.only)].sort(byText(keyOf));
   const targets = planned.map(({ place: { account, region }, cells: ofTarget, inState }) => ({

@@ -48,6 +48,7 @@ export function stricterFleet(base: Fleet, head: Fleet): Fleet {
       limits: { perAccount: least('perAccount'), perRun: least('perRun'), percent: least('percent') },
       neverTouch: union(was.neverTouch, is.neverTouch),
       maxExceptionDays: Math.min(was.maxExceptionDays, is.maxExceptionDays),
+      rulesPerGroup: Math.min(was.rulesPerGroup, is.rulesPerGroup),
     },
   };
 }

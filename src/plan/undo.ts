@@ -9,6 +9,7 @@ import { type Cell, type Plan, valuesOnTheWay } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Observation, Resource, Value } from '../model/resource.ts';
 import type { Read, Snapshot } from '../model/snapshot.ts';
+import type { Quotas } from './context.ts';
 import { digestOf, rootDigest } from './digest.ts';
 import { type Survey, surveyOf } from './survey.ts';
 
@@ -29,6 +30,7 @@ export function undoReads({ cells }: Touched): Read[] {
 export type UndoBounds = {
   readonly resources: ReadonlyMap<string, Resource>;
   readonly protection: Protection;
+  readonly quotas: Quotas;
 };
 
 export function planUndo(touched: Touched, snapshot: Snapshot, bounds: UndoBounds): Plan {
@@ -52,7 +54,8 @@ export function planUndo(touched: Touched, snapshot: Snapshot, bounds: UndoBound
 type Context = UndoBounds & { readonly survey: Survey; readonly snapshot: Snapshot };
 
 /** `undefined`: everything is already as it was before the run. */
-function undoCell(done: Cell, run: string, { survey, snapshot, resources, protection }: Context): Cell | undefined {
+function undoCell(done: Cell, run: string, context: Context): Cell | undefined {
+  const { survey, snapshot, resources, protection, quotas } = context;
   const { address, title } = done;
   const causes = [{ policy: `run ${run}`, guardrail: 'revert', at: { file: run, line: 1, column: 1 } }];
   const base = { address, title, causes, inputs: {}, evidence: [], lost: [] };
@@ -65,10 +68,13 @@ function undoCell(done: Cell, run: string, { survey, snapshot, resources, protec
   const { value: after, moved } = turnBack(done, known.observation);
   const { value: before } = known.observation;
   if (same(before, after) && moved.length === 0) return undefined;
-  const meaning = { address, before, after, steps: resource.transition(before, after, address.id), inputs: {} };
+  const steps = resource.transition(before, after, address.id);
+  const meaning = { address, before, after, steps, inputs: {} };
+  // What is in a prefix list was not read again: a list counts as one rule, and AWS has the last word.
+  const full = resource.overflow?.(before, steps, { ...quotas, look: () => undefined });
   const { managedBy, about } = known.observation;
   const untouchable = protectedBecause(protection, address, about);
-  const reason = untouchable ?? managedBy ?? (moved.length > 0 ? changedSince(moved) : undefined);
+  const reason = untouchable ?? managedBy ?? (moved.length > 0 ? changedSince(moved) : full);
   return {
     ...base,
     ...meaning,

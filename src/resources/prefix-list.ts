@@ -98,6 +98,7 @@ function observe(list: ManagedPrefixList, value: Entries): Observation<Entries> 
       id: list.PrefixListId ?? '',
       name: list.PrefixListName ?? '',
       owner: list.OwnerId ?? '',
+      family: list.AddressFamily ?? '',
       // A rule that names the list counts as this many against the quota of its group.
       weight: list.MaxEntries ?? Object.keys(value).length,
     },

@@ -20,6 +20,7 @@ import {
   tag,
   untag,
 } from './security-group/operations.ts';
+import { overflow } from './security-group/quota.ts';
 import { type RulePart, shrinkRules } from './security-group/shrink.ts';
 import { lostTags, ruleTransition } from './security-group/transition.ts';
 
@@ -47,6 +48,7 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
 
   transition: ruleTransition,
   unreachable: lostTags,
+  overflow,
   undo: 'rules return with their descriptions and tags, but under new ids; tags of AWS itself (`aws:…`) cannot be set again.',
   shrink: shrinkRules,
 };

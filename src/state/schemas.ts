@@ -20,6 +20,8 @@ const safety = z.strictObject({
     .prefault({}),
   neverTouch: z.array(shapes.protectedThing).default([]),
   maxExceptionDays: z.int().min(1).max(3650).default(180),
+  // AWS's default, and the most that it grants. https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html
+  rulesPerGroup: z.int().min(1).max(1000).default(60),
 });
 
 /** Small on purpose: every write session carries it, within 2,048 characters. */
@@ -62,6 +64,7 @@ export const fleet = z.strictObject({
     .strictObject({
       concurrency: z.int().min(1).max(1024).default(64),
       rate: z.record(service, shapes.rate).default({}),
+      itemsPerCall: z.int().min(1).max(1000).exactOptional(),
     })
     .prefault({}),
   endpoints: z.record(service, z.record(shapes.region.or(z.literal('*')), shapes.endpoint)).default({}),

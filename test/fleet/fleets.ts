@@ -16,7 +16,12 @@ export const fleet = (more: Partial<Fleet> = {}): Fleet => ({
   limits: { concurrency: 8, rate: {} },
   endpoints: {},
   fences: [],
-  safety: { limits: { perAccount: 20, perRun: 500, percent: 30 }, neverTouch: [], maxExceptionDays: 180 },
+  safety: {
+    limits: { perAccount: 20, perRun: 500, percent: 30 },
+    neverTouch: [],
+    maxExceptionDays: 180,
+    rulesPerGroup: 60,
+  },
   heal: [],
   ...more,
 });

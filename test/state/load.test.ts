@@ -79,6 +79,7 @@ describe('a state that is right', () => {
           limits: { perAccount: 20, perRun: 500, percent: 10.5 },
           neverTouch: ['sg-0123456789abcdef0', 'tag:keep=yes'],
           maxExceptionDays: 180,
+          rulesPerGroup: 60,
         },
         heal: ['door-lock'],
         fences: [
