@@ -25,6 +25,8 @@ export type ConnectOptions = {
   readonly allowUserCredentials?: boolean;
   /** `fleet.limits.rate`: service → ordinary calls per second. */
   readonly rates: { readonly [service: string]: number };
+  /** `fleet.limits.itemsPerCall`. */
+  readonly itemsPerCall?: number | undefined;
   /** Shown in CloudTrail of every account; characters that AWS does not take become `-`. */
   readonly sessionName: string;
   readonly sourceIdentity?: string | undefined;
@@ -78,11 +80,12 @@ async function open(options: ConnectOptions, settings: ClientSettings, credentia
     externalId: options.externalId,
   });
   const { partition } = caller;
+  const sizes: Sizes = { itemsPerCall: options.itemsPerCall };
   const own: Connection['own'] = (target, operations) => {
     const region = signingRegion(target, partition, home);
     const place = { account: caller.account, region };
     const client = (service: Operation['service']) => createClient(service, place, credentials, settings);
-    return openPort({ partition, ...place, operations, client });
+    return openPort({ partition, ...place, ...sizes, operations, client });
   };
   return {
     caller,
@@ -90,23 +93,30 @@ async function open(options: ConnectOptions, settings: ClientSettings, credentia
     notices: [...settings.routes.notices, ...lasting],
     own,
     assume: (request) =>
-      assume({ ...request, region: signingRegion(request.region, partition, home) }, partition, sessions, settings),
+      assume(
+        { ...request, ...sizes, region: signingRegion(request.region, partition, home) },
+        partition,
+        sessions,
+        settings,
+      ),
     explain: (error, context) => reasonOf(error, withRoleArn(context, partition)),
     close: async () => settings.transport.destroy(),
   };
 }
 
+type Sizes = Pick<ConnectOptions, 'itemsPerCall'>;
+
 async function assume(
-  request: AssumeRequest,
+  request: AssumeRequest & Sizes,
   partition: string,
   sessions: Sessions,
   settings: ClientSettings,
 ): Promise<Session> {
-  const { account, region, operations, policy } = request;
+  const { account, region, operations, policy, itemsPerCall } = request;
   const arn = roleArn(request.role, { partition, account });
   const { credentials, renew, packedPolicySize, clockAheadMs } = await sessions.open({ account, roleArn: arn, policy });
   const client = (service: Operation['service']) => createClient(service, { account, region }, credentials, settings);
-  const port = openPort({ partition, account, region, operations, client, renew });
+  const port = openPort({ partition, account, region, itemsPerCall, operations, client, renew });
   return { ...port, clockAheadMs, ...(packedPolicySize !== undefined && { packedPolicySize }) };
 }
 

@@ -9,6 +9,7 @@ export type PortOptions = {
   readonly partition: string;
   readonly account: string;
   readonly region: string;
+  readonly itemsPerCall?: number | undefined;
   readonly operations: readonly Operation[];
   /** A new client for this account and region. */
   client(service: Service): Promise<Client>;
@@ -18,7 +19,7 @@ export type PortOptions = {
 
 /** Its clients live and go with it: whoever is done with a target lets go of its port. */
 export function openPort(options: PortOptions): Aws {
-  const { partition, account, region, operations, renew } = options;
+  const { partition, account, region, itemsPerCall, operations, renew } = options;
   const table = new Map(operations.map((operation) => [operation.id, operation]));
   const clients = new Map<Service, Promise<Client>>();
 
@@ -66,7 +67,7 @@ export function openPort(options: PortOptions): Aws {
     }
   }
 
-  return { partition, account, region, send, pages };
+  return { partition, account, region, ...(itemsPerCall !== undefined && { itemsPerCall }), send, pages };
 }
 
 function endless(operation: string, account: string, region: string): TrueupError {

@@ -1,14 +1,15 @@
 /** The only writer: approved cells in, events out. One target that fails never stops another. */
 import PQueue from 'p-queue';
 import { protectedBecause } from '../fleet/protection.ts';
-import type { ErrorContext, PolicyDocument, Session } from '../model/aws.ts';
+import type { ErrorContext, PolicyDocument } from '../model/aws.ts';
 import { isJournalFailure, type Journal } from '../model/journal.ts';
 import type { Cell } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import { type Batch, batchesOf } from './batch.ts';
 import { openChannel } from './channel.ts';
 import { openWriters, type Writers } from './open-writer.ts';
-import { type CellOutcome, runCell } from './run-cell.ts';
+import type { CellOutcome } from './run-cell.ts';
+import { groupsOf, runGroup } from './run-group.ts';
 
 export type ExecuteOptions = Writers & {
   readonly journal: Journal;
@@ -81,11 +82,12 @@ async function runBatch(batch: Batch, options: ExecuteOptions, report: (event: E
       const { batch: part, policy, session } = opened;
       const { packedPolicySize } = session;
       report({ kind: 'session', batch: part, policy, ...(packedPolicySize !== undefined && { packedPolicySize }) });
-      for (const cell of slowestLast(part.cells, options.resources)) {
+      for (const group of groupsOf(part.cells, options.resources)) {
         if (options.signal.aborted) return skip(STOPPED, 'interrupted');
-        const outcome = await runOne(cell, session, options);
-        waiting.delete(cell);
-        report({ kind: 'cell', ...outcome });
+        await runGroup(group, session, options, (outcome) => {
+          waiting.delete(outcome.cell);
+          report({ kind: 'cell', ...outcome });
+        });
       }
     }
   } catch (error) {
@@ -94,18 +96,6 @@ async function runBatch(batch: Batch, options: ExecuteOptions, report: (event: E
     // What is not in the journal must not happen: the whole run ends here.
     if (isJournalFailure(error)) throw error;
   }
-}
-
-/** What may take minutes to show must not keep the others waiting. */
-function slowestLast(cells: readonly Cell[], resources: ExecuteOptions['resources']): Cell[] {
-  const patience = ({ address }: Cell): number => resources.get(address.resource)?.settlesWithinMs ?? 0;
-  return [...cells].sort((a, b) => patience(a) - patience(b));
-}
-
-async function runOne(cell: Cell, session: Session, options: ExecuteOptions): Promise<CellOutcome> {
-  const resource = options.resources.get(cell.address.resource);
-  if (!resource) throw new Error(`no resource ${cell.address.resource}`);
-  return runCell(cell, { ...options, session, resource });
 }
 
 const STOPPED: Reason = { code: 'interrupted', message: 'not begun: the run was stopped', advice: 'plan again' };

@@ -11,11 +11,16 @@ export interface Aws {
   readonly account: string;
   /** The region that calls go to; for account-wide services the region they are signed for. */
   readonly region: string;
+  /** How many items one call may carry where AWS states no limit; `ITEMS_PER_CALL`, unless said. */
+  readonly itemsPerCall?: number;
   /** @throws Error whose `name` is the AWS error code; `UnreadError` never: classification is the caller's. */
   send<Output extends object>(call: TypedCall<Output>): Promise<Output>;
   /** The pages of a paginated call, following the operation's token until it is gone (a page may be empty). */
   pages<Output extends object>(call: TypedCall<Output>): AsyncIterable<Output>;
 }
+
+/** What batch calls take that state a limit. */
+export const ITEMS_PER_CALL = 100;
 
 /** Who runs Trueup, as STS answers. */
 export type Caller = { readonly account: string; readonly arn: string; readonly partition: string };

@@ -50,6 +50,25 @@ export type Permission<Input> = {
   readonly needed?: (input: Input) => boolean;
 };
 
+/**
+ * How the items of several calls travel in one, and what became of those of each. Pure. Plan, digest and journal know
+ * only the calls as they were before they were joined.
+ */
+export type Coalesce<Input, Output> = {
+  /** How many items a call carries; a joint call carries those of all. */
+  count(input: Input): number;
+  join(inputs: readonly Input[]): Input;
+  /** What the answer says against the items of this input: a call may succeed and leave out some of what it was asked. */
+  refused(output: Output, input: Input): Refused | undefined;
+  /** Errors by which AWS refuses a whole call for the number of its items, or for what one of them is. */
+  readonly splitOn: readonly string[];
+};
+/** Once its operation is one among others: it takes the inputs and answers of that operation and of no other. */
+export type AnyCoalesce = Coalesce<object, object>;
+
+/** As an error of AWS: its code and its words. */
+export type Refused = { readonly name: string; readonly message: string };
+
 /** The part of an SDK command that types are inferred from. */
 interface Command<Input, Output> {
   readonly input: Input;
@@ -67,12 +86,14 @@ export interface Operation<Input extends object = never, Output extends object =
   /** The field that carries the token of the next page, in the input and in the answer. */
   readonly token: string;
   readonly nextToken: string;
+  readonly coalesce?: AnyCoalesce;
 }
 
-type Options<Input> = {
+type Options<Input, Output> = {
   readonly permissions?: readonly Permission<Input>[];
   readonly token?: string;
   readonly nextToken?: string;
+  readonly coalesce?: Coalesce<Input, Output>;
 };
 
 /**
@@ -84,7 +105,7 @@ type Options<Input> = {
 export function operation<Input extends object, Output extends object>(
   id: `${Service}:${string}`,
   Command: CommandClass<Input, Output>,
-  options: Options<Input> = {},
+  options: Options<Input, Output> = {},
 ): Operation<Input, Output> {
   const call = (input: Input, handles?: Call['handles']): TypedCall<Output> => ({
     operation: id,
@@ -98,5 +119,6 @@ export function operation<Input extends object, Output extends object>(
     permissions: options.permissions ?? [{}],
     token: options.token ?? 'NextToken',
     nextToken: options.nextToken ?? options.token ?? 'NextToken',
+    ...(options.coalesce && { coalesce: options.coalesce as AnyCoalesce }),
   });
 }
