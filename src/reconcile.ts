@@ -18,6 +18,7 @@ import type { Fleet, State } from './model/state.ts';
 import { broadReads, governedTargets, type Only } from './plan/govern.ts';
 import { joinReads, needs } from './plan/needs.ts';
 import { planState } from './plan/plan.ts';
+import { markShare, type Shard, shareOf, stateDigest } from './plan/shard.ts';
 import { planUndo, type Touched, undoReads } from './plan/undo.ts';
 import { readers as everyReader, resources as everyResource } from './resources/index.ts';
 import { VERSION } from './version.ts';
@@ -29,6 +30,10 @@ export type Run = {
   readonly connection: Connection;
   readonly now: Date;
   readonly only?: Only;
+  /** Only this share of the accounts. */
+  readonly shard?: Shard;
+  /** Discovered before, and shared by several runs. */
+  readonly inventory?: Inventory;
   readonly onProgress?: (progress: Progress) => void;
 };
 export type Progress = { readonly stage: 'read' | 'look closer'; readonly done: number; readonly total: number };
@@ -40,8 +45,8 @@ export const readers: ReadonlyMap<string, Reader> = new Map(everyReader.map((one
 export async function observe(run: Run, ...others: readonly State[]): Promise<Snapshot> {
   const states = [run.state, ...others];
   const policies = states.flatMap((state) => state.policies);
-  const inventory = await discover(run.fleet, policies, run.connection);
-  const governed = governedTargets({ ...run.state, policies }, inventory, guardrails, run.only);
+  const inventory = run.inventory ?? (await discover(run.fleet, policies, run.connection));
+  const governed = governedTargets({ ...run.state, policies }, shareOf(inventory, run.shard), guardrails, run.only);
   const operations = operationsOf({ policies });
   const first = await read(broadReads(governed), operations, run, 'read');
   const broad = snapshotOf(run, inventory, first);
@@ -51,8 +56,16 @@ export async function observe(run: Run, ...others: readonly State[]): Promise<Sn
 }
 
 /** What it would take; pure from here on. */
-export function plan(run: Pick<Run, 'state' | 'fleet' | 'now' | 'only'>, snapshot: Snapshot, base?: State): Plan {
-  return planState(run.state, run.fleet, snapshot, { ...planOptions(run), ...(base && { base }) });
+export function plan(
+  run: Pick<Run, 'state' | 'fleet' | 'now' | 'only' | 'shard'>,
+  snapshot: Snapshot,
+  base?: State,
+): Plan {
+  const { state, fleet, shard } = run;
+  const { inventory } = snapshot;
+  const options = { ...planOptions(run), ...(base && { base }) };
+  const made = planState(state, fleet, { ...snapshot, inventory: shareOf(inventory, shard) }, options);
+  return shard ? markShare(made, shard, { state: stateDigest(state, fleet), inventory, ...options }) : made;
 }
 
 /** What must never be touched. The accounts are those of a snapshot, or else counted anew where a selector asks for it. */

@@ -36,7 +36,9 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
   const protection = protectionOf(fleet.safety.neverTouch, accounts, caller.account);
   const context = { survey, state, stamp: snapshot.stamp, today: options.today, protection, quotas: fleet.safety };
   const planned = collectProblems(governed, (place) => planTarget(place, context));
-  const cells = [...planned.flatMap(({ cells }) => cells), ...unreachable(snapshot, options.only)].sort(byText(keyOf));
+  const cells = [...planned.flatMap(({ cells }) => cells), ...unreachable(snapshot, options.only)].sort(
+    byText(cellKey),
+  );
   const targets = planned.map(({ place: { account, region }, cells: ofTarget, inState }) => ({
     account,
     region,
@@ -58,9 +60,8 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
 }
 
 function namesOf({ accounts, unreachable }: Inventory): Plan['names'] {
-  return Object.fromEntries(
-    [...accounts, ...unreachable].flatMap(({ id, name }) => (name === undefined ? [] : [[id, name]])),
-  );
+  const named = [...accounts, ...unreachable].sort(byText(({ id }) => id));
+  return Object.fromEntries(named.flatMap(({ id, name }) => (name === undefined ? [] : [[id, name]])));
 }
 
 type PlannedTarget = {
@@ -155,6 +156,7 @@ function noLongerManaged(base: State, head: State): Note[] {
   );
 }
 
-function keyOf({ address }: Cell): string {
+/** Cells stand in the order of these. */
+export function cellKey({ address }: Cell): string {
   return `${targetKey(address)}/${addressKey(address)}`;
 }

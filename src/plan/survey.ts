@@ -27,7 +27,10 @@ export function surveyOf(snapshot: Snapshot): Survey {
   const at = (target: Target, reader: string): readonly Reading[] => places.get(placeKey(target, reader)) ?? [];
   return {
     ids: (target, reader) => [...new Set(at(target, reader).flatMap(({ found }) => Object.keys(found)))].sort(),
-    unread: (target, reader) => at(target, reader).find(({ want }) => !want.close && !want.ids)?.unread,
+    unread: (target, reader) => {
+      const broad = at(target, reader).filter(({ want }) => !want.close && !want.ids);
+      return broad.length === 0 ? NOT_READ : broad.find(({ unread }) => unread)?.unread;
+    },
     know: (target, reader, id) => closest(at(target, reader), id),
   };
 }
@@ -46,3 +49,9 @@ function closest(readings: readonly Reading[], id: string): Known {
 function placeKey(target: Target, reader: string): string {
   return `${targetKey(target)}/${reader}`;
 }
+
+const NOT_READ: Reason = {
+  code: 'not-read',
+  message: 'nobody has looked there',
+  advice: 'take a new snapshot with this state: the stored one was made for another, or for a share of the accounts',
+};

@@ -202,6 +202,18 @@ describe('exceptions', () => {
   });
 });
 
+describe('a target that the snapshot never looked at', () => {
+  it('is unread, not clean: the snapshot was made for another state or for a share', () => {
+    const snapshot = snapshotOf();
+    const some = { ...snapshot, readings: snapshot.readings.filter(({ region }) => region !== 'us-east-1') };
+    expect(planOf(SSH, snapshot).cells).toEqual([]);
+    expect(planOf(SSH, some).cells).toMatchObject([
+      { address: { account: A, region: 'us-east-1' }, outcome: 'unread', reason: { code: 'not-read' } },
+      { address: { account: B, region: 'us-east-1' }, outcome: 'unread', reason: { code: 'not-read' } },
+    ]);
+  });
+});
+
 describe('limits', () => {
   it('are told with their numbers, per account and per share of a population', () => {
     const found = Object.fromEntries(

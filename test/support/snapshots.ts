@@ -7,6 +7,7 @@ import type { Observation } from '../../src/model/resource.ts';
 import type { Rule, Rules } from '../../src/model/rule.ts';
 import type { Reading, Snapshot } from '../../src/model/snapshot.ts';
 import type { State } from '../../src/model/state.ts';
+import { resources } from '../../src/resources/index.ts';
 import { loadDocuments } from '../../src/state/load.ts';
 import { TODAY } from './sandbox.ts';
 
@@ -45,8 +46,19 @@ export function unused(...ids: readonly string[]): Reading {
   return reading({ reader: 'security-group-use', found, want: { ids } });
 }
 
+/** Everywhere else there was nothing to find. */
 export function snapshotOf(...readings: readonly Reading[]): Snapshot {
   const regions = ['eu-west-1', 'us-east-1'];
+  const broad = new Set(
+    readings.flatMap(({ account, region, reader, want }) => (want.close ? [] : [`${account}/${region}/${reader}`])),
+  );
+  const nothing = resources.flatMap(({ name, scope }) =>
+    [A, B].flatMap((account) =>
+      (scope === 'global' ? ['global'] : regions)
+        .filter((region) => !broad.has(`${account}/${region}/${name}`))
+        .map((region) => reading({ account, region, reader: name, found: {} })),
+    ),
+  );
   return {
     format: 'trueup-snapshot/1',
     stamp: { world: 'sandbox', fleet: 'default', partition: 'aws', caller: A, by: '0.0.0' },
@@ -60,6 +72,6 @@ export function snapshotOf(...readings: readonly Reading[]): Snapshot {
       skipped: [],
       unreachable: [],
     },
-    readings,
+    readings: [...readings, ...nothing],
   };
 }
