@@ -59,6 +59,7 @@ export async function withFleet<Result>(
     endpoints: fleet.endpoints,
     allowEndpoint: options.allowEndpoint ?? false,
     rates: fleet.limits.rate,
+    itemsPerCall: fleet.limits.itemsPerCall,
     ...identityOf(io, purpose, options.identity),
     allowUserCredentials: options.allowUserCredentials ?? false,
     externalId: fleet.externalId,

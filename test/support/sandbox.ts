@@ -39,6 +39,7 @@ export async function openRun(sandbox: Sandbox, yaml: string): Promise<Run> {
     endpoints: fleet.endpoints,
     allowEndpoint: false,
     rates: fleet.limits.rate,
+    itemsPerCall: fleet.limits.itemsPerCall,
     sessionName: 'trueup-test',
     externalId: fleet.externalId,
     purpose: 'apply',
