@@ -1,0 +1,97 @@
+/** The roles that `trueup iam` prints for a policy, put into an account of the sandbox, where they are enforced. */
+import { guardrails } from '../../src/guardrails/index.ts';
+import { asJson } from '../../src/iam/json.ts';
+import { memberRoles } from '../../src/iam/member-roles.ts';
+import { neededBy } from '../../src/iam/needed.ts';
+import type { PolicyDocument, Statement } from '../../src/model/aws.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { observe, plan as planOf, type Run } from '../../src/reconcile.ts';
+import { SANDBOX_CALLER_KEY, SANDBOX_CALLER_SECRET } from '../../src/sandbox/caller.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { loadDocuments } from '../../src/state/load.ts';
+import type { ContractCase } from '../contract/contract.ts';
+import { applyCells, changing, undoPlan } from '../support/apply.ts';
+import { openRun, TODAY } from '../support/sandbox.ts';
+import { ACCOUNT, fleetYaml, policyYaml, REGION, seedWith } from '../support/worlds.ts';
+
+export type PrintedRole = {
+  readonly name: string;
+  readonly trust: PolicyDocument;
+  readonly policies: { readonly trueup: PolicyDocument };
+};
+
+export const PREFIX_LIST = 'pl-0123456789abcdef0';
+
+export function printedRoles(policies: string): readonly PrintedRole[] {
+  const state = loadDocuments([{ path: 'state/test.yaml', text: fleet() + policies }], {
+    guardrails,
+    env: {},
+    today: TODAY,
+  });
+  const [only] = state.fleets;
+  if (!only) throw new Error('the state of this test has no fleet');
+  const roles = memberRoles(only, neededBy(state, only), { callers: ['administrator'] });
+  const known = { partition: 'aws', hub: ACCOUNT };
+  return (asJson({ part: 'members', roles, provider: false, known }) as { roles: unknown }).roles as PrintedRole[];
+}
+
+/** Some settings may be written only once in ten seconds: the sandbox does not mind, so the client need not wait. */
+function fleet(): string {
+  return fleetYaml(ACCOUNT).replace('---', 'limits: { rate: { ec2: 10000/s } }\n---');
+}
+
+export function actionsOf(role: PrintedRole): string[] {
+  return [...new Set(role.policies.trueup.Statement.flatMap(({ Action }) => Action))].sort();
+}
+
+/** The role with one action less. */
+export function without(role: PrintedRole, action: string): PrintedRole {
+  const Statement = role.policies.trueup.Statement.map(
+    (one): Statement => ({
+      ...one,
+      Action: one.Action.filter((other) => other !== action),
+    }),
+  ).filter(({ Action }) => Action.length > 0);
+  const nothing: Statement = { Effect: 'Allow', Action: ['sts:GetCallerIdentity'], Resource: '*' };
+  return { ...role, policies: { trueup: { Version: '2012-10-17', Statement: [nothing, ...Statement] } } };
+}
+
+/** Plan, apply, revert and plan again, with these roles: what went wrong on the way. */
+export async function walk(
+  { guardrails: some, arrange }: ContractCase,
+  roles: readonly PrintedRole[],
+): Promise<readonly string[]> {
+  const sandbox = await startSandbox({ seed: seedFor(roles) });
+  const run = await openRun(sandbox, fleet() + policyYaml(some));
+  try {
+    const credentials = { accessKeyId: SANDBOX_CALLER_KEY, secretAccessKey: SANDBOX_CALLER_SECRET };
+    await arrange?.({ region: REGION, endpoint: sandbox.url, credentials });
+    return await problemsOnTheWay(run);
+  } finally {
+    await run.connection.close();
+    await sandbox.close();
+  }
+}
+
+async function problemsOnTheWay(run: Run): Promise<string[]> {
+  const plan = planOf(run, await observe(run));
+  const unread = unreadIn(plan);
+  if (unread.length > 0) return unread;
+  const applied = await applyCells(run, changing(plan));
+  const failed = applied.outcomes.flatMap(({ result, reason }) => (result === 'applied' ? [] : [`${reason?.message}`]));
+  if (failed.length > 0) return failed;
+  const undone = await applyCells(run, changing(await undoPlan(run, applied)));
+  return undone.outcomes.flatMap(({ result, reason }) => (result === 'applied' ? [] : [`undo: ${reason?.message}`]));
+}
+
+function unreadIn({ cells }: Plan): string[] {
+  return cells.flatMap(({ outcome, reason }) => (outcome === 'unread' ? [`${reason?.message}`] : []));
+}
+
+function seedFor(roles: readonly PrintedRole[]): string {
+  const seeded = roles.map(({ name, trust, policies }) => ({ name, trust, policies: [policies.trueup] }));
+  const list = `prefixLists: [{ name: offices, id: ${PREFIX_LIST}, entries: [198.51.100.0/24] }]`;
+  return seedWith('[]')
+    .replace(/^ {4}roles: .*$/m, `    roles: ${JSON.stringify(seeded)}`)
+    .replace('network: { "*": { ', `network: { "*": { ${list}, `);
+}
