@@ -32,7 +32,8 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   'terminal.ts': ['commands'],
   'program.ts': ['commands', 'version.ts'],
   'cli.ts': ['commands', 'program.ts', 'terminal.ts'],
-  'action.ts': ['commands', 'github', 'version.ts'],
+  'runner.ts': ['commands', 'github', 'render'],
+  'action.ts': ['commands', 'github', 'runner.ts', 'version.ts'],
   'version.ts': [],
 };
 /** Nothing of these may be waited for or asked the time: a plan is a function of its inputs. */

@@ -4,8 +4,8 @@ import { groupBy } from '../model/group-by.ts';
 import type { Cause } from '../model/guardrail.ts';
 import type { Cell, Plan } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
-import { effectOf } from '../render/counts.ts';
 import { forTerminal } from '../render/escape.ts';
+import { describeCell, effectOf } from '../render/wording.ts';
 import type { Annotation } from './checks.ts';
 
 const LONGEST = 500;
@@ -41,7 +41,9 @@ export function annotatePlan({ cells }: Pick<Plan, 'cells'>): Annotation[] {
 
 function annotationOf({ guardrail, at }: Cause, cells: readonly Cell[]): Annotation {
   const number = (outcome: Cell['outcome']): number => cells.filter((cell) => cell.outcome === outcome).length;
-  const loosening = cells.filter((cell) => cell.outcome === 'change' && effectOf(cell) === 'loosens').length;
+  const loosening = cells.filter(
+    (cell) => cell.outcome === 'change' && effectOf(describeCell(cell)) === 'loosens',
+  ).length;
   const accounts = new Set(cells.map(({ address }) => address.account)).size;
   const parts = [
     ...counted(number('change'), 'to change'),

@@ -1,0 +1,56 @@
+/** One run of the action, from what it was asked to how it ended. It never throws: a failure is an ending too. */
+import { annotateProblems } from '../../github/annotations.ts';
+import type { Event } from '../../github/event.ts';
+import { reasonText } from '../../github/text.ts';
+import { TrueupError } from '../../model/problem.ts';
+import { type Io, usageError } from '../io.ts';
+import { tellError } from '../tell-error.ts';
+import { type Desk, type Ending, openDesk } from './desk.ts';
+import { type Inputs, readInputs } from './inputs.ts';
+import { planChange } from './plan.ts';
+import { failureText } from './publish-plan.ts';
+import { validate } from './validate.ts';
+
+export async function act(read: (name: string) => string, io: Io): Promise<Ending> {
+  let desk: Desk | undefined;
+  try {
+    const inputs = readInputs(read);
+    desk = await openDesk(inputs, io);
+    const ending = await actAt(desk, inputs.mode === 'auto' ? modeFor(desk.event) : inputs.mode);
+    return { ...ending, outputs: { ...ending.outputs, 'failure-reason': ending.failure?.code ?? '' } };
+  } catch (error) {
+    return fail(error, desk, io);
+  }
+}
+
+function modeFor({ kind }: Event): Exclude<Inputs['mode'], 'auto'> {
+  if (kind === 'pull' || kind === 'queue') return 'plan';
+  return kind === 'schedule' ? 'drift' : 'apply';
+}
+
+async function actAt(desk: Desk, mode: Exclude<Inputs['mode'], 'auto'>): Promise<Ending> {
+  const { event } = desk;
+  if (mode === 'validate') return validate(desk);
+  const reviewable = event.kind === 'pull' || event.kind === 'queue';
+  if (mode === 'plan' && reviewable) return planChange({ ...desk, event });
+  throw usageError(
+    `mode "${mode}" does not go with this event`,
+    'plan goes with pull_request and merge_group, apply with push and workflow_dispatch, drift with schedule',
+  );
+}
+
+/** What went wrong may name accounts and roles: where only numbers are published, the log says only which error it was. */
+function fail(error: unknown, desk: Desk | undefined, io: Io): Ending {
+  const known = error instanceof TrueupError ? error : undefined;
+  const code = known?.code ?? 'defect';
+  const open = desk === undefined || desk.publication === 'full' || (known?.problems.length ?? 0) > 0;
+  io.say(open ? tellError(error) : `error: ${code} (only numbers are published; "publish: full" shows more)`);
+  const reason = { code, message: known?.message ?? 'a defect of Trueup; the log has the lines to report' };
+  const publication = desk?.publication ?? 'counts';
+  return {
+    outputs: { result: 'failed', 'failure-reason': code },
+    summary: known ? failureText({ publication }, known) : reasonText('Failed', reason, { publication }),
+    annotations: annotateProblems(known?.problems ?? []),
+    failure: reason,
+  };
+}

@@ -1,0 +1,93 @@
+/** Everything one run of the action works with, and what it ends with. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Api, GitHubError, openApi } from '../../github/api.ts';
+import type { Annotation } from '../../github/checks.ts';
+import { type Event, type Job, readEvent, readJob } from '../../github/event.ts';
+import { slugOf } from '../../github/marker.ts';
+import { type Publication, publicationFor, type Repository, readRepository } from '../../github/repository.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Reason } from '../../model/problem.ts';
+import { countPlan } from '../../render/counts.ts';
+import { forTerminal } from '../../render/escape.ts';
+import { writeWhole } from '../files.ts';
+import type { Io } from '../io.ts';
+import type { Inputs } from './inputs.ts';
+
+export type Desk = {
+  readonly inputs: Inputs;
+  readonly io: Io;
+  readonly event: Event;
+  readonly job: Job;
+  readonly api: Api;
+  readonly repository: Repository;
+  readonly publication: Publication;
+  /** Of the state directory and the fleet. */
+  readonly slug: string;
+};
+
+export type Ending = {
+  readonly outputs: { readonly [name: string]: string };
+  /** Markdown for the summary of the step. */
+  readonly summary?: string;
+  /** Told as workflow commands: on lines of the state. */
+  readonly annotations?: readonly Annotation[];
+  /** Why the step fails. */
+  readonly failure?: Reason;
+};
+
+export async function openDesk(inputs: Inputs, io: Io): Promise<Desk> {
+  const job = readJob(io.env);
+  const event = await readEvent(io.env);
+  const api = openApi({ url: job.api, token: inputs.token, wait: (ms) => sleep(ms) });
+  const repository = await readRepository(api, job);
+  const publication = publicationFor(inputs.publish, repository);
+  return { inputs, io, event, job, api, repository, publication, slug: slugOf(inputs.state, inputs.fleet) };
+}
+
+/** A comment that cannot be written is a pity; a plan that is lost because of it would be worse. */
+export async function tryTo<Result>(
+  what: string,
+  { io }: Pick<Desk, 'io'>,
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    io.say(`warning: could not ${what}: ${forTerminal(error.message, 300)}${error.advice ? ` (${error.advice})` : ''}`);
+    return undefined;
+  }
+}
+
+export function countOutputs(plan: Plan): Ending['outputs'] {
+  const { change, held, unread, inState, loosens } = countPlan(plan);
+  return {
+    changes: String(change),
+    loosening: String(loosens),
+    held: String(held),
+    unread: String(unread),
+    'in-state': String(inState),
+  };
+}
+
+/** The step fails when something could not be read, unless the workflow says that a warning will do. */
+export function unreadFailure({ cells }: Plan, { inputs }: Pick<Desk, 'inputs'>): Reason | undefined {
+  const number = cells.filter(({ outcome }) => outcome === 'unread').length;
+  if (number === 0 || inputs.unread === 'warn') return undefined;
+  return { code: 'unread', message: `${number} could not be read; unread never counts as clean` };
+}
+
+/** Files for the workflow to keep, in a directory of their own. */
+export async function writeFiles(
+  { io }: Pick<Desk, 'io'>,
+  directory: string,
+  files: { readonly [name: string]: object },
+): Promise<string> {
+  const path = join(io.env.RUNNER_TEMP ?? '.trueup', 'trueup', directory);
+  await mkdir(path, { recursive: true });
+  for (const [name, content] of Object.entries(files))
+    await writeWhole(join(path, name), `${JSON.stringify(content, null, 2)}\n`);
+  return path;
+}
