@@ -71,7 +71,7 @@ async function walk(cell: Cell, first: Observation, run: CellRun, note: Note): P
     // An error may hide a success: a retried request finds what its first copy did. What is there decides.
     if (next) seen = next;
     else if (failure) return { result: 'failed', reason: failure };
-    else if (run.signal.aborted) return NOT_AWAITED;
+    else if (givesUpWaiting(run)) return NOT_AWAITED;
     else return { result: 'failed', reason: notVerified(step) };
   }
   return same(seen.value, cell.after) ? { result: 'applied' } : moved('after all its steps it is not as planned');
@@ -124,9 +124,14 @@ async function lookFor(
     if (pause > 0) await run.wait(pause);
     const seen = await look(cell, run);
     if (seen && same(seen.value, expected)) return seen;
-    if (run.signal.aborted) break;
+    if (givesUpWaiting(run)) break;
   }
   return undefined;
+}
+
+/** Seconds are waited for even when the run is stopped, so that a call in flight has a known end; minutes are not. */
+function givesUpWaiting({ signal, resource }: CellRun): boolean {
+  return signal.aborted && resource.settlesWithinMs !== undefined;
 }
 
 async function look({ address }: Cell, { resource, session }: CellRun): Promise<Observation | undefined> {
