@@ -47,6 +47,7 @@ const CLASSES: { readonly [S in Service]?: () => Promise<ClientClass> } = {
   kms: async () => (await import('@aws-sdk/client-kms')).KMSClient,
   sts: async () => (await import('@aws-sdk/client-sts')).STSClient,
   organizations: async () => (await import('@aws-sdk/client-organizations')).OrganizationsClient,
+  s3: async () => (await import('@aws-sdk/client-s3')).S3Client,
   's3-control': async () => (await import('@aws-sdk/client-s3-control')).S3ControlClient,
   securityhub: async () => (await import('@aws-sdk/client-securityhub')).SecurityHubClient,
 };
@@ -80,6 +81,7 @@ function configure(service: Service, { region }: Place, credentials: Credentials
     credentials,
     ...(endpoint && { endpoint }),
     ...(endpoint && service === 's3-control' && withoutAccountLabel(endpoint)),
+    ...(service === 's3' && s3Settings(endpoint)),
     ignoreConfiguredEndpointUrls: true,
     useFipsEndpoint: settings.fips,
     useDualstackEndpoint: settings.dualStack && !endpoint,
@@ -102,6 +104,21 @@ function configure(service: Service, { region }: Place, credentials: Credentials
 function withoutAccountLabel(endpoint: string): object {
   const url = new URL(endpoint);
   return isLoopback(url.hostname) ? { endpointProvider: () => ({ url }) } : {};
+}
+
+/**
+ * What the S3 client would otherwise look up in profiles and the environment. On this machine the bucket stands in the
+ * path: there is no such host as `bucket.127.0.0.1`.
+ */
+function s3Settings(endpoint: string | undefined): object {
+  return {
+    forcePathStyle: endpoint !== undefined && isLoopback(new URL(endpoint).hostname),
+    requestChecksumCalculation: 'WHEN_SUPPORTED',
+    responseChecksumValidation: 'WHEN_SUPPORTED',
+    useArnRegion: false,
+    disableMultiregionAccessPoints: true,
+    disableS3ExpressSessionAuth: true,
+  };
 }
 
 /** Every attempt waits for its turn, the repeated ones too; a refusal makes all the others wait. */

@@ -1,6 +1,7 @@
 /** From a seed to a world. Regions are built when they are first looked at, so that thousands of accounts cost nothing. */
 import { SANDBOX_CALLER_KEY, SANDBOX_CALLER_SECRET } from '../caller.ts';
 import { createClock } from '../clock.ts';
+import { createBuckets } from '../world/buckets.ts';
 import { createIds, derivedName } from '../world/ids.ts';
 import { createHubs } from '../world/security-hub.ts';
 import { createSettings } from '../world/settings.ts';
@@ -24,6 +25,7 @@ export function buildWorld(seed: ParsedSeed): World {
     regions: seed.regions,
     accounts: new Map(accounts.map((account) => [account.id, account])),
     settings: createSettings(seed.settings),
+    buckets: createBuckets(seed.buckets),
     hubs: createHubs(seed.securityHub, clock.now()),
     sessions: new Map(),
     packedPolicyBudget: seed.packedPolicyBudget,

@@ -150,6 +150,9 @@ export const seedSchema = z.strictObject({
   /** What accounts and regions have set; of several entries that meet, the later one wins. */
   settings: z.array(settingsSeed).default([]),
   securityHub: securityHubSeed.prefault({}),
+  buckets: z
+    .array(z.strictObject({ name: z.string(), account: accountId, region: z.string().default('us-east-1') }))
+    .default([]),
   packedPolicyBudget: z.int().min(1).default(512),
   throttle: z.boolean().default(false),
 });

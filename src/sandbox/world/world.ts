@@ -1,6 +1,7 @@
 /** What exists in the sandbox? An organisation of accounts, what each has once, and what each has per region. */
 import type { Clock } from '../clock.ts';
 import type { Policy } from '../iam/policy.ts';
+import type { Buckets } from './buckets.ts';
 import type { Ids } from './ids.ts';
 import type { Hubs } from './security-hub.ts';
 import type { Settings } from './settings.ts';
@@ -18,6 +19,7 @@ export type World = {
   readonly regions: readonly string[];
   readonly accounts: ReadonlyMap<string, Account>;
   readonly settings: Settings;
+  readonly buckets: Buckets;
   readonly hubs: Hubs;
   /** Access key → who signs with it: the seeded caller, and every session issued since. */
   readonly sessions: Map<string, Session>;
