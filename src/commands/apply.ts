@@ -92,7 +92,7 @@ function approvedDigests(
 }
 
 /** Cells that earlier runs were killed in: their approved rest may still be carried out. */
-async function unfinishedCells(journal: string): Promise<Cell[]> {
+export async function unfinishedCells(journal: string): Promise<Cell[]> {
   const [latest] = (await listRuns(journal)).reverse();
   return latest ? unfinished(cellsOfRun((await readRun(journal, latest)).lines)) : [];
 }

@@ -5,7 +5,9 @@ import { reasonText } from '../../github/text.ts';
 import { TrueupError } from '../../model/problem.ts';
 import { type Io, usageError } from '../io.ts';
 import { tellError } from '../tell-error.ts';
+import { applyMain } from './apply.ts';
 import { type Desk, type Ending, openDesk } from './desk.ts';
+import { drift } from './drift.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { planChange } from './plan.ts';
 import { failureText } from './publish-plan.ts';
@@ -33,6 +35,8 @@ async function actAt(desk: Desk, mode: Exclude<Inputs['mode'], 'auto'>): Promise
   if (mode === 'validate') return validate(desk);
   const reviewable = event.kind === 'pull' || event.kind === 'queue';
   if (mode === 'plan' && reviewable) return planChange({ ...desk, event });
+  if (mode === 'apply' && (event.kind === 'push' || event.kind === 'dispatch')) return applyMain(desk);
+  if (mode === 'drift' && (event.kind === 'schedule' || event.kind === 'dispatch')) return drift(desk);
   throw usageError(
     `mode "${mode}" does not go with this event`,
     'plan goes with pull_request and merge_group, apply with push and workflow_dispatch, drift with schedule',

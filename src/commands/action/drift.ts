@@ -1,0 +1,123 @@
+/** The look on a schedule: what drifted goes into the one issue; what may be healed is, and is remembered. */
+
+import type { Memory } from '../../github/issue.ts';
+import { saltedPlace } from '../../github/record.ts';
+import { planText, SUMMARY_BUDGET } from '../../github/text.ts';
+import type { Cell, Plan } from '../../model/plan.ts';
+import { TrueupError } from '../../model/problem.ts';
+import { chooseHealing, type Healing, MOST_HEALED } from '../../plan/heal.ts';
+import { remainingPlan } from '../../plan/remaining.ts';
+import { observe, plan as planOf, protect, type Run } from '../../reconcile.ts';
+import { forMarkdown } from '../../render/escape.ts';
+import { type Ended, renderOutcomes } from '../../render/outcome.ts';
+import { journalPlace } from '../apply.ts';
+import { record } from '../carry-out.ts';
+import { chooseFleet, withFleet } from '../session.ts';
+import { countOutputs, type Desk, type Ending, unreadFailure } from './desk.ts';
+import { BEHIND, failureOf } from './ending.ts';
+import { isBehind, mainBranch } from './history.ts';
+import { type Remembered, recall, tellFailure, tellPending } from './pending.ts';
+import { optionsOf } from './plan.ts';
+import { appliedOf, resultOf } from './report-apply.ts';
+import { readHead } from './states.ts';
+
+const FORGET_AFTER_DAYS = 30;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export async function drift(desk: Desk): Promise<Ending> {
+  const branch = mainBranch(desk);
+  if (await isBehind(desk, branch)) return BEHIND;
+  try {
+    const head = await readHead(desk);
+    const fleet = chooseFleet(head, desk.inputs.fleet);
+    const purpose = fleet.heal.length > 0 ? 'apply' : 'read';
+    return await withFleet({ state: head, fleet }, { ...optionsOf(desk), purpose }, desk.io, (run) =>
+      look(desk, run, branch),
+    );
+  } catch (error) {
+    if (error instanceof TrueupError) await tellFailure(desk, error);
+    throw error;
+  }
+}
+
+async function look(desk: Desk, run: Run, branch: string): Promise<Ending> {
+  const { io, publication, job } = desk;
+  const seen = await observe(run);
+  const plan = planOf(run, seen);
+  const recalled = await recall(desk);
+  const memory = forget(recalled.memory, run.now);
+  const healing = chooseHealing(plan, run.fleet, (cell) => memory.healed[keyOf(cell, memory)]?.times ?? 0);
+  const journal = healing.cells.length > 0 ? journalPlace(desk.inputs.journal, io) : undefined;
+  const outcomes = journal === undefined ? [] : await heal(desk, healing, plan, { ...run, journal });
+  if (publication === 'full') io.result(renderOutcomes(outcomes, { colour: io.colour, width: io.width }, plan.names));
+  const left = remainingPlan(plan, appliedOf(outcomes), run.fleet.safety.limits);
+  const remembered: Remembered = { ...recalled, memory: remember(memory, outcomes, run.now) };
+  const remarks = remarksOn(healing, desk);
+  const pending = await tellPending(desk, { plan: left, branch, remarks }, remembered);
+  const failure = failureOf(outcomes) ?? unreadFailure(plan, desk);
+  return {
+    outputs: {
+      ...countOutputs(left),
+      ...resultOf(outcomes, left),
+      ...pending,
+      ...(journal !== undefined && publication === 'full' && { 'journal-path': journal }),
+    },
+    summary: planText(left, new Set(), { publication, salt: memory.salt, budget: SUMMARY_BUDGET, run: job.url }),
+    ...(failure && { failure }),
+  };
+}
+
+/** With a role of its own where the fleet names one: healing needs less than applying. */
+async function heal(
+  { io }: Desk,
+  { cells }: Healing,
+  plan: Plan,
+  run: Run & { readonly journal: string },
+): Promise<readonly Ended[]> {
+  const { role } = run.fleet;
+  const write = role.heal ?? role.write;
+  const fleet = { ...run.fleet, role: { ...role, ...(write !== undefined && { write }) } };
+  const how = { journal: run.journal, protection: await protect(run), failFast: false };
+  return (await record(cells, plan, { ...run, fleet }, how, io)).outcomes;
+}
+
+function keyOf({ address }: Cell, { salt }: Memory): string {
+  return saltedPlace(address, salt).slice(0, 16);
+}
+
+/** What has stayed as it should be for so long is no longer held against it. */
+function forget(memory: Memory, now: Date): Memory {
+  const recent = Object.entries(memory.healed).filter(
+    ([, { last }]) => now.getTime() - Date.parse(`${last}T00:00:00Z`) < FORGET_AFTER_DAYS * DAY_MS,
+  );
+  return { ...memory, healed: Object.fromEntries(recent) };
+}
+
+function remember(memory: Memory, outcomes: readonly Ended[], now: Date): Memory {
+  const today = now.toISOString().slice(0, 10);
+  const healed = [...appliedOf(outcomes)].map((cell) => {
+    const key = keyOf(cell, memory);
+    return [key, { times: (memory.healed[key]?.times ?? 0) + 1, last: today }] as const;
+  });
+  return { ...memory, healed: { ...memory.healed, ...Object.fromEntries(healed) } };
+}
+
+const NAMED = 5;
+
+function remarksOn({ flipping, breach }: Healing, { publication }: Desk): readonly string[] {
+  const names = flipping
+    .slice(0, NAMED)
+    .map(({ title, address }) => `${forMarkdown(title)} in ${forMarkdown(address.account)}`);
+  const which =
+    publication === 'full' && names.length > 0
+      ? `: ${names.join(', ')}${flipping.length > NAMED ? ' and more' : ''}`
+      : '';
+  return [
+    ...(flipping.length > 0
+      ? [
+          `🟡 **${flipping.length} not healed any more**: healed ${MOST_HEALED} times, and drifted again${which}. Find out who changes them; CloudTrail tells.`,
+        ]
+      : []),
+    ...(breach === undefined ? [] : [`🟡 **Nothing was healed**: more drifted at once than the limits allow.`]),
+  ];
+}

@@ -1,0 +1,18 @@
+/** Endings that several modes share. */
+import type { Reason } from '../../model/problem.ts';
+import type { Ended } from '../../render/outcome.ts';
+import type { Ending } from './desk.ts';
+
+export const BEHIND: Ending = {
+  outputs: { result: 'behind' },
+  summary: '### Nothing done: this commit is no longer the newest\n\nThe run of the newest commit covers it.\n',
+};
+
+/** @param moved how many approved changes were no longer as approved when the plan was made */
+export function failureOf(outcomes: readonly Ended[], moved = 0): Reason | undefined {
+  const number = (result: Ended['result']): number => outcomes.filter((one) => one.result === result).length;
+  if (number('interrupted') > 0) return { code: 'interrupted', message: 'the run was stopped; the next one goes on' };
+  if (number('failed') > 0) return { code: 'apply-failed', message: `${number('failed')} changes failed` };
+  const gone = number('moved') + moved;
+  return gone === 0 ? undefined : { code: 'moved', message: `${gone} approved changes moved since; not applied` };
+}

@@ -1,0 +1,102 @@
+/**
+ * What nobody has approved yet: one issue with one digest, and the record that the digest stands for. A person approves
+ * it by running the apply workflow with that digest, in an environment that says who may.
+ */
+import { randomBytes } from 'node:crypto';
+import { artifactsNamed, readArtifact } from '../../github/artifacts.ts';
+import { findIssue, type Issue, type Memory, writeIssue } from '../../github/issue.ts';
+import { markerOf } from '../../github/marker.ts';
+import { type Pending, parsePending, recordPending } from '../../github/record.ts';
+import { COMMENT_BUDGET, footer, pendingText, reasonText } from '../../github/text.ts';
+import type { Plan } from '../../model/plan.ts';
+import { TrueupError } from '../../model/problem.ts';
+import { countPlan, isClean } from '../../render/counts.ts';
+import { type Desk, type Ending, tryTo, writeFiles } from './desk.ts';
+
+const RECORD_FILE = 'pending.json';
+
+export type Remembered = { readonly found: Issue | undefined; readonly memory: Memory };
+
+/** The issue as it is, with a salt that stays the same for as long as it lives. */
+export async function recall(desk: Desk): Promise<Remembered> {
+  const { api, job, slug, inputs, publication } = desk;
+  const where = { marker: markerOf('pending', slug), author: inputs['comment-author'] };
+  const found = await tryTo('look for the issue', desk, () => findIssue(api, job, where));
+  // Where names may be published a salt would hide nothing, and digests are then the same wherever they are computed.
+  const salt = publication === 'full' ? '' : found?.memory?.salt || randomBytes(16).toString('hex');
+  return { found, memory: { salt, healed: found?.memory?.healed ?? {} } };
+}
+
+export type Left = { readonly plan: Plan; readonly remarks: readonly string[]; readonly branch: string };
+
+/** Writes the issue and the record, or closes the issue when nothing is left. */
+export async function tellPending(
+  desk: Desk,
+  { plan, remarks, branch }: Left,
+  recalled: Remembered,
+): Promise<Ending['outputs']> {
+  const { api, job, inputs, publication } = desk;
+  const counts = countPlan(plan);
+  const record = recordPending(plan, plan.cells, inputs.state, recalled.memory.salt);
+  const approvable = counts.change > 0;
+  const text = pendingText(
+    { plan, branch, workflow: fileName(job.workflow), remarks, ...(approvable && { digest: record.digest }) },
+    { publication, salt: recalled.memory.salt, budget: COMMENT_BUDGET, run: job.url },
+  );
+  const title = `Trueup: ${counts.change} to change, ${counts.held} held, ${counts.unread} unread (${inputs.state})`;
+  const wanted = {
+    marker: markerOf('pending', desk.slug),
+    title,
+    body: text,
+    memory: recalled.memory,
+    open: !isClean(counts) || remarks.length > 0,
+  };
+  const issue = await tryTo('write the issue', desk, () => writeIssue(api, job, recalled.found, wanted));
+  return {
+    ...(issue !== undefined && { issue: String(issue) }),
+    ...(approvable && {
+      'pending-digest': record.digest,
+      'pending-name': artifactName(record.digest),
+      'pending-path': await writeFiles(desk, 'pending', { [RECORD_FILE]: record }),
+    }),
+  };
+}
+
+/** A run that failed leaves the issue open: nobody may take silence for clean. */
+export async function tellFailure(desk: Desk, error: TrueupError): Promise<void> {
+  const { api, job, publication, inputs, slug } = desk;
+  const { code, message, advice } = error;
+  const reason = { code, message, ...(advice !== undefined && { advice }) };
+  const recalled = await recall(desk);
+  const wanted = {
+    marker: markerOf('pending', slug),
+    title: `Trueup: the run failed (${inputs.state})`,
+    body: `${reasonText('The run failed: nothing is known', reason, { publication })}${footer('of the tip', job.url)}`,
+    memory: recalled.memory,
+    open: true,
+  };
+  await tryTo('write the issue', desk, () => writeIssue(api, job, recalled.found, wanted));
+}
+
+/** What a digest stands for; `undefined` when it is not kept any more. It proves itself, wherever it was found. */
+export async function findPending(desk: Desk, digest: string): Promise<Pending | undefined> {
+  const { api, job, inputs } = desk;
+  for (const artifact of await artifactsNamed(api, job, artifactName(digest))) {
+    if (artifact.expired) continue;
+    const text = await readArtifact(api, job, artifact, RECORD_FILE).catch((error: unknown) => {
+      if (error instanceof TrueupError && error.code !== 'github-refused') return '';
+      throw error;
+    });
+    const record = parsePending(text);
+    if (record?.digest === digest && record.state === inputs.state) return record;
+  }
+  return undefined;
+}
+
+function artifactName(digest: string): string {
+  return `trueup-pending-${digest.slice('sha256:'.length, 'sha256:'.length + 32)}`;
+}
+
+function fileName(workflow: string): string {
+  return workflow.split('/').at(-1) ?? workflow;
+}

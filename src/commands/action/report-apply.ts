@@ -1,0 +1,117 @@
+/** How did an apply end? Told to each pull request, in the issue, in the summary, and in what the next apply looks for. */
+import { writeComment } from '../../github/comment.ts';
+import { markerOf } from '../../github/marker.ts';
+import {
+  COMMENT_BUDGET,
+  footer,
+  type Report,
+  reasonText,
+  reportText,
+  SUMMARY_BUDGET,
+  type Telling,
+} from '../../github/text.ts';
+import type { Cell, Plan } from '../../model/plan.ts';
+import type { Reason } from '../../model/problem.ts';
+import type { ChangeLimits } from '../../model/state.ts';
+import { remainingPlan } from '../../plan/remaining.ts';
+import { countPlan, isClean } from '../../render/counts.ts';
+import { type Ended, renderOutcomes } from '../../render/outcome.ts';
+import type { Decision, Share } from './decide.ts';
+import { countOutputs, type Desk, type Ending, tryTo, unreadFailure, writeFiles } from './desk.ts';
+import { failureOf } from './ending.ts';
+import { appliedName } from './history.ts';
+import { type Remembered, recall, tellPending } from './pending.ts';
+
+export type Done = {
+  readonly plan: Plan;
+  readonly decision: Decision;
+  readonly outcomes: readonly Ended[];
+  readonly branch: string;
+  readonly journal: string;
+  readonly limits: ChangeLimits;
+  /** Why what was asked for was not done. */
+  readonly refusal?: Reason;
+};
+
+export async function reportApply(desk: Desk, done: Done): Promise<Ending> {
+  const { plan, outcomes, decision, branch, limits, refusal } = done;
+  const { io, publication } = desk;
+  if (publication === 'full') io.result(renderOutcomes(outcomes, { colour: io.colour, width: io.width }, plan.names));
+  const left = remainingPlan(plan, appliedOf(outcomes), limits);
+  const recalled = await recall(desk);
+  const pending = await tellPending(desk, { plan: left, branch, remarks: [] }, recalled);
+  for (const share of decision.shares) await tellPull(desk, share, done, pending.issue);
+  const failure = refusal ?? failureOf(outcomes, movedIn(decision)) ?? unreadFailure(plan, desk);
+  return {
+    outputs: { ...countOutputs(left), ...resultOf(outcomes, left), ...pending, ...(await keep(desk, outcomes, done)) },
+    summary: summaryOf(desk, done, recalled, pending.issue),
+    ...(failure && { failure }),
+  };
+}
+
+export function appliedOf(outcomes: readonly Ended[]): ReadonlySet<Cell> {
+  return new Set(outcomes.filter(({ result }) => result === 'applied').map(({ cell }) => cell));
+}
+
+export function resultOf(outcomes: readonly Ended[], left: Plan): Ending['outputs'] {
+  const applied = appliedOf(outcomes).size;
+  return {
+    result: applied > 0 ? 'applied' : isClean(countPlan(left)) ? 'clean' : 'pending',
+    applied: String(applied),
+  };
+}
+
+function movedIn({ moved, shares }: Decision): number {
+  return shares.reduce((sum, share) => sum + share.moved.length, moved.length);
+}
+
+async function tellPull(desk: Desk, share: Share, done: Done, issue: string | undefined): Promise<void> {
+  const { api, job, slug, inputs } = desk;
+  const body = `${reportText(reportOf(share, done, issue), tellingOf(desk, COMMENT_BUDGET))}${footer(
+    `applied from ${job.sha.slice(0, 12)}`,
+    job.url,
+  )}`;
+  const comment = { on: share.pull.number, marker: markerOf('apply', slug), author: inputs['comment-author'], body };
+  await tryTo(`report to #${share.pull.number}`, desk, () => writeComment(api, job, comment));
+}
+
+function reportOf(share: Share, { plan, outcomes }: Done, issue: string | undefined): Report {
+  const digests = new Set(share.approved.map(({ digest }) => digest));
+  return {
+    outcomes: outcomes.filter(({ cell }) => digests.has(cell.digest)),
+    names: plan.names,
+    settled: share.settled,
+    moved: share.moved.length,
+    ...(share.refusal && { refusal: share.refusal }),
+    ...(issue !== undefined && { pending: Number(issue) }),
+  };
+}
+
+function tellingOf({ publication, job }: Desk, budget: number, salt = ''): Telling {
+  return { publication, salt, budget, run: job.url };
+}
+
+function summaryOf(
+  desk: Desk,
+  { plan, outcomes, refusal }: Done,
+  { memory }: Remembered,
+  issue: string | undefined,
+): string {
+  const telling = tellingOf(desk, SUMMARY_BUDGET, memory.salt);
+  const where = issue === undefined ? '' : `\nWhat waits for approval is in #${issue}.\n`;
+  const refused = refusal ? reasonText('Apply: not what was asked for', refusal, telling) : '';
+  return `${refused}${reportText({ outcomes, names: plan.names, settled: 0, moved: 0 }, telling)}${where}`;
+}
+
+/** The next run goes on from this commit only if nothing that was approved is still to be tried again. */
+async function keep(desk: Desk, outcomes: readonly Ended[], { journal, plan }: Done): Promise<Ending['outputs']> {
+  const { job, publication, slug } = desk;
+  const open = outcomes.some(({ result }) => result === 'failed' || result === 'interrupted');
+  const { change, held, unread } = countPlan(plan);
+  const note = { format: 'trueup-applied/1', commit: job.sha, run: job.run, changes: change, held, unread };
+  return {
+    'artifact-name': open ? `trueup-attempted-${slug}-${job.attempt}` : appliedName(slug),
+    'artifact-path': await writeFiles(desk, 'applied', { 'applied.json': note }),
+    ...(publication === 'full' && outcomes.length > 0 && { 'journal-path': journal }),
+  };
+}

@@ -1,0 +1,34 @@
+/** Which drift may a schedule close by itself? Only what tightens, for guardrails that the fleet names, within limits. Pure. */
+import type { Cell, Plan } from '../model/plan.ts';
+import type { Fleet } from '../model/state.ts';
+import { breachesOfSome } from './remaining.ts';
+
+/** How often it may be healed before somebody has to find out who keeps changing it. */
+export const MOST_HEALED = 3;
+
+export type Healing = {
+  readonly cells: readonly Cell[];
+  /** Would be healed, had it not come back so often. */
+  readonly flipping: readonly Cell[];
+  /** Set when so much drifted at once that nothing is healed. */
+  readonly breach?: string;
+};
+
+/** @param timesHealed how often a cell was healed lately */
+export function chooseHealing(plan: Plan, fleet: Fleet, timesHealed: (cell: Cell) => number): Healing {
+  const able = plan.cells.filter((cell) => cell.outcome === 'change' && isHealable(cell, fleet.heal));
+  const flipping = able.filter((cell) => timesHealed(cell) >= MOST_HEALED);
+  const cells = able.filter((cell) => timesHealed(cell) < MOST_HEALED);
+  const [breach] = breachesOfSome(plan, new Set(cells), fleet.safety.limits);
+  return breach ? { cells: [], flipping, breach: breach.message } : { cells, flipping };
+}
+
+function isHealable({ causes, steps }: Cell, heal: readonly string[]): boolean {
+  const changes = steps.flatMap((step) => step.changes);
+  return (
+    causes.length > 0 &&
+    causes.every(({ guardrail }) => heal.includes(guardrail)) &&
+    changes.length > 0 &&
+    changes.every(({ effect }) => effect === 'tightens')
+  );
+}
