@@ -1,0 +1,106 @@
+/** `trueup iam` as a user meets it. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Desk, openDesk } from '../support/cli.ts';
+import { FIRST, HUB, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
+
+/** The second account has the printed roles; the first has what the seed gives everybody, which is wider. */
+let desk: Desk;
+let printed: { readonly roles: readonly { name: string; trust: object; policies: { trueup: object } }[] };
+const ASKED = ['--hub-account', HUB, '--caller-role', 'trueup-hub'];
+
+beforeAll(async () => {
+  const first = await openDesk(SMALL_SEED, STATE);
+  const { stdout } = await first.trueup(['iam', '--self-check', ...ASKED], { TRUEUP_SANDBOX: undefined });
+  await first.close();
+  printed = JSON.parse(stdout);
+  const roles = printed.roles.map(({ name, trust, policies }) => ({
+    name,
+    trust: JSON.parse(JSON.stringify(trust).replace('EXTERNAL-ID-OF-THE-FLEET', 'trueup-demo')),
+    policies: [policies.trueup],
+  }));
+  const seed = SMALL_SEED.replace(
+    `name: second, like: open }`,
+    `name: second, like: open, trueup: false, roles: ${JSON.stringify(roles)} }`,
+  ).replace('"iam:Get*"', '"iam:Get*", "iam:List*"');
+  desk = await openDesk(seed, STATE);
+});
+afterAll(() => desk.close());
+
+describe('trueup iam', () => {
+  it('needs no AWS, and writes what can be piped on', async () => {
+    const { code, stdout, stderr } = await desk.trueup(['iam', ...ASKED], { TRUEUP_SANDBOX: undefined });
+    expect({ code, part: JSON.parse(stdout).part }).toEqual({ code: 0, part: 'members' });
+    expect(stderr).toContain('--journal DIR');
+    expect(stdout + stderr).not.toContain('trueup-demo');
+  });
+
+  it.each([
+    [['iam'], /the account that Trueup is called from is not known[\s\S]*--hub-account/],
+    [['iam', '--part', 'hub', ...ASKED], /the repository is not known[\s\S]*--repository/],
+    [['iam', '--repository', 'nonsense', ...ASKED], /--repository does not have the form/],
+    [['iam', '--owner-id', '1', ...ASKED], /--owner-id and --repository-id go together/],
+    [['iam', '--hub-account', '1'], /--hub-account does not have the form/],
+    [['iam', '--format', 'pdf'], /Allowed choices are json, cloudformation, terraform/],
+  ])('%j is answered with what is wrong', async (words, answer) => {
+    const { code, stdout, stderr } = await desk.trueup(words);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(answer);
+  });
+
+  it('writes the hub for a repository, and says what is missing for the newer subjects', async () => {
+    const { stdout, stderr } = await desk.trueup(['iam', '--part', 'hub', '--repository', 'o/r', ...ASKED]);
+    expect(stdout).toContain('repo:o/r:environment:trueup-apply');
+    expect(stderr).toContain('--owner-id and --repository-id');
+  });
+
+  it('keeps what the revert of an earlier run needs', async () => {
+    const applied = await desk.trueup(['apply', '--yes', '--journal', 'runs', '--only', `account=${SECOND}`]);
+    expect(applied.code).toBe(0);
+    await desk.write({
+      'later/fleet.yaml': STATE['state/fleet.yaml'],
+      'later/policy.yaml':
+        'kind: Policy\nname: p\ntargets: { accounts: [all] }\nguardrails: { password-policy: { minimumLength: 14 } }\n',
+    });
+    const without = await desk.trueup(['iam', '--state', 'later', ...ASKED]);
+    const kept = await desk.trueup(['iam', '--state', 'later', '--journal', 'runs', ...ASKED]);
+    expect(without.stdout).not.toContain('SecurityGroup');
+    expect(kept.stdout).toContain('ec2:AuthorizeSecurityGroupIngress');
+  });
+});
+
+describe('trueup iam --diff', () => {
+  it('tells which deployed roles are not as the state needs them', async () => {
+    const { code, stdout } = await desk.trueup(['iam', '--diff', '--self-check', ...ASKED]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`${FIRST} trueup-write`);
+    expect(stdout).toMatch(/beyond {3}ec2:\* on \*/);
+    expect(stdout).not.toContain(SECOND);
+    expect(stdout).toMatch(/4 roles compared, 2 as the state needs them/);
+    expect(stdout).not.toContain('trueup-demo');
+  });
+
+  it('needs four actions of the read role, and says so where it has them not', async () => {
+    const json = await desk.trueup(['iam', '--diff', '--json', '--only', `account=${SECOND}`, ...ASKED]);
+    const compared = JSON.parse(json.stdout) as { account: string; role: string; differences: { what: string }[] }[];
+    const read = compared.find(({ account, role }) => account === SECOND && role === 'trueup-read');
+    expect(read?.differences.map(({ what }) => what.split(' ')[0])).toEqual([
+      'iam:GetRole',
+      'iam:GetRole',
+      'iam:GetRolePolicy',
+      'iam:GetRolePolicy',
+      'iam:ListAttachedRolePolicies',
+      'iam:ListAttachedRolePolicies',
+      'iam:ListRolePolicies',
+      'iam:ListRolePolicies',
+    ]);
+  });
+
+  it('says what to do where the roles may not be looked at', async () => {
+    const closed = await openDesk(SMALL_SEED, STATE);
+    const { code, stdout } = await closed.trueup(['iam', '--diff', ...ASKED]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/unread {3}could not read the role trueup-read/);
+    expect(stdout).toContain('trueup iam --self-check');
+    await closed.close();
+  });
+});

@@ -1,0 +1,120 @@
+/** What of a deployed role is missing, and what goes beyond? */
+import { describe, expect, it } from 'vitest';
+import { compareRole, type Deployed } from '../../src/iam/compare.ts';
+import type { Json } from '../../src/model/json.ts';
+
+const doc = (...Statement: Json[]): Json => ({ Version: '2012-10-17', Statement });
+const allow = (Action: Json, Resource: Json = '*', more: object = {}): Json => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...more,
+});
+const GROUPS = 'arn:aws:ec2:*:111122223333:security-group/*';
+
+const trust = (externalId: string, action: Json = ['sts:AssumeRole']): Json =>
+  doc({
+    Effect: 'Allow',
+    Principal: { AWS: 'arn:aws:iam::222222222222:root' },
+    Action: action,
+    Condition: { StringEquals: { 'sts:ExternalId': [externalId] } },
+  });
+const wanted = {
+  trust: trust('secret-1'),
+  policy: doc(allow(['ec2:DescribeVpcs', 'iam:GetRole']), allow(['ec2:RevokeSecurityGroupIngress'], GROUPS)),
+};
+const deployed = (policy: Json, more: Partial<Deployed> = {}): Deployed => ({
+  trust: trust('secret-1'),
+  policies: { trueup: policy },
+  attached: [],
+  ...more,
+});
+const differences = (is: Deployed) => compareRole(wanted, is).map(({ kind, what }) => `${kind}: ${what}`);
+
+describe('a deployed role', () => {
+  it('is as needed, however its documents are written', () => {
+    const split = {
+      reads: doc(allow('ec2:DescribeVpcs'), allow(['iam:GetRole'], ['*'])),
+      writes: doc(allow('ec2:RevokeSecurityGroupIngress', [GROUPS])),
+    };
+    expect(differences(deployed(wanted.policy))).toEqual([]);
+    expect(differences({ ...deployed({}), policies: split, trust: trust('secret-1', 'sts:AssumeRole') })).toEqual([]);
+  });
+
+  it.each<[what: string, policy: Json, expected: readonly string[]]>([
+    [
+      'an action that is not there',
+      doc(allow('ec2:DescribeVpcs'), allow('ec2:RevokeSecurityGroupIngress', GROUPS)),
+      ['missing: iam:GetRole on *'],
+    ],
+    [
+      'a wider pattern, which suffices and goes beyond',
+      doc(allow('ec2:*', GROUPS), allow(['ec2:Describe*', 'iam:GetRole'])),
+      [`beyond: ec2:* on ${GROUPS}`, 'beyond: ec2:Describe* on *'],
+    ],
+    [
+      'a narrower resource',
+      doc(
+        allow(['ec2:DescribeVpcs', 'iam:GetRole']),
+        allow('ec2:RevokeSecurityGroupIngress', `${GROUPS.slice(0, -1)}sg-1`),
+      ),
+      [`missing: ec2:RevokeSecurityGroupIngress on ${GROUPS}`],
+    ],
+    [
+      'a condition that was added',
+      doc(
+        allow(['ec2:DescribeVpcs', 'iam:GetRole'], '*', {
+          Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+        }),
+        allow('ec2:RevokeSecurityGroupIngress', GROUPS),
+      ),
+      ['missing: ec2:DescribeVpcs on *', 'missing: iam:GetRole on *'],
+    ],
+    [
+      'everything but something',
+      doc(...(wanted.policy as { Statement: Json[] }).Statement, {
+        Effect: 'Allow',
+        NotAction: 'iam:*',
+        Resource: '*',
+      }),
+      ['beyond: (everything but NotAction) on *'],
+    ],
+    [
+      'nothing',
+      doc(),
+      [
+        'missing: ec2:DescribeVpcs on *',
+        'missing: iam:GetRole on *',
+        `missing: ec2:RevokeSecurityGroupIngress on ${GROUPS}`,
+      ],
+    ],
+  ])('with %s', (_what, policy, expected) => {
+    expect(differences(deployed(policy))).toEqual(expected);
+  });
+
+  it('with a managed policy goes beyond, whatever that says', () => {
+    const arn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+    expect(differences(deployed(wanted.policy, { attached: [arn] }))).toEqual([`beyond: the managed policy ${arn}`]);
+  });
+
+  it('without a fence lacks it, and one more fence is nobody’s business', () => {
+    const fence = { Effect: 'Deny', Action: ['iam:*'], Resource: ['*'] };
+    const fenced = { ...wanted, policy: doc(...(wanted.policy as { Statement: Json[] }).Statement, fence) };
+    expect(compareRole(fenced, deployed(wanted.policy))).toEqual([{ kind: 'missing', what: 'deny iam:* on *' }]);
+    expect(compareRole(wanted, deployed(fenced.policy))).toEqual([]);
+  });
+
+  it('that trusts differently is told, and no external id with it', () => {
+    const told = differences(deployed(wanted.policy, { trust: trust('secret-2') }));
+    expect(told.map((line) => line.split(':')[0])).toEqual(['missing', 'beyond']);
+    expect(told.join()).not.toContain('secret-');
+    expect(told.join()).toContain('(external id)');
+  });
+
+  it.each<Json>([null, {}, { Statement: 'nonsense' }, [], 'text'])(
+    'that is no document is judged all the same: %j',
+    (odd) => {
+      expect(differences(deployed(odd, { trust: odd })).length).toBeGreaterThan(0);
+    },
+  );
+});
