@@ -49,7 +49,8 @@ export const allowedIngress: Restrictor<Params, Rules, RulePart> = {
       })),
   hold: {
     reader: securityGroupUse.name,
-    inUse: (params) => (params.some(({ whenInUse }) => whenInUse === 'hold') ? 'hold' : 'proceed'),
+    inUse: (params, around) =>
+      params.some(({ groups, whenInUse }) => whenInUse === 'hold' && selects(groups, around)) ? 'hold' : 'proceed',
     tell: tellUse,
   },
 };

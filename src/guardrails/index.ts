@@ -3,9 +3,11 @@ import type { Guardrail } from '../model/guardrail.ts';
 import { settings } from '../settings/index.ts';
 import { allowedIngress } from './allowed-ingress.ts';
 import { defaultSecurityGroup } from './default-security-group.ts';
+import { securityGroupRules } from './security-group-rules.ts';
 
 export const guardrails: readonly Guardrail[] = [
   allowedIngress,
   defaultSecurityGroup,
+  securityGroupRules,
   ...settings.map(({ guardrail }) => guardrail),
 ];

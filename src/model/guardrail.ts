@@ -1,6 +1,7 @@
 /** What a resource's value should be. Guardrails are pure: values in, values or cuts out. */
 import type { z } from 'zod';
-import type { Position } from './problem.ts';
+import type { Json } from './json.ts';
+import type { Position, Reason } from './problem.ts';
 import type { Observation, Resource, Value, Want } from './resource.ts';
 import type { Ranges } from './state.ts';
 
@@ -39,6 +40,8 @@ type Common<Params, V extends Value> = {
   needs?(value: V, params: Params, around: Surroundings): readonly Need[];
   /** What a person should know about this value although nothing is to change. */
   remarks?(value: V, params: Params, around: Surroundings): readonly Remark[];
+  /** Why what is demanded of this instance cannot be at all; the cell is then held, also where nothing would move. */
+  refuses?(value: V, params: Params, around: Surroundings): Reason | undefined;
   /** A change of this instance stops here, with a reason, when something is using it. */
   readonly hold?: Hold<Params>;
 };
@@ -56,7 +59,7 @@ export type Remark = {
 export type Hold<Params> = {
   /** The reader of evidence whose observation, under the same id, has one field for each user. */
   readonly reader: string;
-  inUse(params: Params): 'hold' | 'proceed';
+  inUse(params: Params, around: Surroundings): 'hold' | 'proceed';
   /** Who uses it, as a sentence. */
   tell(evidence: Observation): string;
 };
@@ -66,7 +69,22 @@ export type Setter<Params = unknown, V extends Value = Value> = Common<Params, V
   readonly kind: 'setter';
   /** `undefined`: nothing to decide here (AWS does not have the feature at this place). */
   desire(observed: V, params: Params, around: Surroundings): V;
+  /** Path inside the params of the line that decides a field; `undefined`: none does. Left out: the line of that name. */
+  lineOf?(field: string, params: Params, around: Surroundings): string | undefined;
 };
+
+/**
+ * Gives single fields of the value, each for itself: any number of policies may do so at the same target, unless two of
+ * them give one field different values.
+ */
+export type FieldSetter<Params = unknown, V extends Value = Value> = Common<Params, V> & {
+  readonly kind: 'field-setter';
+  /** Every field that these params decide here, also those that are so already. */
+  gives(observed: V, params: Params, around: Surroundings): Given;
+};
+
+/** `to`: what the field shall be, absent where it shall not be there. `path`: the line inside the params that says so. */
+export type Given = { readonly [field: string]: { readonly to?: Json; readonly path: string } };
 
 /** What an exception without a rule or field spares. */
 export const EVERYTHING = '*';
@@ -83,11 +101,17 @@ export type Cut<Part = unknown> = {
 /** A resource whose value is a set that any number of restrictors may take from. */
 export interface Shrinkable<V extends Value = Value, Part = unknown> extends Resource<V> {
   /**
-   * The value without the cuts: what nobody cuts stays verbatim. What exceptions spare (fields or parts of them, in
-   * the resource's own words) is kept where it was there; it is never added.
+   * The value without what is taken: what nobody cuts stays verbatim. What exceptions spare is kept where it was there;
+   * it is never added.
    */
-  shrink(value: V, cuts: readonly Cut<Part>[], spared: readonly string[], around: Surroundings): Shrunk<V>;
+  shrink(value: V, taken: readonly Taking<Part>[], around: Surroundings): Shrunk<V>;
 }
+
+/**
+ * What the guardrails of one name take away, and what exceptions spare from them: fields or parts of them, in the
+ * resource's own words. It is spared from no other guardrail.
+ */
+export type Taking<Part = unknown> = { readonly cuts: readonly Cut<Part>[]; readonly spared: readonly string[] };
 
 export type Shrunk<V extends Value = Value> = {
   readonly value: V;
@@ -106,7 +130,7 @@ export type Restrictor<Params = unknown, V extends Value = Value, Part = unknown
   cuts(value: V, params: Params, around: Surroundings): readonly Cut<Part>[];
 };
 
-export type Guardrail = Setter | Restrictor;
+export type Guardrail = Setter | FieldSetter | Restrictor;
 
 /** Who asks for a change: the guardrail of a policy, and the line it stands on. */
 export type Cause = { readonly policy: string; readonly guardrail: string; readonly at: Position };

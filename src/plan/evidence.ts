@@ -44,7 +44,12 @@ export function inputsOf(
 export type Users = { readonly users: readonly Evidence[]; readonly hold?: Reason; readonly unread?: Reason };
 
 /** Who uses the instance, for the guardrails that would change it; in use, and one of them holds: the cell is held. */
-export function usersOf(address: Address, { causes }: Judgement, demands: readonly Demand[], survey: Survey): Users {
+export function usersOf(
+  address: Address,
+  { causes }: Judgement,
+  demands: readonly Demand[],
+  { survey, around }: { readonly survey: Survey; readonly around: Surroundings },
+): Users {
   const users = new Map<string, Evidence>();
   let hold: Reason | undefined;
   for (const { guardrail, entry } of demands) {
@@ -55,7 +60,7 @@ export function usersOf(address: Address, { causes }: Judgement, demands: readon
     const ids = Object.keys(known.observation.value).sort();
     const sentence = ids.length > 0 ? tell(known.observation) : '';
     users.set(reader, { reader, users: ids, sentence });
-    if (ids.length > 0 && inUse(entry.params) === 'hold') hold ??= isInUse(sentence);
+    if (ids.length > 0 && inUse(entry.params, around) === 'hold') hold ??= isInUse(sentence);
   }
   return { users: [...users.values()], ...(hold && { hold }) };
 }

@@ -1,16 +1,26 @@
 /** What one observed value should be, by everything that is demanded of it, and which lines say so. */
-import { type Cause, type Cut, EVERYTHING, type Need, type Surroundings } from '../model/guardrail.ts';
+import { groupBy } from '../model/group-by.ts';
+import {
+  type Cause,
+  type Cut,
+  EVERYTHING,
+  type Need,
+  type Shrinkable,
+  type Surroundings,
+  type Taking,
+} from '../model/guardrail.ts';
 import { same } from '../model/json.ts';
 import type { Reason } from '../model/problem.ts';
-import type { Value } from '../model/resource.ts';
+import type { Resource, Value } from '../model/resource.ts';
+import { combineFields } from './field-setters.ts';
 import type { Demand } from './govern.ts';
-import { combine } from './setters.ts';
+import { type Combined, changedFields, combine } from './setters.ts';
 
 export type Judgement = {
   readonly after: Value;
   readonly causes: readonly Cause[];
   readonly lost: readonly string[];
-  /** Demands that cannot both be met: the cell is held. */
+  /** Demands that cannot be met, alone or together: the cell is held. */
   readonly conflict?: Reason;
 };
 
@@ -29,16 +39,24 @@ export function judge(
   spared: readonly Spared[],
   around: Surroundings,
 ): Judgement {
-  const setter = combine(demands);
-  const demanded = setter ? keepSpared(value, setter.desire(value, around), sparedBy(spared, setter.guardrail)) : value;
+  const setter = combineFields(demands, value, around) ?? combine(demands, around);
+  const wanted = setter?.desire(value) ?? value;
+  const demanded = setter ? keepSpared({ value, wanted }, setter, sparedBy(spared, setter.guardrail), around) : value;
   const cut = restrict(demanded, demands, spared, around);
-  const clash = setter && cut.causes.length > 0;
+  const clash = setter?.decides(fieldsLost({ wanted, demanded, after: cut.after })) ?? [];
   return {
     after: cut.after,
     lost: cut.lost,
-    causes: distinct([...(setter ? setter.causes(value, demanded) : []), ...cut.causes]),
-    ...(clash && { conflict: clashOf(setter.causes({}, demanded), cut.causes) }),
+    causes: distinct([...(setter?.causes(changedFields(value, demanded)) ?? []), ...cut.causes]),
+    ...(clash.length > 0 && { conflict: clashOf(distinct(clash), cut.causes) }),
   };
+}
+
+type Stages = { readonly wanted: Value; readonly demanded: Value; readonly after: Value };
+
+/** What is wanted, was still there once exceptions had their say, and would not stay. */
+function fieldsLost({ wanted, demanded, after }: Stages): string[] {
+  return Object.keys(wanted).filter((field) => demanded[field] !== undefined && !same(demanded[field], after[field]));
 }
 
 type Restricted = { readonly after: Value; readonly lost: readonly string[]; readonly causes: readonly Cause[] };
@@ -62,9 +80,10 @@ function restrict(
   });
   const [first] = made;
   if (!first) return { after: value, lost: [], causes: [] };
-  const kept = made.flatMap(({ guardrail }) => sparedBy(spared, guardrail.name));
-  const cuts: readonly Cut[] = made.flatMap((one) => [...one.cuts]);
-  const { value: after, lost } = first.guardrail.resource.shrink(value, cuts, [...new Set(kept)], around);
+  const taken = [...groupBy(made, ({ guardrail }) => guardrail.name)].map(
+    ([name, ones]): Taking => ({ cuts: ones.flatMap(({ cuts }) => [...cuts]), spared: sparedBy(spared, name) }),
+  );
+  const { value: after, lost } = first.guardrail.resource.shrink(value, taken, around);
   return { after, lost, causes: same(value, after) ? [] : made.flatMap((one) => one.causes) };
 }
 
@@ -72,16 +91,32 @@ function sparedBy(spared: readonly Spared[], guardrail: string): readonly string
   return spared.filter((one) => one.guardrail === guardrail).map(({ what }) => what);
 }
 
-/** A field that an exception names keeps what is there; one that is not there stays absent. */
-function keepSpared(observed: Value, desired: Value, fields: readonly string[]): Value {
-  if (fields.length === 0) return desired;
-  if (fields.includes(EVERYTHING)) return observed;
-  const kept = Object.entries(desired).flatMap(([field, value]) => {
-    if (!fields.includes(field)) return [[field, value] as const];
+/**
+ * A field that an exception names keeps what is there; one that is not there stays absent. Of a set, also the part of a
+ * field that an exception names is kept, although the field itself goes.
+ */
+function keepSpared(
+  { value: observed, wanted }: { readonly value: Value; readonly wanted: Value },
+  { resource }: Combined,
+  spared: readonly string[],
+  around: Surroundings,
+): Value {
+  if (spared.length === 0) return wanted;
+  if (spared.includes(EVERYTHING)) return observed;
+  const surplus = Object.keys(observed).filter((field) => wanted[field] === undefined);
+  const cuts = surplus.map((field): Cut => ({ field, part: 'all', path: '' }));
+  const parts = isShrinkable(resource) ? resource.shrink(observed, [{ cuts, spared }], around).value : {};
+  const kept: Record<string, Value[string]> = { ...parts, ...wanted };
+  for (const field of spared) {
     const actual = observed[field];
-    return actual === undefined ? [] : [[field, actual] as const];
-  });
-  return Object.fromEntries(kept);
+    if (actual === undefined) delete kept[field];
+    else kept[field] = actual;
+  }
+  return kept;
+}
+
+function isShrinkable(resource: Resource): resource is Shrinkable {
+  return 'shrink' in resource;
 }
 
 function clashOf(sets: readonly Cause[], cuts: readonly Cause[]): Reason {

@@ -111,7 +111,7 @@ function cellOf(
   const { value: before, about, managedBy } = observation;
   const { after } = judgement;
   const address = addressOf(around, resource.name, around.id, context);
-  const { users, hold, unread } = usersOf(address, judgement, demands, context.survey);
+  const { users, hold, unread } = usersOf(address, judgement, demands, { survey: context.survey, around });
   const untouchable = protectedBecause(context.protection, address, about);
   const steps = resource.transition(before, after, around.id);
   const full = resource.overflow?.(before, steps, { ...context.quotas, look: around.look });

@@ -1,36 +1,61 @@
 /** The one value that all setters of a resource give together, or the proof that they contradict each other. */
 import type { Cause, Setter, Surroundings } from '../model/guardrail.ts';
-import { type JsonObject, same } from '../model/json.ts';
-import { TrueupError } from '../model/problem.ts';
-import type { Value } from '../model/resource.ts';
+import { type Json, type JsonObject, same } from '../model/json.ts';
+import { type Position, TrueupError } from '../model/problem.ts';
+import type { Resource, Value } from '../model/resource.ts';
 import type { Demand } from './govern.ts';
 
 export type Combined = {
   readonly guardrail: string;
-  desire(value: Value, around: Surroundings): Value;
-  /** The lines that give the fields in which two values differ. */
-  causes(from: Value, to: Value): readonly Cause[];
+  readonly resource: Resource;
+  desire(value: Value): Value;
+  /** The lines that decide these fields; for a field that none writes out, the entry itself. */
+  causes(fields: readonly string[]): readonly Cause[];
+  /** The same, without the fields that none decides. */
+  decides(fields: readonly string[]): readonly Cause[];
 };
 
 type SetterDemand = Demand & { readonly guardrail: Setter };
 
 /** `undefined` when no setter is among the demands. */
-export function combine(demands: readonly Demand[]): Combined | undefined {
+export function combine(demands: readonly Demand[], around: Surroundings): Combined | undefined {
   const setters = demands.filter((demand): demand is SetterDemand => demand.guardrail.kind === 'setter');
   const ordered = overriddenFirst(setters);
   const last = ordered.at(-1);
   if (!last) return undefined;
   refuseContradictions(ordered);
-  const params = Object.assign({}, ...ordered.map(({ entry }) => entry.params)) as JsonObject;
+  const params = joined(ordered.map(({ entry }) => entry.params));
+  const writerOf = (field: string): Cause | undefined => {
+    const writer = ordered.findLast((setter) => pathOf(field, setter, around) !== undefined);
+    return writer && causeOf(writer, pathOf(field, writer, around) ?? '');
+  };
   return {
     guardrail: last.guardrail.name,
-    desire: (value, around) => last.guardrail.desire(value, params, around),
-    causes: (from, to) => changedFields(from, to).flatMap((field) => causeOf(field, ordered)),
+    resource: last.guardrail.resource,
+    desire: (value) => last.guardrail.desire(value, params, around),
+    causes: (fields) => fields.map((field) => writerOf(field) ?? causeOf(last, '')),
+    decides: (fields) => fields.flatMap((field) => writerOf(field) ?? []),
   };
 }
 
+/** Fields of the policy that overrides win; a list is one value and wins as a whole. */
+function joined(params: readonly Json[]): Json {
+  const last = params.at(-1) ?? {};
+  return Array.isArray(last) ? last : (Object.assign({}, ...params) as JsonObject);
+}
+
+/** Path of the line that decides a field; `undefined` where this entry does not. */
+function pathOf(field: string, { guardrail, entry }: SetterDemand, around: Surroundings): string | undefined {
+  if (guardrail.lineOf) return guardrail.lineOf(field, entry.params, around);
+  return entry.positions[field] && field;
+}
+
+function causeOf({ policy, entry, guardrail }: SetterDemand, path: string): Cause {
+  return { policy: policy.name, guardrail: guardrail.name, at: entry.positions[path] ?? entry.at };
+}
+
 /** A policy comes after those that it overrides, so that its fields win. */
-function overriddenFirst(setters: readonly SetterDemand[]): SetterDemand[] {
+export function overriddenFirst<Some extends Demand>(setters: readonly Some[]): Some[] {
   return [...setters].sort((a, b) => {
     if (a.policy.overrides.includes(b.policy.name)) return 1;
     return b.policy.overrides.includes(a.policy.name) ? -1 : 0;
@@ -40,28 +65,29 @@ function overriddenFirst(setters: readonly SetterDemand[]): SetterDemand[] {
 function refuseContradictions(setters: readonly SetterDemand[]): void {
   for (const [i, a] of setters.entries()) {
     for (const b of setters.slice(i + 1)) {
-      const decided = a.policy.overrides.includes(b.policy.name) || b.policy.overrides.includes(a.policy.name);
-      if (!decided && !same(a.entry.params, b.entry.params)) throw contradiction(a, b);
+      if (!isDecided(a, b) && !same(a.entry.params, b.entry.params))
+        throw contradiction([a, b], [a.entry.at, b.entry.at], a.guardrail.name);
     }
   }
 }
 
-function contradiction(a: SetterDemand, b: SetterDemand): TrueupError {
-  const { name } = a.guardrail;
-  const message = `policies "${a.policy.name}" and "${b.policy.name}" give different values to ${name} at the same target`;
+/** Whether one of the two policies overrides the other. */
+export function isDecided(a: Demand, b: Demand): boolean {
+  return a.policy.overrides.includes(b.policy.name) || b.policy.overrides.includes(a.policy.name);
+}
+
+/** @param places the two lines @param what they give different values to */
+export function contradiction(
+  [a, b]: readonly [Demand, Demand],
+  places: readonly Position[],
+  what: string,
+): TrueupError {
+  const message = `policies "${a.policy.name}" and "${b.policy.name}" give different values to ${what} at the same target`;
   const advice = `make them equal, let their targets not meet, or write "overrides: [${a.policy.name}]" in "${b.policy.name}"`;
-  const problem = (one: SetterDemand) => ({ code: 'conflicting-setters', message, advice, at: one.entry.at });
-  return new TrueupError({ code: 'conflicting-setters', message, advice }, { problems: [problem(a), problem(b)] });
+  const problems = places.map((at) => ({ code: 'conflicting-setters', message, advice, at }));
+  return new TrueupError({ code: 'conflicting-setters', message, advice }, { problems });
 }
 
-function changedFields(from: Value, to: Value): string[] {
+export function changedFields(from: Value, to: Value): string[] {
   return [...new Set([...Object.keys(from), ...Object.keys(to)])].filter((field) => !same(from[field], to[field]));
-}
-
-/** The last policy that writes the field; the entry itself where the field is not written out in it. */
-function causeOf(field: string, setters: readonly SetterDemand[]): Cause[] {
-  const writer = setters.findLast(({ entry }) => entry.positions[field]) ?? setters.at(-1);
-  if (!writer) return [];
-  const { policy, entry, guardrail } = writer;
-  return [{ policy: policy.name, guardrail: guardrail.name, at: entry.positions[field] ?? entry.at }];
 }

@@ -40,6 +40,29 @@ export const CASES: { readonly [guardrail: string]: readonly ContractCase[] } = 
       changes: 1,
     },
   ],
+  'security-group-rules': [
+    {
+      title: 'what is missing, too much, and described otherwise, in both directions',
+      guardrails: `  security-group-rules:
+    - groups: { names: [web] }
+      ingress:
+        - { rule: tcp 22 from 198.51.100.0/24, description: headquarters, tags: { owner: platform } }
+        - tcp 443 from internet
+        - { rule: udp 505 from 192.0.2.0/24, tags: {} }
+        - all from itself
+      egress: [tcp 443 to internet]`,
+      arrange: openUp,
+      changes: 1,
+    },
+    {
+      title: 'a direction that is not written stays as it is',
+      guardrails: `  security-group-rules:
+    - { groups: { tags: { team: "*" } }, egress: none }
+    - { groups: { names: ["w?b"] }, ingress: none }`,
+      arrange: openUp,
+      changes: 1,
+    },
+  ],
   'password-policy': [
     { title: 'an account without a policy', guardrails: '  password-policy: { minimumLength: 14 }', changes: 1 },
     {

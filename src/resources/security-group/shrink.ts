@@ -1,12 +1,11 @@
 /** The rules that remain of a group after all cuts, written with the fewest AWS rules. */
 
 import { boxOf, type EntriesOf } from '../../ingress/box.ts';
-import type { Cut as Taken } from '../../ingress/entry.ts';
 import { narrow } from '../../ingress/narrow.ts';
-import type { Region } from '../../ingress/region.ts';
+import { EVERYTHING as ALL_PACKETS, type Region, subtractRegions } from '../../ingress/region.ts';
 import { parseRuleName, ruleName } from '../../ingress/rule.ts';
 import { groupBy } from '../../model/group-by.ts';
-import { type Cut, EVERYTHING, type Shrunk, type Surroundings } from '../../model/guardrail.ts';
+import { type Cut, EVERYTHING, type Shrunk, type Surroundings, type Taking } from '../../model/guardrail.ts';
 import type { Rule, Rules } from '../../model/rule.ts';
 import { entriesIn, prefixList } from '../prefix-list.ts';
 
@@ -14,19 +13,23 @@ export type RulePart = Region;
 
 export function shrinkRules(
   value: Rules,
-  cuts: readonly Cut<RulePart>[],
-  spared: readonly string[],
-  around: Surroundings,
+  taken: readonly Taking<RulePart>[],
+  { look }: Pick<Surroundings, 'look'>,
 ): Shrunk<Rules> {
-  if (spared.includes(EVERYTHING)) return { value, lost: [] };
-  const entriesOf = entriesAround(around);
-  const byRule = groupBy(cuts, ({ field }) => field);
+  const entriesOf = entriesAround({ look });
+  const byRule = taken
+    .filter(({ spared }) => !spared.includes(EVERYTHING))
+    .map(({ cuts, spared }) => ({ cuts: groupBy(cuts, ({ field }) => field), spared }));
   const kept = Object.entries(value).map(([name, rule]) => {
-    const taken = byRule.get(name);
-    return taken ? remains(rule, taken, spared, entriesOf) : { kept: [rule], lost: [], intact: true };
+    const losses = byRule.flatMap(({ cuts, spared }) => ({ cuts: cuts.get(name) ?? [], spared }));
+    return remains(
+      rule,
+      losses.filter(({ cuts }) => cuts.length > 0),
+      entriesOf,
+    );
   });
   // A replacement that says the same as a rule that is there anyway gives way to it.
-  const inOrder = [...kept].sort((a, b) => Number(isIntact(a)) - Number(isIntact(b)));
+  const inOrder = [...kept].sort((a, b) => Number(a.intact) - Number(b.intact));
   return {
     value: Object.fromEntries(inOrder.flatMap((one) => one.kept.map((rule) => [ruleName(rule), rule] as const))),
     lost: kept.flatMap((one) => [...one.lost]),
@@ -41,26 +44,33 @@ export function entriesAround({ look }: Pick<Surroundings, 'look'>): EntriesOf {
   };
 }
 
-type Remains = { readonly kept: readonly Rule[]; readonly lost: readonly string[]; readonly intact?: boolean };
+type Remains = { readonly kept: readonly Rule[]; readonly lost: readonly string[]; readonly intact: boolean };
 
-function remains(rule: Rule, cuts: readonly Cut<RulePart>[], spared: readonly string[], entriesOf: EntriesOf): Remains {
+function remains(rule: Rule, losses: readonly Taking<RulePart>[], entriesOf: EntriesOf): Remains {
+  if (losses.length === 0) return { kept: [rule], lost: [], intact: true };
   // Nobody has to know what is in a prefix list to take a rule away as a whole.
-  if (spared.length === 0 && cuts.some(({ part }) => part === 'all')) return { kept: [], lost: [] };
-  const taken = cuts.map(({ part }): Taken => part);
-  return narrow(
-    rule,
-    taken,
-    spared.flatMap((text) => regionOf(text, rule, entriesOf)),
-    entriesOf,
-  );
+  if (losses.some(({ cuts, spared }) => spared.length === 0 && cuts.some(({ part }) => part === 'all'))) {
+    return { kept: [], lost: [], intact: false };
+  }
+  const regions = losses.map((loss) => lossOf(rule, loss, entriesOf));
+  const { kept, lost } = narrow(rule, regions, [], entriesOf);
+  return { kept, lost, intact: kept.length === 1 && kept[0] === rule };
 }
 
-/** The exception's rule as a region, as far as it is about the same direction; what is no rule spares nothing. */
-function regionOf(text: string, { direction }: Rule, entriesOf: EntriesOf): Region[] {
+/** What exceptions spare from one guardrail, another may still take. */
+function lossOf(rule: Rule, { cuts, spared }: Taking<RulePart>, entriesOf: EntriesOf): Region {
+  const taken = cuts.flatMap(({ part }: Cut<RulePart>) => (part === 'all' ? ALL_PACKETS : part));
+  const given = spared.flatMap((text) => regionOf(text, rule, entriesOf));
+  return given.length === 0 ? taken : subtractRegions(taken, given);
+}
+
+/**
+ * The exception's rule as a region, as far as it is about the same direction. What is no rule spares nothing, and so
+ * does one through a prefix list that no rule here names: what is in it was not asked.
+ */
+function regionOf(text: string, { direction }: Rule, entriesOf: EntriesOf): Region {
   const spared = parseRuleName(text);
-  return 'problem' in spared || spared.direction !== direction ? [] : [[boxOf(spared, entriesOf)]];
-}
-
-function isIntact({ intact }: Remains): boolean {
-  return intact ?? false;
+  if ('problem' in spared || spared.direction !== direction) return [];
+  if (spared.peer.kind === 'prefix-list' && entriesOf(spared.peer.id) === undefined) return [];
+  return [boxOf(spared, entriesOf)];
 }

@@ -1,0 +1,110 @@
+/**
+ * The exact rules of groups that somebody owns centrally: what is missing is added, what is too much is taken away.
+ * A direction that is left out is not managed. Items that select the same group add up.
+ */
+import { ruleName } from '../ingress/rule.ts';
+import type { Need, Setter, Surroundings } from '../model/guardrail.ts';
+import type { Direction, Rule, Rules } from '../model/rule.ts';
+import { prefixList } from '../resources/prefix-list.ts';
+import { securityGroup } from '../resources/security-group.ts';
+import { securityGroupUse, tellUse } from '../resources/security-group-use.ts';
+import { selects } from './group-selection.ts';
+import { listIn, parseRuleText, type RuleText, rulesMeant } from './security-group-rules/rule-text.ts';
+import { type Item, type Params, schema } from './security-group-rules/schema.ts';
+
+export const securityGroupRules: Setter<Params, Rules> = {
+  kind: 'setter',
+  name: 'security-group-rules',
+  summary: 'Selected security groups have exactly these ingress rules, egress rules, or both.',
+  schema,
+  resource: securityGroup,
+  ranges: (params) => params.flatMap((item, index) => linesOf(item, index).flatMap(rangeIn)),
+  wants: () => ({}),
+  governs: (params, around) => params.some(({ groups }) => selects(groups, around)),
+  evidence: [prefixList.name],
+  needs: (_, params, around) => listsIn(linesFor(params, around)),
+  desire(observed, params, around) {
+    const lines = linesFor(params, around);
+    const kept = Object.entries(observed).filter(([, { direction }]) => !manages(direction, params, around));
+    return { ...Object.fromEntries(kept), ...wanted(lines, observed, around) };
+  },
+  lineOf(field, params, around) {
+    const line = linesFor(params, around).find(({ text }) =>
+      rulesMeant(text, around).some((rule) => ruleName(rule) === field),
+    );
+    return line?.path ?? directionOf(field, params, around);
+  },
+  hold: {
+    reader: securityGroupUse.name,
+    inUse: (params, around) =>
+      params.some(({ groups, whenInUse }) => whenInUse === 'hold' && selects(groups, around)) ? 'hold' : 'proceed',
+    tell: tellUse,
+  },
+};
+
+/** One line of an item, and the path to it. */
+type Line = {
+  readonly path: string;
+  readonly text: RuleText;
+  readonly labels: Pick<Rule, 'description' | 'tags'>;
+};
+
+const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+
+function linesFor(params: Params, around: Surroundings): readonly Line[] {
+  return params.flatMap((item, index) => (selects(item.groups, around) ? linesOf(item, index) : []));
+}
+
+function linesOf(item: Item, index: number): readonly Line[] {
+  return DIRECTIONS.flatMap((direction) => {
+    const rules = item[direction] ?? 'none';
+    return (rules === 'none' ? [] : rules).flatMap((entry, i) => {
+      const { rule, ...labels } = typeof entry === 'string' ? { rule: entry } : entry;
+      const text = parseRuleText(rule);
+      return 'problem' in text ? [] : [{ path: `${index}.${direction}.${i}`, text, labels }];
+    });
+  });
+}
+
+function manages(direction: Direction, params: Params, around: Surroundings): boolean {
+  return params.some((item) => item[direction] !== undefined && selects(item.groups, around));
+}
+
+/** The rules under their names; of several lines that mean the same rule, the first gives it its labels. */
+function wanted(lines: readonly Line[], observed: Rules, around: Surroundings): Rules {
+  const rules = lines.flatMap(({ text, labels }) =>
+    rulesMeant(text, around).map((rule) => [ruleName(rule), rule, labels] as const),
+  );
+  return Object.fromEntries(
+    [...rules].reverse().map(([name, rule, labels]) => [name, labelled(rule, labels, observed[name])]),
+  );
+}
+
+/** Labels that are left out are those that are there; AWS's own tags always stay. */
+function labelled(rule: Rule, { description, tags }: Line['labels'], actual: Rule | undefined): Rule {
+  const words = description ?? actual?.description;
+  const own = Object.entries(actual?.tags ?? {}).filter(([key]) => key.toLowerCase().startsWith('aws:'));
+  const marks = tags ? { ...Object.fromEntries(own), ...tags } : (actual?.tags ?? {});
+  return {
+    ...rule,
+    ...(words && { description: words }),
+    ...(Object.keys(marks).length > 0 && { tags: marks }),
+  };
+}
+
+/** What is taken away is asked for by the line that says which direction is managed. */
+function directionOf(field: string, params: Params, around: Surroundings): string | undefined {
+  const direction = / from /.test(field) ? 'ingress' : 'egress';
+  const index = params.findIndex((item) => item[direction] !== undefined && selects(item.groups, around));
+  return index < 0 ? undefined : `${index}.${direction}`;
+}
+
+function rangeIn({ path, text: { peer } }: Line): readonly { readonly path: string; readonly name: string }[] {
+  const mentioned = peer.kind === 'range' || (peer.kind === 'literal' && /^[\da-f.:]+\/\d+$/.test(peer.name));
+  return mentioned ? [{ path, name: peer.name }] : [];
+}
+
+function listsIn(lines: readonly Line[]): readonly Need[] {
+  const ids = [...new Set(lines.flatMap(({ text }) => listIn(text) ?? []))].sort();
+  return ids.length > 0 ? [{ reader: prefixList.name, want: { ids } }] : [];
+}

@@ -1,0 +1,67 @@
+/** What a policy may write under `security-group-rules`. */
+import { z } from 'zod';
+import type { Direction } from '../../model/rule.ts';
+import { groupSelection } from '../group-selection.ts';
+import { parseRuleText } from './rule-text.ts';
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html */
+const description = z.string().regex(/^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/, {
+  error: 'EC2 takes up to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$* in a description',
+});
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Tag.html */
+const tagKey = z
+  .string()
+  .regex(/^(?!aws:).{1,127}$/i, { error: 'a key of a tag has 1 to 127 characters, not beginning with "aws:"' });
+const tags = z.record(tagKey, z.string().max(256));
+
+const WORDS: { readonly [direction in Direction]: string } = { ingress: 'from', egress: 'to' };
+
+function ruleText(direction: Direction) {
+  return z.string().superRefine((text, context) => {
+    const parsed = parseRuleText(text);
+    if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
+    else if (parsed.word !== WORDS[direction])
+      context.addIssue({
+        code: 'custom',
+        message: `a rule under ${direction} says "${WORDS[direction]}", not "${parsed.word}"`,
+      });
+  });
+}
+
+function rules(direction: Direction) {
+  const text = ruleText(direction);
+  const labelled = z.strictObject({
+    rule: text,
+    /** Left out: the one that is there stays. */
+    description: description.exactOptional(),
+    tags: tags.exactOptional(),
+  });
+  return z
+    .array(text.or(labelled))
+    .min(1, { error: 'write "none" where there are to be no rules' })
+    .or(z.literal('none'));
+}
+
+export const itemSchema = z
+  .strictObject({
+    groups: groupSelection.refine((selection) => selection !== 'all' && chooses(selection), {
+      error: 'name the groups by names, tags, vpcs or ids: every group would get exactly these rules',
+    }),
+    /** All rules of the direction; left out: not managed. */
+    ingress: rules('ingress').exactOptional(),
+    egress: rules('egress').exactOptional(),
+    whenInUse: z.enum(['hold', 'proceed']).default('proceed'),
+  })
+  .refine(({ ingress, egress }) => ingress ?? egress, {
+    error: 'decides nothing: write the rules under "ingress", under "egress" or both',
+  });
+
+export const schema = z.array(itemSchema).min(1);
+
+export type Item = z.infer<typeof itemSchema>;
+export type Params = z.infer<typeof schema>;
+
+function chooses({ names, tags: wanted, vpcs, ids }: Exclude<z.infer<typeof groupSelection>, 'all'>): boolean {
+  return [names, vpcs, ids, wanted && Object.keys(wanted)].some((list) => list !== undefined && list.length > 0);
+}
