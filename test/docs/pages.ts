@@ -1,0 +1,56 @@
+/** The pages a person reads, taken apart: their YAML blocks and their tables. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Nodes, Root, Table } from 'mdast';
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmFromMarkdown } from 'mdast-util-gfm';
+import { gfm } from 'micromark-extension-gfm';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+export type Block = {
+  /** `docs/state.md:21`. */
+  readonly place: string;
+  readonly text: string;
+  /** What stands behind `yaml` in the fence, e.g. `refused=bad-cidr`. */
+  readonly mark: string;
+};
+
+export function pages(): readonly string[] {
+  const docs = readdirSync(join(ROOT, 'docs'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1));
+  return ['README.md', 'CONTRIBUTING.md', ...docs.sort()];
+}
+
+export function yamlBlocks(page: string): readonly Block[] {
+  return below(parse(page)).flatMap((node) =>
+    node.type === 'code' && node.lang === 'yaml'
+      ? [{ place: `${page}:${node.position?.start.line}`, text: `${node.value}\n`, mark: node.meta ?? '' }]
+      : [],
+  );
+}
+
+/** The rows of the first table below a heading, each as the text of its cells; code without its backticks. */
+export function tableUnder(page: string, heading: string): readonly (readonly string[])[] {
+  const { children } = parse(page);
+  const start = children.findIndex((node) => node.type === 'heading' && textOf(node) === heading);
+  const table = children.slice(start + 1).find((node): node is Table => node.type === 'table');
+  if (start < 0 || !table) throw new Error(`${page} has no table under "${heading}"`);
+  return table.children.slice(1).map((row) => row.children.map(textOf));
+}
+
+function parse(page: string): Root {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  return fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+}
+
+function below(node: Nodes): Nodes[] {
+  return [node, ...('children' in node ? node.children.flatMap(below) : [])];
+}
+
+function textOf(node: Nodes): string {
+  return below(node)
+    .map((one) => (one.type === 'text' || one.type === 'inlineCode' ? one.value : ''))
+    .join('');
+}
