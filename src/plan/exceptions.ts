@@ -1,4 +1,5 @@
 /** Which exceptions hold where, what they spare, and how long they still do. */
+import { parseRuleName, ruleName } from '../ingress/rule.ts';
 import { EVERYTHING, type Surroundings } from '../model/guardrail.ts';
 import type { Exemption } from '../model/plan.ts';
 import type { Exception } from '../model/state.ts';
@@ -18,7 +19,14 @@ export function exceptionsFor(exceptions: readonly Exception[], around: Surround
 
 /** What they spare: one rule or field, or everything where the scope names none. */
 export function sparedBy(exceptions: readonly Exception[]): Spared[] {
-  return exceptions.map(({ guardrail, scope }) => ({ guardrail, what: scope.rule ?? scope.field ?? EVERYTHING }));
+  return exceptions.map(({ guardrail, scope }) => ({ guardrail, what: whatIn(scope) }));
+}
+
+/** A rule by its one name, however it is spelt. */
+function whatIn({ rule, field }: Exception['scope']): string {
+  if (rule === undefined) return field ?? EVERYTHING;
+  const parsed = parseRuleName(rule);
+  return 'problem' in parsed ? rule : ruleName(parsed);
 }
 
 /** Every exception with the cells in which it spares something; expired and unused ones say so by their numbers. */

@@ -108,7 +108,7 @@ function keepSpared(
   const parts = isShrinkable(resource) ? resource.shrink(observed, [{ cuts, spared }], around).value : {};
   const kept: Record<string, Value[string]> = { ...parts, ...wanted };
   for (const field of spared) {
-    const actual = observed[field];
+    const actual = observed[field] ?? parts[field];
     if (actual === undefined) delete kept[field];
     else kept[field] = actual;
   }
