@@ -35,6 +35,8 @@ export type Run = {
   /** Discovered before, and shared by several runs. */
   readonly inventory?: Inventory;
   readonly onProgress?: (progress: Progress) => void;
+  /** How time is let pass while AWS is busy; as it passes, unless said. */
+  readonly wait?: (ms: number) => Promise<void>;
 };
 export type Progress = { readonly stage: 'read' | 'look closer'; readonly done: number; readonly total: number };
 
@@ -115,7 +117,12 @@ async function read(
   const total = new Set(reads.map(({ account, region }) => `${account}/${region}`)).size;
   let done = 0;
   const onTarget = (_: Target): void => run.onProgress?.({ stage, done: ++done, total });
-  return readAll(reads, run.connection, run.fleet, { readers, operations, onTarget });
+  return readAll(reads, run.connection, run.fleet, {
+    readers,
+    operations,
+    onTarget,
+    ...(run.wait && { wait: run.wait }),
+  });
 }
 
 /** All that a plan of this state may have to read, and nothing that it will not. */

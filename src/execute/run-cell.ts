@@ -9,7 +9,15 @@ import { same } from '../model/json.ts';
 import type { Call } from '../model/operation.ts';
 import { type Cell, splitInput } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
-import { type Observation, type Reader, type Resource, type Step, type Value, versionOf } from '../model/resource.ts';
+import {
+  BUSY_PAUSES_MS,
+  type Observation,
+  type Reader,
+  type Resource,
+  type Step,
+  type Value,
+  versionOf,
+} from '../model/resource.ts';
 import { advance } from './advance.ts';
 import { bind } from './bind.ts';
 import { AFTER_FAILURE, pauses } from './looks.ts';
@@ -42,13 +50,14 @@ type Note = (entry: JournalEntry) => Promise<void>;
 
 async function attempt(cell: Cell, run: CellRun, note: Note): Promise<Ending> {
   try {
-    const first = await look(cell, run);
+    const first = await lookUnlessBusy(cell, run);
     if (!first) return moved('it is no longer there');
     if (same(first.value, cell.after)) return { result: 'applied' };
     if (!same(first.value, cell.before)) return moved('it is no longer as it was planned from');
     const protection = protectedBecause(run.protection, cell.address, first.about);
     if (protection) return { result: 'held', reason: protection };
-    if (first.managedBy) return { result: 'held', reason: first.managedBy };
+    const elsewhere = first.managedBy ?? first.busy;
+    if (elsewhere) return { result: 'held', reason: elsewhere };
     const other = await otherInput(cell, run);
     if (other) return moved(other);
     const newcomer = await newUser(cell, run);
@@ -132,6 +141,17 @@ async function lookFor(
 /** Seconds are waited for even when the run is stopped, so that a call in flight has a known end; minutes are not. */
 function givesUpWaiting({ signal, resource }: CellRun): boolean {
   return signal.aborted && resource.settlesWithinMs !== undefined;
+}
+
+/** What AWS is still at work on is looked at again for a while. */
+async function lookUnlessBusy(cell: Cell, run: CellRun): Promise<Observation | undefined> {
+  let seen = await look(cell, run);
+  for (const pause of BUSY_PAUSES_MS) {
+    if (!seen?.busy || run.signal.aborted) break;
+    await run.wait(pause);
+    seen = await look(cell, run);
+  }
+  return seen;
 }
 
 async function look({ address }: Cell, { resource, session }: CellRun): Promise<Observation | undefined> {

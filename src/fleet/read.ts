@@ -1,10 +1,11 @@
 /** Runs reads over accounts and regions at the same time, with one session per target and every outcome accounted for. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import { targetKey } from '../model/address.ts';
 import type { Aws, Connection } from '../model/aws.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Operation } from '../model/operation.ts';
-import type { Reader } from '../model/resource.ts';
+import { BUSY_PAUSES_MS, type Reader, type Want } from '../model/resource.ts';
 import type { Read, Reading, Target } from '../model/snapshot.ts';
 import type { Fleet } from '../model/state.ts';
 import { openReader } from './sessions.ts';
@@ -14,6 +15,8 @@ export type ReadOptions = {
   /** What read sessions may do, in every account alike, so that its regions and rounds share one. */
   readonly operations: readonly Operation[];
   readonly onTarget?: (target: Target) => void;
+  /** How time is let pass while AWS is busy. */
+  readonly wait?: (ms: number) => Promise<void>;
 };
 
 /** One reading for each read, in the order of the reads; a read that fails says why, and the others go on. */
@@ -36,13 +39,13 @@ async function readTarget(
   reads: readonly Read[],
   connection: Connection,
   fleet: Fleet,
-  { readers, operations, onTarget }: ReadOptions,
+  { readers, operations, onTarget, wait = (ms) => sleep(ms) }: ReadOptions,
 ): Promise<Reading[]> {
   const [first] = reads;
   if (!first) return [];
   const target = { account: first.account, region: first.region };
   const opened = openReader(connection, fleet, target, operations);
-  const readings = await Promise.all(reads.map((read) => readOne(read, opened, connection, readers)));
+  const readings = await Promise.all(reads.map((read) => readOne(read, opened, connection, { readers, wait })));
   onTarget?.(target);
   return readings;
 }
@@ -51,14 +54,30 @@ async function readOne(
   { account, region, reader: name, want }: Read,
   opened: Promise<Aws>,
   connection: Connection,
-  readers: ReadonlyMap<string, Reader>,
+  { readers, wait }: Required<Pick<ReadOptions, 'readers' | 'wait'>>,
 ): Promise<Reading> {
   const place = { account, region, reader: name, want };
   const reader = readers.get(name);
   if (!reader) throw new Error(`no reader ${name}`);
   try {
-    return { ...place, found: await reader.read(await opened, want) };
+    return { ...place, found: await readUnlessBusy(reader, await opened, want, wait) };
   } catch (error) {
     return { ...place, found: {}, unread: connection.explain(error, { doing: `read ${name}`, account, region }) };
   }
+}
+
+/** What AWS is still at work on is read again for a while; then it is told as it is. */
+async function readUnlessBusy(
+  reader: Reader,
+  aws: Aws,
+  want: Want,
+  wait: (ms: number) => Promise<void>,
+): Promise<Reading['found']> {
+  let found = await reader.read(aws, want);
+  for (const pause of BUSY_PAUSES_MS) {
+    if (!Object.values(found).some(({ busy }) => busy)) break;
+    await wait(pause);
+    found = await reader.read(aws, want);
+  }
+  return found;
 }

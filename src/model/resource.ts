@@ -23,7 +23,12 @@ export type Observation<V extends Value = Value> = {
   readonly broad?: true;
   /** Somebody else decides this value and AWS would refuse a change from here: it is held, and never attempted. */
   readonly managedBy?: Reason;
+  /** AWS is still at work on it, and would refuse a change for that: worth waiting for a while; then it is held. */
+  readonly busy?: Reason;
 };
+
+/** The pauses between looks at what is busy, in milliseconds: a little over a minute in all. */
+export const BUSY_PAUSES_MS: readonly number[] = [2000, 5000, 10_000, 20_000, 30_000];
 
 /** What tells one state of an observation from another: its own version where it has one. */
 export function versionOf({ handles, value }: Observation): string {

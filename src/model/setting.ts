@@ -7,7 +7,7 @@ import type { Operation } from './operation.ts';
 import type { Observation, Resource, Scope, Step, Value } from './resource.ts';
 
 /** What a read found: the value, what calls need besides it, and who else decides it, if so. */
-export type Seen<V extends Value> = Pick<Observation<V>, 'value' | 'managedBy'> &
+export type Seen<V extends Value> = Pick<Observation<V>, 'value' | 'managedBy' | 'busy'> &
   Partial<Pick<Observation<V>, 'handles'>>;
 
 type Definition<V extends Value, Params extends JsonObject> = {

@@ -19,6 +19,15 @@ export type FleetAccount = AccountEntry & {
   /** Ids of the organisational units from the root down, when discovered. */
   readonly path?: readonly string[];
   readonly regions: readonly string[];
+  /** Resources of the account that only somebody elsewhere can change. */
+  readonly managed?: readonly Managed[];
+};
+
+/** `regions`: where; everywhere, unless said. */
+export type Managed = {
+  readonly resources: readonly string[];
+  readonly regions?: readonly string[];
+  readonly reason: Reason;
 };
 
 export type Skipped = { readonly id: string; readonly name?: string; readonly reason: Reason };

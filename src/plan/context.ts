@@ -1,7 +1,8 @@
 /** What every part of planning is handed: the state, what was seen, and the day. */
 import type { Protection } from '../fleet/protection.ts';
+import type { Reason } from '../model/problem.ts';
 import type { Room } from '../model/resource.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Inventory, Snapshot, Target } from '../model/snapshot.ts';
 import type { State } from '../model/state.ts';
 import type { Survey } from './survey.ts';
 
@@ -15,4 +16,16 @@ export type PlanContext = {
   readonly today: string;
   readonly protection: Protection;
   readonly quotas: Quotas;
+  /** Why a resource cannot be changed from its own account, if so. */
+  managed(target: Target, resource: string): Reason | undefined;
 };
+
+/** Looks up what the inventory says about who decides what. */
+export function managedIn({ accounts }: Inventory): PlanContext['managed'] {
+  const byId = new Map(accounts.map(({ id, managed }) => [id, managed]));
+  return ({ account, region }, resource) =>
+    byId
+      .get(account)
+      ?.find(({ resources, regions }) => resources.includes(resource) && (!regions || regions.includes(region)))
+      ?.reason;
+}

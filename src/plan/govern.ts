@@ -2,6 +2,7 @@
 
 import { targetsOf } from '../fleet/select.ts';
 import { GLOBAL, targetKey } from '../model/address.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { Guardrail } from '../model/guardrail.ts';
 import type { Want } from '../model/resource.ts';
 import type { Inventory, Read, Target } from '../model/snapshot.ts';
@@ -47,16 +48,19 @@ export function governedTargets(
 
 /** The first round: broad and cheap, each resource once per target whatever the number of guardrails on it. */
 export function broadReads(governed: readonly Governed[]): Read[] {
-  return governed.flatMap(({ account, region, demands }) => {
-    const wants = new Map<string, Want>();
-    for (const { guardrail, entry } of demands) {
-      const { name } = guardrail.resource;
-      const want = guardrail.wants(entry.params);
-      const before = wants.get(name);
-      wants.set(name, before ? union(before, want) : want);
-    }
-    return [...wants].map(([reader, want]) => ({ account, region, reader, want }));
-  });
+  return governed.flatMap(({ account, region, demands }) =>
+    [...groupBy(demands, ({ guardrail }) => guardrail.resource.name)].map(([reader, same]) => ({
+      account,
+      region,
+      reader,
+      want: wantOf(same),
+    })),
+  );
+}
+
+/** Everything that demands on the same resource must have seen. */
+export function wantOf(demands: readonly Demand[]): Want {
+  return demands.map(({ guardrail, entry }) => guardrail.wants(entry.params)).reduce(union);
 }
 
 /** What both want; everything, as soon as one of them wants everything. */

@@ -44,12 +44,18 @@ export function judge(
   const demanded = setter ? keepSpared({ value, wanted }, setter, sparedBy(spared, setter.guardrail), around) : value;
   const cut = restrict(demanded, demands, spared, around);
   const clash = setter?.decides(fieldsLost({ wanted, demanded, after: cut.after })) ?? [];
+  const conflict = clash.length > 0 ? clashOf(distinct(clash), cut.causes) : refusalOf(value, demands, around);
   return {
     after: cut.after,
     lost: cut.lost,
     causes: distinct([...(setter?.causes(changedFields(value, demanded)) ?? []), ...cut.causes]),
-    ...(clash.length > 0 && { conflict: clashOf(distinct(clash), cut.causes) }),
+    ...(conflict && { conflict }),
   };
+}
+
+/** What one of the demands could never be met for. */
+function refusalOf(value: Value, demands: readonly Demand[], around: Surroundings): Reason | undefined {
+  return demands.flatMap(({ guardrail, entry }) => guardrail.refuses?.(value, entry.params, around) ?? [])[0];
 }
 
 type Stages = { readonly wanted: Value; readonly demanded: Value; readonly after: Value };

@@ -17,7 +17,7 @@ import { surroundingsOf } from './plan-cell.ts';
 import { surveyOf } from './survey.ts';
 
 /** Evidence is asked for also where protection will hold the cell: the plan says what it would be. */
-type Context = Omit<PlanContext, 'protection' | 'quotas'>;
+type Context = Omit<PlanContext, 'protection' | 'quotas' | 'managed'>;
 type Ask = { readonly reader: string; readonly id: string; readonly close: boolean };
 
 /** The second round of reads; empty when nothing would change. */

@@ -108,14 +108,15 @@ function cellOf(
   judgement: Judgement,
   context: PlanContext,
 ): Cell {
-  const { value: before, about, managedBy } = observation;
+  const { value: before, about } = observation;
   const { after } = judgement;
   const address = addressOf(around, resource.name, around.id, context);
   const { users, hold, unread } = usersOf(address, judgement, demands, { survey: context.survey, around });
   const untouchable = protectedBecause(context.protection, address, about);
   const steps = resource.transition(before, after, around.id);
   const full = resource.overflow?.(before, steps, { ...context.quotas, look: around.look });
-  const reason = unread ?? untouchable ?? managedBy ?? judgement.conflict ?? full ?? hold;
+  const elsewhere = observation.managedBy ?? context.managed(address, resource.name) ?? observation.busy;
+  const reason = unread ?? untouchable ?? elsewhere ?? judgement.conflict ?? full ?? hold;
   const meaning = {
     address,
     before,

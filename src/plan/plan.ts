@@ -7,10 +7,10 @@ import type { Cell, Note, Plan } from '../model/plan.ts';
 import { type Problem, TrueupError } from '../model/problem.ts';
 import type { Inventory, Snapshot } from '../model/snapshot.ts';
 import type { Exception, Fleet, State } from '../model/state.ts';
-import type { PlanContext } from './context.ts';
+import { managedIn, type PlanContext } from './context.ts';
 import { rootDigest } from './digest.ts';
 import { exemptions } from './exceptions.ts';
-import { type Governed, governedTargets, type Only } from './govern.ts';
+import { type Governed, governedTargets, type Only, wantOf } from './govern.ts';
 import { breachesOf } from './limits.ts';
 import { type Planned, planInstance, planUnread } from './plan-cell.ts';
 import { surveyOf } from './survey.ts';
@@ -34,7 +34,8 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
   const governed = governedTargets(state, snapshot.inventory, options.guardrails, options.only);
   const { accounts, caller } = snapshot.inventory;
   const protection = protectionOf(fleet.safety.neverTouch, accounts, caller.account);
-  const context = { survey, state, stamp: snapshot.stamp, today: options.today, protection, quotas: fleet.safety };
+  const facts = { today: options.today, protection, quotas: fleet.safety, managed: managedIn(snapshot.inventory) };
+  const context = { survey, state, stamp: snapshot.stamp, ...facts };
   const planned = collectProblems(governed, (place) => planTarget(place, context));
   const cells = [...planned.flatMap(({ cells }) => cells), ...unreachable(snapshot, options.only)].sort(
     byText(cellKey),
@@ -78,7 +79,7 @@ function planTarget(place: Governed, context: PlanContext): PlannedTarget {
   ];
   const planned = resources.flatMap((resource): Planned[] => {
     const demands = place.demands.filter(({ guardrail }) => guardrail.resource.name === resource.name);
-    const unread = context.survey.unread(place, resource.name);
+    const unread = context.survey.unread(place, resource.name, wantOf(demands));
     if (unread) return [planUnread(place, resource.name, demands, unread, context)];
     return context.survey.ids(place, resource.name).flatMap((id) => planInstance(place, id, demands, context));
   });

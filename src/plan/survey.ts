@@ -1,7 +1,7 @@
 /** A snapshot arranged for looking things up: the closest reading of each instance wins. */
 import { targetKey } from '../model/address.ts';
 import type { Reason } from '../model/problem.ts';
-import type { Observation } from '../model/resource.ts';
+import type { Observation, Want } from '../model/resource.ts';
 import type { Reading, Snapshot, Target } from '../model/snapshot.ts';
 
 /** What is known of one instance. `absent`: it was asked for, and is not there. */
@@ -13,8 +13,8 @@ export type Known =
 export interface Survey {
   /** Ids that a reader found at a target, sorted. */
   ids(target: Target, reader: string): readonly string[];
-  /** Why a reader could tell nothing at a target, if so. */
-  unread(target: Target, reader: string): Reason | undefined;
+  /** Why a reader could not tell what was wanted of it at a target, if so. */
+  unread(target: Target, reader: string, want: Want): Reason | undefined;
   know(target: Target, reader: string, id: string): Known;
 }
 
@@ -27,12 +27,18 @@ export function surveyOf(snapshot: Snapshot): Survey {
   const at = (target: Target, reader: string): readonly Reading[] => places.get(placeKey(target, reader)) ?? [];
   return {
     ids: (target, reader) => [...new Set(at(target, reader).flatMap(({ found }) => Object.keys(found)))].sort(),
-    unread: (target, reader) => {
+    unread: (target, reader, wanted) => {
       const broad = at(target, reader).filter(({ want }) => !want.close && !want.ids);
-      return broad.length === 0 ? NOT_READ : broad.find(({ unread }) => unread)?.unread;
+      const failed = broad.find(({ unread }) => unread)?.unread;
+      return failed ?? (broad.some(({ want }) => covers(want, wanted)) ? undefined : NOT_READ);
     },
     know: (target, reader, id) => closest(at(target, reader), id),
   };
+}
+
+/** Whether all that is wanted was looked at: one who was asked for some names says nothing about others. */
+function covers({ names }: Want, wanted: Want): boolean {
+  return !names || (wanted.names?.every((name) => names.includes(name)) ?? false);
 }
 
 function closest(readings: readonly Reading[], id: string): Known {

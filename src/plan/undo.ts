@@ -3,7 +3,8 @@
  * Undo is the transition with its arguments turned round, planned and executed like any other plan.
  */
 import { type Protection, protectedBecause } from '../fleet/protection.ts';
-import { addressKey, byText } from '../model/address.ts';
+import { addressKey, byText, targetKey } from '../model/address.ts';
+import { groupBy } from '../model/group-by.ts';
 import { same } from '../model/json.ts';
 import { type Cell, type Plan, valuesOnTheWay } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
@@ -18,12 +19,14 @@ export type Touched = { readonly run: string; readonly cells: readonly Cell[]; r
 
 /** What must be read to plan the way back. */
 export function undoReads({ cells }: Touched): Read[] {
-  return cells.map(({ address: { account, region, resource, id } }) => ({
-    account,
-    region,
-    reader: resource,
-    want: { ids: [id], close: true },
-  }));
+  const places = groupBy(cells, ({ address }) => `${targetKey(address)}/${address.resource}`);
+  return [...places.values()].flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const { account, region, resource: reader } = first.address;
+    const ids = [...new Set(same.map(({ address }) => address.id))].sort();
+    return [{ account, region, reader, want: { ids, close: true } }];
+  });
 }
 
 /** Only what `bounds` names can be turned back, and nothing that it protects. */
@@ -72,9 +75,9 @@ function undoCell(done: Cell, run: string, context: Context): Cell | undefined {
   const meaning = { address, before, after, steps, inputs: {} };
   // What is in a prefix list was not read again: a list counts as one rule, and AWS has the last word.
   const full = resource.overflow?.(before, steps, { ...quotas, look: () => undefined });
-  const { managedBy, about } = known.observation;
+  const { managedBy, busy, about } = known.observation;
   const untouchable = protectedBecause(protection, address, about);
-  const reason = untouchable ?? managedBy ?? (moved.length > 0 ? changedSince(moved) : full);
+  const reason = untouchable ?? managedBy ?? busy ?? (moved.length > 0 ? changedSince(moved) : full);
   return {
     ...base,
     ...meaning,

@@ -1,11 +1,13 @@
 /** What a schema complains about → problems at the place in the YAML, in plain words, with what to write instead. */
+
 import type { z } from 'zod';
+import { findNearest } from '../model/nearest.ts';
 import type { Problem } from '../model/problem.ts';
 import { isStateCode } from './codes.ts';
 import { describeIssue, type KnownKeys } from './describe-issue.ts';
 import { type Complaint, problemAt, type Source } from './source.ts';
 import { keyOffset, type Located, locate, type Path, type Tree } from './tree.ts';
-import { findNearest, oneOf, quote, suggest } from './words.ts';
+import { oneOf, quote, suggest } from './words.ts';
 
 type Issue = z.core.$ZodIssue;
 

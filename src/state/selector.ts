@@ -1,5 +1,6 @@
 /** Is this a selector of accounts: `all`, `self`, an id, `name:`, `ou:` or `tag:`? */
-import { findNearest, quote } from './words.ts';
+import { findNearest } from '../model/nearest.ts';
+import { quote } from './words.ts';
 
 type Wrong = { readonly message: string; readonly advice: string };
 
