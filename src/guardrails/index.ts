@@ -4,10 +4,12 @@ import { settings } from '../settings/index.ts';
 import { allowedIngress } from './allowed-ingress.ts';
 import { defaultSecurityGroup } from './default-security-group.ts';
 import { securityGroupRules } from './security-group-rules.ts';
+import { securityHubControls } from './security-hub-controls.ts';
 
 export const guardrails: readonly Guardrail[] = [
   allowedIngress,
   defaultSecurityGroup,
   securityGroupRules,
+  securityHubControls,
   ...settings.map(({ guardrail }) => guardrail),
 ];

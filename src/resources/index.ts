@@ -4,6 +4,11 @@ import { settings } from '../settings/index.ts';
 import { prefixList } from './prefix-list.ts';
 import { securityGroup } from './security-group.ts';
 import { securityGroupUse } from './security-group-use.ts';
+import { securityHubControl } from './security-hub-control.ts';
 
-export const resources: readonly Resource[] = [securityGroup, ...settings.map(({ resource }) => resource)];
+export const resources: readonly Resource[] = [
+  securityGroup,
+  securityHubControl,
+  ...settings.map(({ resource }) => resource),
+];
 export const readers: readonly Reader[] = [...resources, securityGroupUse, prefixList];

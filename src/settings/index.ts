@@ -6,6 +6,7 @@ import { imagePublicAccess } from './image-public-access.ts';
 import { instanceMetadataDefaults } from './instance-metadata-defaults.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { s3PublicAccess } from './s3-public-access.ts';
+import { securityHub } from './security-hub.ts';
 import { serialConsole } from './serial-console.ts';
 import { snapshotPublicAccess } from './snapshot-public-access.ts';
 
@@ -17,5 +18,6 @@ export const settings: readonly Setting[] = [
   passwordPolicy,
   s3PublicAccess,
   serialConsole,
+  securityHub,
   snapshotPublicAccess,
 ];

@@ -11,10 +11,12 @@ import {
 import { IAMClient, UpdateAccountPasswordPolicyCommand } from '@aws-sdk/client-iam';
 import type { Administrator } from '../support/worlds.ts';
 import type { ContractCase } from './contract.ts';
+import { SECURITY_HUB_CASES } from './security-hub-cases.ts';
 import { SETTINGS_CASES } from './settings-cases.ts';
 
 export const CASES: { readonly [guardrail: string]: readonly ContractCase[] } = {
   ...SETTINGS_CASES,
+  ...SECURITY_HUB_CASES,
   'allowed-ingress': [
     {
       title: 'narrow, revoke and report beside each other',
