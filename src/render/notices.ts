@@ -15,8 +15,11 @@ export type Notice = {
 };
 export type Remark = { readonly text: Phrase; readonly at?: Phrase; readonly advice?: Phrase };
 
-/** Above everything else: who may reach what, and whether this is far more than usual. */
-export function noticesBefore({ notes, breaches }: Plan): readonly Notice[] {
+/** Long enough to renew an exception, or to prepare for its end, in the ordinary course of work. */
+const SOON_DAYS = 14;
+
+/** Above everything else: who may reach what, whether this is far more than usual, and what ends soon. */
+export function noticesBefore({ notes, breaches, exemptions }: Plan): readonly Notice[] {
   const trust = notes.filter(isTrustChange);
   const general = notes.filter((note) => !isTrustChange(note) && !note.address);
   return present([
@@ -35,13 +38,18 @@ export function noticesBefore({ notes, breaches }: Plan): readonly Notice[] {
         ...(advice !== undefined && { advice: message(advice) }),
       })),
     },
+    {
+      title: 'Ending',
+      meaning: 'exceptions that end within two weeks; what they spare is changed from then on',
+      alarm: 'caution',
+      remarks: soonest(exemptions.filter(endsSoon)).map(exemptionRemark),
+    },
     { title: 'Notes', meaning: 'also to know', alarm: 'calm', remarks: general.map(remarkOf) },
   ]);
 }
 
 /** After what would be done: what is left as it is. */
 export function noticesAfter({ notes, exemptions, skipped }: Plan): readonly Notice[] {
-  const soonest = [...exemptions].sort((a, b) => a.daysLeft - b.daysLeft);
   return present([
     {
       title: 'Reported',
@@ -53,7 +61,7 @@ export function noticesAfter({ notes, exemptions, skipped }: Plan): readonly Not
       title: 'Exceptions',
       meaning: 'spared on purpose, for a time',
       alarm: 'calm',
-      remarks: soonest.map(exemptionRemark),
+      remarks: soonest(exemptions.filter((one) => !endsSoon(one))).map(exemptionRemark),
     },
     { title: 'Skipped', meaning: 'accounts that were not looked at', alarm: 'calm', remarks: skippedRemarks(skipped) },
   ]);
@@ -73,6 +81,14 @@ function reportedRemarks(notes: readonly Note[]): readonly Remark[] {
       { text: say`${place} · ${title}${about}: ${message(text)}`, ...(at && { at: say`${`${at.file}:${at.line}`}` }) },
     ];
   });
+}
+
+function endsSoon({ daysLeft }: Exemption): boolean {
+  return daysLeft >= 0 && daysLeft <= SOON_DAYS;
+}
+
+function soonest(exemptions: readonly Exemption[]): readonly Exemption[] {
+  return [...exemptions].sort((a, b) => a.daysLeft - b.daysLeft);
 }
 
 /** Changes of connection and safety fields carry codes that begin so. */

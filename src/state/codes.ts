@@ -28,6 +28,7 @@ export const stateCodes = {
   'wrong-type': 'A value has the wrong type, e.g. a text instead of a number.',
   'wrong-value': 'A value has the right type but is not possible here.',
   'bad-cidr': 'An address range is not a CIDR block.',
+  'bad-rule': 'A text does not name a rule of a security group.',
   'bad-selector': 'An account selector has none of the known forms.',
   'env-not-allowed': `\${env:…} stands where nothing is substituted.`,
   'env-malformed': `A substitution does not have the form \${env:TRUEUP_…}.`,

@@ -100,13 +100,22 @@ export const policy = z.strictObject({
   guardrails: z.record(z.string(), z.unknown()),
 });
 
+/** Whatever is named must match; these and no other parts can be named. */
 const scope = z
   .strictObject({
     account: shapes.accountId.exactOptional(),
     region: shapes.region.or(z.literal('global')).exactOptional(),
+    vpc: shapes.text.exactOptional(),
+    /** A security group, by its id or its name. */
     group: shapes.text.exactOptional(),
-    rule: shapes.text.exactOptional(),
+    /** What of the group's rules is spared, by its meaning: also where it is only a part of a rule. */
+    rule: shapes.ruleName.exactOptional(),
+    /** A field of a setting. */
     field: shapes.text.exactOptional(),
+  })
+  .refine(({ rule, field }) => rule === undefined || field === undefined, {
+    path: ['field'],
+    error: 'a rule is spared, or a field: write two exceptions for both',
   })
   .refine(
     (parts) => Object.keys(parts).length > 0,

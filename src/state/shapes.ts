@@ -1,6 +1,7 @@
 /** The small shapes that documents are made of: account ids, selectors, regions, roles, address ranges. */
 import { z } from 'zod';
 import { formatCidr, parseCidr } from '../ingress/cidr.ts';
+import { parseRuleName } from '../ingress/rule.ts';
 import type { StateCode } from './codes.ts';
 import { checkSelector } from './selector.ts';
 
@@ -21,6 +22,12 @@ export const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digi
 export const region = z.string().regex(/^[a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}$/, 'a region looks like "eu-west-1"');
 
 export const text = z.string().regex(/\S/, 'must not be empty');
+
+/** `tcp 22 from 203.0.113.7/32`: a misspelt one would spare nothing. */
+export const ruleName = z.string().superRefine((value, context) => {
+  const parsed = parseRuleName(value);
+  if ('problem' in parsed) context.addIssue(issue('bad-rule', parsed.problem));
+});
 
 export const selector = z.string().superRefine((value, context) => {
   const complaint = checkSelector(value);

@@ -203,12 +203,26 @@ describe('notices', () => {
       { ...base, daysLeft: 5, spares: 0 },
       { ...base, daysLeft: -1, spares: 0 },
       { ...base, daysLeft: 1 },
+      { ...base, daysLeft: 15 },
+      { ...base, daysLeft: 14 },
     ];
-    const [notice] = viewOf(plan([], { exemptions })).after;
-    expect(notice?.remarks.map(({ text: said }) => text(said).replace(/ ·.*/, ''))).toEqual([
-      'allowed-ingress for team-web: expired 1 day ago and spares nothing',
-      'allowed-ingress for team-web: 1 day left',
-      'allowed-ingress for team-web: 5 days left, spares nothing now',
+    const { before, after } = viewOf(plan([], { exemptions }));
+    const told = [...before, ...after].map(({ title, remarks }) => [
+      title,
+      ...remarks.map(({ text: said }) => text(said).replace(/ ·.*/, '')),
+    ]);
+    expect(told).toEqual([
+      [
+        'Ending',
+        'allowed-ingress for team-web: 1 day left',
+        'allowed-ingress for team-web: 5 days left, spares nothing now',
+        'allowed-ingress for team-web: 14 days left',
+      ],
+      [
+        'Exceptions',
+        'allowed-ingress for team-web: expired 1 day ago and spares nothing',
+        'allowed-ingress for team-web: 15 days left',
+      ],
     ]);
   });
 });

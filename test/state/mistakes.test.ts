@@ -295,6 +295,18 @@ const EXCEPTIONS: readonly Case[] = [
   ],
   ['no scope at all', exception('▸scope: {}, expires: 2027-01-31'), 'wrong-value', /spares everything/],
   [
+    'a rule that is none',
+    exception('scope: { rule: ▸"ssh from home" }, expires: 2027-01-31'),
+    'bad-rule',
+    /neither a name that EC2 knows/,
+  ],
+  [
+    'a rule and a field at once',
+    exception('scope: { rule: "tcp 22 from sg-1", field: ▸x }, expires: 2027-01-31'),
+    'wrong-value',
+    /two exceptions/,
+  ],
+  [
     'an unknown part of the scope',
     exception('scope: { ▸acount: "111122223333" }, expires: 2027-01-31'),
     'unknown-key',
