@@ -117,6 +117,7 @@ export const NOTES: { readonly [code: string]: Note } = {
     means: 'What was read right before the calls is not what the plan was made from: somebody else changed it.',
   },
   'handle-gone': { act: 'plan again; somebody else removed the rule' },
+  'apply-failed': { act: 'look at the reasons in the summary; a new plan shows what is left' },
   unread: { act: 'look at the reasons in the plan; the input `unread: warn` lets the step pass nevertheless' },
   'github-refused': {
     means: 'GitHub refused a request, or did not answer.',

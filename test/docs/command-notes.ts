@@ -1,0 +1,229 @@
+/**
+ * What the definitions of commands cannot say: a paragraph, what each exit code means there, and an example. Examples are
+ * run one after the other, in this order, against the sandbox with the state of this repository (commands.test.ts).
+ */
+
+export type Example = {
+  /** What follows `trueup`. `RUN` stands for the latest run of the journal. */
+  readonly words: string;
+  readonly code: number;
+  /** Lines of what is printed, on either stream. `…` alone is for lines left out, within a line for what varies. */
+  readonly shows: readonly string[];
+};
+
+export type CommandNote = {
+  readonly says: string;
+  /** What is on stdout; everything else goes to stderr. */
+  readonly stdout: string;
+  readonly codes: { readonly [code: number]: string };
+  /** None where a test of its own runs the command. */
+  readonly examples: readonly Example[] | 'test/cli/demo.test.ts';
+};
+
+const UNREAD = 'an error, or something could not be read';
+
+export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
+  validate: {
+    says: 'Loads the state and tells all of its mistakes at once, each with its file, line and column, the line itself and what to write instead. It asks nobody: what only AWS can tell, such as two policies that contradict each other at an account, shows in `plan`.',
+    stdout: 'one line that says what the state consists of; nothing if it has mistakes, which go to stderr',
+    codes: { 0: 'the state is valid', 1: 'it is not' },
+    examples: [
+      { words: 'validate', code: 0, shows: ['state: valid (1 fleet, 1 policy, 3 guardrails, 0 exceptions)'] },
+      {
+        words: 'validate --state nowhere',
+        code: 1,
+        shows: [
+          'nowhere:1:1  "nowhere" is not a directory',
+          '    = name the directory of the state with --state, or make one with "trueup init"',
+          '',
+          'error: 1 problem in the state (invalid-state)',
+        ],
+      },
+    ],
+  },
+  targets: {
+    says: 'Discovers the accounts of the fleet and the regions of each, and lists which guardrails govern them. Accounts that are left out are listed with the reason, and so are those that could not be reached.',
+    stdout: 'the list; with `--json` the same as data',
+    codes: { 0: 'every account of the fleet was reached', 1: UNREAD },
+    examples: [
+      {
+        words: 'targets',
+        code: 1,
+        shows: [
+          '3 accounts, 9 account × region targets; read role trueup-read, write role trueup-write',
+          '  222222222222  security',
+          '      ap-southeast-2 eu-west-1 us-east-1',
+          '      allowed-ingress, default-security-group, password-policy',
+          '…',
+          "  111111111111  management: it is the organisation's management account",
+          '  666666666666  old-lab: the account is suspended',
+          '1 not reachable',
+          '  555555555555  acquired-analytics: the role … could not be assumed in account 555555555555',
+        ],
+      },
+    ],
+  },
+  snapshot: {
+    says: 'Reads everything that the state governs, as `plan` does, and keeps it. A plan can be made from the file later, without AWS and by somebody without credentials. The file names accounts, groups and addresses; it is readable by its owner only.',
+    stdout: 'the snapshot as JSON, unless `--out` names a file',
+    codes: { 0: 'everything was read', 1: UNREAD },
+    examples: [
+      {
+        words: 'snapshot --out snapshot.json',
+        code: 1,
+        shows: ['68 observations in snapshot.json, 1 could not be read'],
+      },
+    ],
+  },
+  plan: {
+    says: 'Reads the accounts and says what would be done to bring them to the state, and because of which lines. Nothing is written. What needs eyes comes first: changes of trust, what could not be read, what a safety rule holds, what loosens. A file written with `--out` is a set of approvals for `apply`, and nothing in it is ever executed.',
+    stdout: 'the plan, in the format that was asked for; `--json` is short for `--format json`',
+    codes: {
+      0: 'everything was read; without `--detailed-exitcode` also if there is something to change',
+      1: UNREAD,
+      2: 'with `--detailed-exitcode`: everything was read, and there is something to change',
+    },
+    examples: [
+      {
+        words: 'plan --only account=333333333333,guardrail=password-policy --detailed-exitcode',
+        code: 2,
+        shows: [
+          ' CHANGES 1  nothing is known to depend on these',
+          '  shop-production 333333333333 · account-wide',
+          '    password policy',
+          '      ~ changes minimumLength 8 → 14',
+          '      ~ changes reusePrevention none → 24',
+          '      by password-policy in baseline, state/baseline.yaml:13',
+          '…',
+          'Plan: 1 to change (1 tightens), 0 in state · digest',
+          '  sha256:…',
+        ],
+      },
+      {
+        words: 'plan --snapshot snapshot.json --only account=333333333333,guardrail=password-policy --out plan.json',
+        code: 0,
+        shows: [
+          'planned from the snapshot of … of the sandbox',
+          'plan written to plan.json; "trueup apply plan.json" applies what of it still holds',
+        ],
+      },
+    ],
+  },
+  apply: {
+    says: 'Plans from live AWS, shows the plan, asks, and carries it out. With a plan file, or with `--approved`, only those changes are executed whose digest is among them: what has moved since the review is named and left alone. Each batch of calls runs in a session of the write role that can do just these calls. A plan that breaks a limit of `safety.limits` is applied only with `--approved` and its digest.',
+    stdout: 'the plan, unless a reviewed one is applied with `--yes`; then how each change ended',
+    codes: {
+      0: 'all that was approved is applied or held, and everything was read',
+      1: 'an error; or something could not be read, failed, or has moved since it was reviewed',
+      3: 'a limit is broken, and nothing was applied',
+      130: 'stopped by Ctrl-C; the journal is closed, and the next run continues',
+    },
+    examples: [
+      {
+        words: 'apply plan.json --only account=333333333333,guardrail=password-policy --yes',
+        code: 0,
+        shows: [
+          ' APPLIED 1  done, and seen to be done',
+          '  shop-production 333333333333 · account-wide',
+          '    password policy',
+          '      ~ changes minimumLength 8 → 14',
+          '      ~ changes reusePrevention none → 24',
+          '      by password-policy in baseline, state/baseline.yaml:13',
+          '…',
+          'Apply: 1 applied',
+          'journal: run … in .trueup/journal; "trueup revert …" plans the way back',
+        ],
+      },
+    ],
+  },
+  'journal list': {
+    says: 'Every run of `apply` and `revert` that was recorded, oldest first. `trueup journal` alone is the same.',
+    stdout: 'a line for each run; with `--json` the same as data',
+    codes: { 0: 'listed, also if there are none', 1: 'an error' },
+    examples: [{ words: 'journal list', code: 0, shows: ['RUN  apply  1 cells  closed'] }],
+  },
+  'journal show': {
+    says: 'How each change of a run ended. With `--json` also every call that was sent, and the values before it, in full.',
+    stdout: 'the changes by how they ended; with `--json` all lines of the record',
+    codes: { 0: 'shown', 1: 'an error: there is no such run, or it cannot be read' },
+    examples: [
+      { words: 'journal show RUN', code: 0, shows: [' APPLIED 1  done, and seen to be done', '…', 'Apply: 1 applied'] },
+    ],
+  },
+  'journal verify': {
+    says: 'Whether the records are what the runs wrote: each line carries the digest of the one before it, and the end is sealed when a run closes.',
+    stdout: 'a line for each run, or for each fault',
+    codes: { 0: 'all hold together', 1: 'an error, or a record with a fault' },
+    examples: [{ words: 'journal verify', code: 0, shows: ['RUN: holds together'] }],
+  },
+  revert: {
+    says: 'Plans the way back from a run, from the values that its journal holds to what is there now, shows it, asks, and carries it out like any plan. What somebody else has changed since the run is held. A revert is a run too, and can be reverted.',
+    stdout: 'the plan of the way back; then how each change ended',
+    codes: {
+      0: 'everything that can be is as it was before the run',
+      1: 'an error; or something could not be read, or failed',
+      130: 'stopped by Ctrl-C; the journal is closed',
+    },
+    examples: [
+      {
+        words: 'revert RUN --yes',
+        code: 0,
+        shows: [
+          ' LOOSENS 1  less protection than there is now',
+          '  shop-production 333333333333 · account-wide',
+          '    password policy',
+          '      ~ changes minimumLength 14 → 8  loosens',
+          '      ~ changes reusePrevention 24 → none  loosens',
+          '…',
+          'Apply: 1 applied',
+        ],
+      },
+    ],
+  },
+  iam: {
+    says: 'Writes the roles that this state needs, computed from what its guardrails send: `--part members` for every governed account, `--part hub` for the one that Trueup is called from, with trust for GitHub Actions. Deploy the templates with the tool that you have, e.g. as a StackSet. With `--diff` it reads the deployed roles instead and says what is missing there or goes beyond; the read role may look at them if it was written with `--self-check`.',
+    stdout: 'the roles in the format that was asked for; with `--diff` the differences',
+    codes: { 0: 'written; with `--diff`: there is no difference', 1: 'an error; with `--diff`: there are differences' },
+    examples: [
+      {
+        words: 'iam --format cloudformation --caller-role trueup-hub',
+        code: 0,
+        shows: [
+          'AWSTemplateFormatVersion: "2010-09-09"',
+          'Description: "Trueup: roles of every account that it governs"',
+          '…',
+          'what only earlier runs touched is left out: --journal DIR keeps what their revert needs',
+        ],
+      },
+      {
+        words: 'iam',
+        code: 1,
+        shows: [
+          'error: the account that Trueup is called from is not known (usage)',
+          '  add --hub-account ID, or "caller" to the fleet at state/fleet.yaml:2',
+        ],
+      },
+    ],
+  },
+  sandbox: {
+    says: 'Starts an embedded AWS on this machine, with an organisation in it, until Ctrl-C. The line on stdout makes every other `trueup` of that shell go there and nowhere else: real credentials are not even looked for. Its own organisation expects the external id `trueup-demo`.',
+    stdout: 'the variable to set, as a line for a shell',
+    codes: { 0: 'ended by Ctrl-C', 1: 'an error: the seed has mistakes, or the port is taken' },
+    examples: [
+      {
+        words: 'sandbox',
+        code: 0,
+        shows: [
+          'export TRUEUP_SANDBOX=http://127.0.0.1:…',
+          'an embedded AWS with the demo organisation at http://127.0.0.1:…; Ctrl-C ends it and forgets everything in it',
+        ],
+      },
+    ],
+  },
+  demo: {
+    says: 'Plays the whole promise on the embedded AWS with the commands of this page: messy accounts, a plan, an apply with narrowed sessions, a second plan, and the way back. It compares every value at the end with the beginning, so it is a test as well. It needs no account, no network and no state.',
+    stdout: 'the commands with all that they print',
+    codes: { 0: 'every value is as it was', 1: 'something is not as it should be' },
+    examples: 'test/cli/demo.test.ts',
+  },
+};
