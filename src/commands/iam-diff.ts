@@ -60,11 +60,13 @@ async function compareDeployed(role: Role, account: string, hub: string, run: Ru
   const base = { account, role: role.name };
   try {
     const aws = await openReader(connection, fleet, { account, region: GLOBAL }, SELF_CHECK);
-    const deployed = await readRole(role.name, aws);
+    const { policies, ...deployed } = await readRole(role.name, aws);
     const { partition } = connection.caller;
-    const fill = fillWith({ partition, account, hub, externalId: fleet.externalId ?? '' });
+    // A role's policy reaches no other account by itself: naming its own and leaving it open are the same.
+    const open = Object.entries(policies).map(([name, policy]) => [name, withoutAccount(policy, account)]);
+    const fill = fillWith({ partition, account: '*', hub, externalId: fleet.externalId ?? '' });
     const wanted = { trust: trustDocument(role, fill), policy: policyDocument(role.statements, fill) };
-    return { ...base, differences: compareRole(wanted, deployed) };
+    return { ...base, differences: compareRole(wanted, { ...deployed, policies: Object.fromEntries(open) }) };
   } catch (error) {
     if (error instanceof Error && error.name === 'NoSuchEntityException')
       return { ...base, differences: [{ kind: 'missing', what: 'the role itself' }] };
@@ -93,6 +95,10 @@ async function readRole(RoleName: string, aws: Aws): Promise<Deployed> {
   const boundary = role?.PermissionsBoundary?.PermissionsBoundaryArn;
   const trust = decoded(role?.AssumeRolePolicyDocument);
   return { trust, policies: Object.fromEntries(policies), attached, ...(boundary && { boundary }) };
+}
+
+function withoutAccount(policy: Json, account: string): Json {
+  return JSON.parse(JSON.stringify(policy).replaceAll(`:${account}:`, ':*:')) as Json;
 }
 
 /** IAM answers with documents that are encoded as in a URL. */

@@ -9,10 +9,13 @@ import { neededBy } from '../iam/needed.ts';
 import type { Role } from '../iam/role.ts';
 import { asTerraform } from '../iam/terraform.ts';
 import { cellsOfRun } from '../journal/cells-of-run.ts';
-import { listRuns, readRun } from '../journal/read-journal.ts';
+import { readRun } from '../journal/read-journal.ts';
+import { isS3, journalAccess, parseS3Place } from '../journal/s3-place.ts';
+import type { JournalStore } from '../journal/store.ts';
 import type { Fleet, State } from '../model/state.ts';
 import { showRoleDifferences } from './iam-diff.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
+import { withStore } from './journal-place.ts';
 import type { CommonOptions } from './options.ts';
 import { chooseFleet, readState } from './session.ts';
 
@@ -34,7 +37,9 @@ export type IamOptions = CommonOptions & {
 export async function iam(options: IamOptions, io: Io): Promise<ExitCode> {
   const state = await readState(options.state, io);
   const fleet = chooseFleet(state, options.fleet);
-  const retained = options.journal === undefined ? [] : await resourcesInJournals(options.journal);
+  // For the hub, the journal is only a place that its roles may write to; it need not be there yet.
+  const asked = options.journal !== undefined && options.part !== 'hub';
+  const retained = asked ? await withStore(options, io, resourcesIn) : [];
   if (options.diff)
     return showRoleDifferences(options, { fleet, roles: membersOf(state, fleet, retained, options) }, io);
   const bundle = bundleOf(state, fleet, retained, options);
@@ -73,7 +78,9 @@ function bundleOf(state: State, fleet: Fleet, retained: readonly string[], optio
   }
   // A template asks for the numbers; a document that is finished has them or does without.
   const immutable = (options.format ?? 'json') !== 'json' || known.ownerId !== undefined;
-  return { part, roles: hubRoles(fleet, state.policies, immutable), provider: true, known };
+  const { journal: place } = options;
+  const journal = place !== undefined && isS3(place) ? journalAccess(parseS3Place(place), '{partition}').Statement : [];
+  return { part, roles: hubRoles(fleet, state.policies, { immutable, journal }), provider: true, known };
 }
 
 function repositoryOf(options: IamOptions): Bundle['known'] {
@@ -127,9 +134,8 @@ function notesOn({ part, known, roles }: Bundle, fleet: Fleet, { journal, caller
 }
 
 /** A journal that is kept is a promise that its runs can be turned back. */
-async function resourcesInJournals(directory: string): Promise<string[]> {
-  const runs = await listRuns(directory);
-  const found = await Promise.all(runs.map((run) => readRun(directory, run)));
+async function resourcesIn(store: JournalStore): Promise<string[]> {
+  const found = await Promise.all((await store.runs()).map((run) => readRun(store, run)));
   const cells = found.flatMap(({ lines }) => cellsOfRun(lines).filter(({ sent }) => sent.length > 0));
   return [...new Set(cells.map(({ cell }) => cell.address.resource))];
 }

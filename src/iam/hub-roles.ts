@@ -8,23 +8,29 @@ import { allow, placeOfRole, type Role, roleArn, type TrustStatement } from './r
 export const ISSUER = 'token.actions.githubusercontent.com';
 export const AUDIENCE = 'sts.amazonaws.com';
 
-/** @param immutable whether the numbers of owner and repository are known, and so the newer form of the subject. */
-export function hubRoles(fleet: Fleet, policies: readonly Policy[], immutable: boolean): Role[] {
+export type HubOptions = {
+  /** Whether the numbers of owner and repository are known, and so the newer form of the subject. */
+  readonly immutable: boolean;
+  /** What keeping the journal needs, where that is in a bucket. */
+  readonly journal?: readonly Statement[];
+};
+
+export function hubRoles(fleet: Fleet, policies: readonly Policy[], { immutable, journal = [] }: HubOptions): Role[] {
   const names = roleNames(fleet);
   const discovery = discoveryOf(fleet, policies);
-  const role = (name: string, description: string, members: readonly string[]): Role => ({
+  const role = (name: string, description: string, members: readonly string[], more: readonly Statement[]): Role => ({
     name,
     path: '/',
     description,
     trust: [trustInGitHub(name, immutable)],
-    statements: [assume(fleet, members), ...discovery],
+    statements: [assume(fleet, members), ...discovery, ...more],
   });
   const { plan, apply, heal } = HUB_ROLES;
   return [
-    role(plan, 'Trueup plans, from any branch: it can only read', [names.read]),
-    role(apply, 'Trueup applies, from the protected environment', [names.read, names.write]),
+    role(plan, 'Trueup plans, from any branch: it can only read', [names.read], []),
+    role(apply, 'Trueup applies, from the protected environment', [names.read, names.write], journal),
     ...(fleet.heal.length > 0
-      ? [role(heal, 'Trueup heals, from the protected environment', [names.read, names.heal ?? names.write])]
+      ? [role(heal, 'Trueup heals, from the protected environment', [names.read, names.heal ?? names.write], journal)]
       : []),
   ];
 }

@@ -1,6 +1,7 @@
 /** Which requests does a state need to be allowed, for reading, for writing and for healing? Computed, never listed. */
 import { describeRegions } from '../fleet/discover.ts';
 import { namedRegions } from '../fleet/regions.ts';
+import { centralReads } from '../fleet/security-hub.ts';
 import { guardrails } from '../guardrails/index.ts';
 import type { Guardrail } from '../model/guardrail.ts';
 import type { Operation } from '../model/operation.ts';
@@ -20,7 +21,7 @@ export type Needed = {
 /** @param retained names of resources in journals that are kept: what a revert of those runs needs stays. */
 export function neededBy(
   { policies }: Pick<State, 'policies'>,
-  fleet: Pick<Fleet, 'regions' | 'heal'>,
+  fleet: Pick<Fleet, 'regions' | 'heal' | 'securityHub'>,
   retained: Iterable<string> = [],
 ): Needed {
   const named = new Set(policies.flatMap((policy) => policy.guardrails.map(({ guardrail }) => guardrail)));
@@ -29,8 +30,9 @@ export function neededBy(
   const past = resources.filter(({ name }) => kept.has(name));
   const healed = used.filter(({ name }) => fleet.heal.includes(name));
   const regions = namedRegions(fleet.regions) === undefined ? [describeRegions] : [];
+  const central = fleet.securityHub ? centralReads : [];
   return {
-    read: distinct([...regions, ...readsOf(used, past)]),
+    read: distinct([...regions, ...central, ...readsOf(used, past)]),
     write: distinct([...readsOf(used, past), ...writesOf([...used.map(({ resource }) => resource), ...past])]),
     heal: distinct([...readsOf(healed, []), ...writesOf(healed.map(({ resource }) => resource))]),
   };

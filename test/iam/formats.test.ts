@@ -37,7 +37,7 @@ const members: Bundle = {
 };
 const hub: Bundle = {
   part: 'hub',
-  roles: hubRoles(fleet, policies, true),
+  roles: hubRoles(fleet, policies, { immutable: true }),
   provider: true,
   known: { partition: 'aws', hub: '222222222222', owner: 'o', repository: 'r', ownerId: '12', repositoryId: '34' },
 };

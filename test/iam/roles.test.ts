@@ -109,7 +109,7 @@ describe('the roles of the accounts', () => {
 
 describe('the roles of the hub', () => {
   const subjects = (immutable: boolean) =>
-    hubRoles({ ...fixed, heal: ['password-policy'] }, [], immutable).map(
+    hubRoles({ ...fixed, heal: ['password-policy'] }, [], { immutable }).map(
       ({ trust }) => trust[0]?.Condition.StringEquals?.['token.actions.githubusercontent.com:sub'],
     );
 
@@ -124,20 +124,20 @@ describe('the roles of the hub', () => {
   });
 
   it('never trust a pattern', () => {
-    const text = JSON.stringify(hubRoles(fixed, [], true).map(({ trust }) => trust));
+    const text = JSON.stringify(hubRoles(fixed, [], { immutable: true }).map(({ trust }) => trust));
     expect(text).not.toMatch(/[*?]|Like/);
     expect(text).toContain('"token.actions.githubusercontent.com:aud":["sts.amazonaws.com"]');
   });
 
   it('assume what they need: a plan reads, an apply writes', () => {
-    const [plan, apply] = hubRoles(fixed, [], true);
+    const [plan, apply] = hubRoles(fixed, [], { immutable: true });
     expect(JSON.stringify(plan?.statements)).not.toContain('trueup-write');
     expect(JSON.stringify(apply?.statements)).toContain('role/trueup-write');
   });
 
   it('name the accounts where the fleet does', () => {
     const fleet = { ...fixed, accounts: [{ id: '111122223333' }, { id: '444455556666' }] };
-    expect(hubRoles(fleet, [], true)[0]?.statements).toEqual([
+    expect(hubRoles(fleet, [], { immutable: true })[0]?.statements).toEqual([
       {
         Effect: 'Allow',
         Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
@@ -162,7 +162,7 @@ describe('the roles of the hub', () => {
       ],
     ],
   ])('ask AWS Organizations no more than the selectors %j do', (include, expected) => {
-    expect(hubRoles({ ...fixed, include }, [], true)[0]?.statements[1]?.Action).toEqual(expected);
+    expect(hubRoles({ ...fixed, include }, [], { immutable: true })[0]?.statements[1]?.Action).toEqual(expected);
   });
 });
 

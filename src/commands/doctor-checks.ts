@@ -1,0 +1,117 @@
+/** The checks of `trueup doctor` at one account, and at one of its places. Each is an outcome; none stops another. */
+import { readAll } from '../fleet/read.ts';
+import { type Needed, neededBy } from '../iam/needed.ts';
+import { allowing, assuming, type Remedy } from '../iam/remedies.ts';
+import { GLOBAL } from '../model/address.ts';
+import type { PolicyDocument, Session } from '../model/aws.ts';
+import type { Reason } from '../model/problem.ts';
+import type { Reading, Target } from '../model/snapshot.ts';
+import { broadReads, type Governed } from '../plan/govern.ts';
+import { type Run, readers } from '../reconcile.ts';
+import { tryOut } from './doctor-dry-runs.ts';
+
+export type Check = Target & {
+  readonly what: string;
+  /** `unverified`: it cannot be told here whether it would work. */
+  readonly status: 'ok' | 'failed' | 'unverified';
+  readonly message: string;
+  /** What to add, and where. */
+  readonly remedies: readonly Remedy[];
+};
+
+/** AWS refuses signatures from five minutes on. https://docs.aws.amazon.com/IAM/latest/UserGuide/signing-elements.html */
+const CLOCK_MS = 5 * 60_000;
+/** A session that can do nothing: the caller's identity needs no permission. */
+const NOTHING: PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: ['sts:GetCallerIdentity'], Resource: '*' }],
+};
+
+/** `usable`: what is in the account can be looked at. */
+export async function checkAccount(
+  account: string,
+  run: Run,
+): Promise<{ readonly checks: readonly Check[]; readonly usable: boolean }> {
+  const { read, write } = run.fleet.role;
+  const own = read === undefined && account === run.connection.caller.account;
+  const reading = own ? [] : await checkRole(account, read, 'read', run);
+  const writing = await checkRole(account, write, 'write', run);
+  return { checks: [...reading, ...writing], usable: reading.every(({ status }) => status !== 'failed') };
+}
+
+async function checkRole(account: string, role: string | undefined, purpose: string, run: Run): Promise<Check[]> {
+  const { connection, fleet } = run;
+  const at = { account, region: GLOBAL };
+  if (role === undefined) {
+    const message = `the fleet names no role to ${purpose} with: add one at ${fleet.at.file}:${fleet.at.line}`;
+    return [checkAt(at, 'failed', `${purpose} role`, message)];
+  }
+  const what = `role ${role}`;
+  try {
+    const { homeRegion: region } = fleet;
+    const session = await connection.assume({ account, region, role, operations: [], policy: NOTHING });
+    return [checkAt(at, 'ok', what, 'can be assumed'), ...clockOf(session, at)];
+  } catch (error) {
+    const reason = connection.explain(error, { doing: 'assume the role', account, role });
+    const place = { partition: connection.caller.partition, account };
+    return [checkAt(at, 'failed', what, told(reason), assuming(role, connection.caller.arn, fleet, place))];
+  }
+}
+
+function clockOf({ clockAheadMs = 0 }: Session, at: Target): Check[] {
+  if (Math.abs(clockAheadMs) < CLOCK_MS) return [];
+  const minutes = Math.round(Math.abs(clockAheadMs) / 60_000);
+  const message = `this machine is ${minutes} minutes ${clockAheadMs > 0 ? 'ahead of' : 'behind'} AWS: set its clock`;
+  return [checkAt(at, 'failed', 'clock', message)];
+}
+
+/** Does a read work there, and are the permissions there that a plan and an apply would need? */
+export async function checkPlace(place: Governed, run: Run, tryWrites: boolean): Promise<Check[]> {
+  const needed = neededAt(place);
+  const reads = broadReads([place]);
+  const readings = await readAll(reads, run.connection, run.fleet, { readers, operations: needed.read });
+  const checks = readings.map((reading) => checkReading(reading, needed, run));
+  const failed = checks.some(({ status }) => status === 'failed');
+  const groups = readings.flatMap(({ reader, found }) => (reader === 'security-group' ? Object.keys(found) : []));
+  const { read, write } = run.fleet.role;
+  const onlyWrites = needed.write.filter((one) => !needed.read.includes(one));
+  // A place that cannot be read says nothing new about its other permissions.
+  if (failed) return checks;
+  const proven = new Set(reads.flatMap(({ reader }) => readers.get(reader)?.reads ?? []));
+  const trying = { place, run, proven, samples: { groupId: groups[0] } };
+  return [
+    ...checks,
+    ...(await tryOut(needed.read, { ...trying, role: read, trySending: true })),
+    ...(await tryOut(onlyWrites, { ...trying, role: write, trySending: tryWrites })),
+  ];
+}
+
+function neededAt({ demands }: Governed): Needed {
+  const policies = demands.map(({ policy, entry }) => ({ ...policy, guardrails: [entry] }));
+  return neededBy({ policies }, { regions: [], heal: [] });
+}
+
+function checkReading({ account, region, reader, unread }: Reading, needed: Needed, run: Run): Check {
+  const at = { account, region };
+  if (!unread) return checkAt(at, 'ok', `read ${reader}`, 'works');
+  const action = /([a-z0-9-]+:\w+) was denied/.exec(unread.message)?.[1];
+  const denied = needed.read.filter(
+    ({ id, permissions }) => id === action || permissions.some((one) => one.action === action),
+  );
+  const place = { partition: run.connection.caller.partition, account };
+  const remedies = denied.flatMap((operation) => allowing(operation, run.fleet.role.read ?? '', place));
+  return checkAt(at, 'failed', `read ${reader}`, told(unread), remedies);
+}
+
+export function checkAt(
+  { account, region }: Target,
+  status: Check['status'],
+  what: string,
+  ...[message, remedies = []]: readonly [message: string, remedies?: readonly Remedy[]]
+): Check {
+  return { account, region, what, status, message, remedies };
+}
+
+function told({ message, advice }: Reason): string {
+  return advice === undefined ? message : `${message}: ${advice}`;
+}

@@ -1,0 +1,64 @@
+/** Tries permissions out with dry runs, in a session that allows exactly them. */
+import { sessionPolicy } from '../execute/session-policy.ts';
+import { probeFor, type Samples, verdictOf } from '../iam/probes.ts';
+import { allowing } from '../iam/remedies.ts';
+import { GLOBAL } from '../model/address.ts';
+import type { Session } from '../model/aws.ts';
+import type { Call, Operation } from '../model/operation.ts';
+import type { Target } from '../model/snapshot.ts';
+import type { Run } from '../reconcile.ts';
+import { type Check, checkAt } from './doctor-checks.ts';
+
+export type Trying = {
+  readonly place: Target;
+  readonly run: Run;
+  readonly samples: Samples;
+  readonly role: string | undefined;
+  /** Operations that were used already, and need no trying out. */
+  readonly proven: ReadonlySet<Operation>;
+  /** Not to endpoints that are not AWS's: they may not know what a dry run is, and do it. */
+  readonly trySending: boolean;
+};
+
+type Probe = { readonly operation: Operation; readonly call: Call };
+
+export async function tryOut(operations: readonly Operation[], trying: Trying): Promise<Check[]> {
+  const { place, role, samples, trySending } = trying;
+  const probes = operations.flatMap((operation): Probe[] => {
+    const call = trySending && place.region !== GLOBAL ? probeFor(operation, samples) : undefined;
+    return call && role !== undefined ? [{ operation, call }] : [];
+  });
+  const tried = new Set(probes.map(({ operation }) => operation));
+  const untried = operations.filter((one) => !tried.has(one) && !trying.proven.has(one));
+  const unclear = untried.map(({ id }) => checkAt(place, 'unverified', id, 'not verifiable here: there is no dry run'));
+  return probes.length === 0 || role === undefined ? unclear : [...(await send(probes, role, trying)), ...unclear];
+}
+
+async function send(probes: readonly Probe[], role: string, { place, run }: Trying): Promise<Check[]> {
+  const { connection } = run;
+  const { account, region } = place;
+  const { partition } = connection.caller;
+  const operations = probes.map(({ operation }) => operation);
+  const table = new Map(operations.map((operation) => [operation.id, operation]));
+  const calls = probes.map(({ call }) => call);
+  const policy = sessionPolicy({ calls, reads: [], table, denials: [] }, { partition, account, region });
+  try {
+    const session = await connection.assume({ account, region, role, operations, policy });
+    return await Promise.all(probes.map((probe) => judge(probe, session, { place, role, partition })));
+  } catch (error) {
+    const { message } = connection.explain(error, { doing: 'open a session for dry runs', account, region, role });
+    return [checkAt(place, 'failed', `role ${role}`, message)];
+  }
+}
+
+async function judge(
+  { operation, call }: Probe,
+  session: Session,
+  { place, role, partition }: { readonly place: Target; readonly role: string; readonly partition: string },
+): Promise<Check> {
+  const verdict = verdictOf(await session.send(call).catch((error: unknown) => error));
+  if (verdict === 'allowed') return checkAt(place, 'ok', operation.id, 'is allowed');
+  if (verdict === 'unclear') return checkAt(place, 'unverified', operation.id, 'the dry run got no clear answer');
+  const remedies = allowing(operation, role, { partition, account: place.account });
+  return checkAt(place, 'failed', operation.id, `is not allowed to the role ${role}`, remedies);
+}

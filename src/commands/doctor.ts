@@ -1,0 +1,55 @@
+/** `trueup doctor`: can every target be reached, and every permission be used? What is missing, and where to add it. */
+import PQueue from 'p-queue';
+import { discover } from '../fleet/discover.ts';
+import { guardrails } from '../guardrails/index.ts';
+import { GLOBAL } from '../model/address.ts';
+import type { Inventory } from '../model/snapshot.ts';
+import { governedTargets } from '../plan/govern.ts';
+import type { Run } from '../reconcile.ts';
+import { type Check, checkAccount, checkPlace } from './doctor-checks.ts';
+import { tellChecks } from './doctor-table.ts';
+import { EXIT, type ExitCode, type Io } from './io.ts';
+import type { CommonOptions } from './options.ts';
+import { withRun } from './session.ts';
+
+export async function doctor(options: CommonOptions, io: Io): Promise<ExitCode> {
+  // Dry runs of changes are sent like changes: only to where changes may be sent.
+  return withRun(options, 'apply', io, async (run) => {
+    const inventory = await discover(run.fleet, run.state.policies, run.connection);
+    const checks = [...unreached(inventory), ...(await examine(inventory, run, options, io))];
+    io.result(options.json ? JSON.stringify(checks, null, 2) : tellChecks(checks));
+    return checks.some(({ status }) => status === 'failed') ? EXIT.error : EXIT.done;
+  });
+}
+
+/** Account by account: what fails for a whole account is told once, and its regions are left alone. */
+async function examine(inventory: Inventory, run: Run, options: CommonOptions, io: Io): Promise<Check[]> {
+  const governed = governedTargets(run.state, inventory, guardrails, run.only);
+  const accounts = [...new Set(governed.map(({ account }) => account))];
+  const tryWrites = !options.allowEndpoint;
+  const queue = new PQueue({ concurrency: run.fleet.limits.concurrency });
+  let done = 0;
+  const found = await queue.addAll(
+    accounts.map((account) => async () => {
+      const { checks, usable } = await checkAccount(account, run);
+      const places = usable ? governed.filter((place) => place.account === account) : [];
+      const inPlaces = await Promise.all(places.map((place) => checkPlace(place, run, tryWrites)));
+      done += 1;
+      io.progress('examine', done, accounts.length);
+      return [...checks, ...inPlaces.flat()];
+    }),
+  );
+  return found.flat();
+}
+
+/** Accounts whose regions could not even be listed. */
+function unreached({ unreachable }: Inventory): Check[] {
+  return unreachable.map(({ id, reason }) => ({
+    account: id,
+    region: GLOBAL,
+    what: 'discovery',
+    status: 'failed',
+    message: [reason.message, reason.advice].filter(Boolean).join(': '),
+    remedies: [],
+  }));
+}

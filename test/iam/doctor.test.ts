@@ -1,0 +1,141 @@
+/** `trueup doctor`: does it find what is missing, and say exactly what to add? */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Check } from '../../src/commands/doctor-checks.ts';
+import { type Desk, type Ended, openDesk } from '../support/cli.ts';
+import { FIRST, HUB, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
+
+const desks: Desk[] = [];
+afterEach(async () => {
+  for (const desk of desks.splice(0)) await desk.close();
+});
+
+async function open(seed: string, fleet = ''): Promise<Desk> {
+  const desk = await openDesk(seed, { ...STATE, 'state/fleet.yaml': `${STATE['state/fleet.yaml']}${fleet}` });
+  desks.push(desk);
+  return desk;
+}
+
+const checksOf = ({ stdout }: Ended): Check[] => JSON.parse(stdout) as Check[];
+const failures = (ended: Ended): Check[] => checksOf(ended).filter(({ status }) => status === 'failed');
+
+describe('a fleet that is set up', () => {
+  it('passes, says what cannot be verified, and changes nothing', async () => {
+    const desk = await open(SMALL_SEED);
+    const ended = await desk.trueup(['doctor']);
+    expect(ended.code).toBe(0);
+    expect(ended.stdout).toMatch(/checks: 0 failed, \d+ not verifiable here, \d+ ok$/m);
+    expect(ended.stdout).toMatch(/^ok {7}ec2:RevokeSecurityGroupIngress: is allowed \(at 2 places\)$/m);
+    expect(ended.stdout).toMatch(/^unclear {2}ec2:GetManagedPrefixListEntries: not verifiable here/m);
+    expect(ended.stdout).toMatch(/^unclear {2}iam:UpdateAccountPasswordPolicy: not verifiable here/m);
+    const changed = desk.sandbox.requests.filter(
+      ({ action, outcome }) => outcome === 'ok' && !/^(Describe|Get|List|AssumeRole)/.test(action),
+    );
+    expect(changed).toEqual([]);
+  });
+
+  it('is examined with sessions that can do no more than what is tried out', async () => {
+    const desk = await open(SMALL_SEED);
+    await desk.trueup(['doctor']);
+    const assumed = desk.sandbox.requests.filter(({ action }) => action === 'AssumeRole');
+    for (const { input } of assumed) expect(String(input.Policy)).not.toContain(':*"');
+    expect(assumed.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a fleet in which something is missing', () => {
+  it('names the action of a dry run that was refused, with the statement and where to add it', async () => {
+    const desk = await open(
+      SMALL_SEED.replace('["ec2:*", "iam', '["ec2:A*", "ec2:C*", "ec2:D*", "ec2:M*", "ec2:U*", "iam'),
+    );
+    const ended = await desk.trueup(['doctor', '--json']);
+    expect(ended.code).toBe(1);
+    const found = failures(ended).filter(({ account }) => account === FIRST);
+    expect(found.map(({ what }) => what).sort()).toEqual([
+      'ec2:RevokeSecurityGroupEgress',
+      'ec2:RevokeSecurityGroupIngress',
+    ]);
+    expect(found.find(({ what }) => what.endsWith('Ingress'))?.remedies).toEqual([
+      {
+        where: `the policy of the role trueup-write in account ${FIRST}`,
+        add: {
+          Effect: 'Allow',
+          Action: ['ec2:RevokeSecurityGroupIngress'],
+          Resource: `arn:aws:ec2:*:${FIRST}:security-group/*`,
+        },
+      },
+    ]);
+  });
+
+  it('names a read that does not work, and its statement', async () => {
+    const desk = await open(SMALL_SEED.replace('"ec2:Get*", "iam:Get*"', '"ec2:Get*"'));
+    const found = failures(await desk.trueup(['doctor', '--json']));
+    expect(found.map(({ account, region, what }) => [account, region, what])).toEqual([
+      [FIRST, 'global', 'read password-policy'],
+      [SECOND, 'global', 'read password-policy'],
+    ]);
+    expect(found[0]?.remedies).toMatchObject([
+      {
+        where: `the policy of the role trueup-read in account ${FIRST}`,
+        add: { Action: ['iam:GetAccountPasswordPolicy'] },
+      },
+    ]);
+  });
+
+  it('tells a role that cannot be assumed from one that can, with both sides that must agree', async () => {
+    const desk = await open(SMALL_SEED.replace('name: second, like: open', 'name: second, like: open, trueup: false'));
+    const ended = await desk.trueup(['doctor', '--json']);
+    const found = failures(ended);
+    expect(new Set(found.map(({ account }) => account))).toEqual(new Set([SECOND]));
+    expect(found.map(({ what }) => what)).toEqual(['role trueup-read', 'role trueup-write']);
+    expect(found[0]?.remedies.map(({ where }) => where)).toEqual([
+      `the trust policy of the role trueup-read in account ${SECOND}`,
+      `the policy of the caller, arn:aws:iam::${HUB}:role/trueup-hub`,
+    ]);
+    expect(found[0]?.remedies[1]?.add).toMatchObject({ Resource: `arn:aws:iam::${SECOND}:role/trueup-read` });
+    expect(JSON.stringify(found)).not.toContain('trueup-demo');
+    // What cannot be reached is not asked a second time, and the other account is examined all the same.
+    expect(checksOf(ended).filter(({ account, status }) => account === FIRST && status === 'ok')).not.toEqual([]);
+  });
+
+  it('tells a region that is not enabled', async () => {
+    const seed = SMALL_SEED.replace('regions: [eu-west-1]', 'regions: [eu-west-1, ap-east-1]').replace(
+      'name: second, like: open',
+      'name: second, like: open, regions: [eu-west-1]',
+    );
+    const desk = await open(seed);
+    const fleet = STATE['state/fleet.yaml'].replace('regions: [eu-west-1]', 'regions: [eu-west-1, ap-east-1]');
+    await desk.write({ 'state/fleet.yaml': fleet });
+    const found = failures(await desk.trueup(['doctor', '--json']));
+    expect(new Set(found.map(({ account, region }) => `${account} ${region}`))).toEqual(
+      new Set([`${SECOND} ap-east-1`]),
+    );
+    expect(found[0]?.message).toContain('enable the region for the account');
+  });
+
+  it('tells a clock that is off', async () => {
+    const desk = await open(SMALL_SEED);
+    desk.sandbox.world.clock.move(1200);
+    const found = failures(await desk.trueup(['doctor', '--json']));
+    expect(found[0]).toMatchObject({ what: 'clock', message: 'this machine is 20 minutes behind AWS: set its clock' });
+  });
+
+  it('puts failures first in its table, and each statement once', async () => {
+    const desk = await open(SMALL_SEED.replace('"ec2:Get*", "iam:Get*"', '"ec2:Get*"'));
+    const { stdout } = await desk.trueup(['doctor']);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^FAILED {3}111122223333 {2}global/);
+    expect(lines.filter((line) => line.includes('"iam:GetAccountPasswordPolicy"'))).toHaveLength(2);
+    expect(lines.findIndex((line) => line.startsWith('ok'))).toBeGreaterThan(
+      lines.findLastIndex((line) => line.startsWith('FAILED')),
+    );
+  });
+});
+
+describe('at endpoints that are not those of AWS', () => {
+  it('no change is sent, not even as a dry run', async () => {
+    const desk = await open(SMALL_SEED);
+    await desk.trueup(['doctor', '--allow-endpoint']);
+    const sent = desk.sandbox.requests.map(({ action }) => action);
+    expect(sent.filter((action) => /^(Authorize|Revoke|Update|Modify)/.test(action))).toEqual([]);
+  });
+});
