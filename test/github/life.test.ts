@@ -1,40 +1,281 @@
 /** The life of a pull request, from opened to applied, through the built action: what was reviewed is what is applied. */
 import { describe, expect, it } from 'vitest';
-import type { FakeGitHub } from '../support/github.ts';
-import { FIRST, FLEET, POLICY } from '../support/small.ts';
-import { type MergeStyle, type Project, withProject } from './project.ts';
+import { FIRST, FLEET, POLICY, SECOND } from '../support/small.ts';
+import { commentOn, openGroup, relaxPasswords, writesOf } from './arrange.ts';
+import { type MergeStyle, withProject } from './project.ts';
 
-const LONGER = { 'state/baseline.yaml': POLICY.replace('minimumLength: 14', 'minimumLength: 16') };
 /** Nothing is demanded yet, so a pull request that adds the policy causes all there is. */
 const EMPTY = { 'state/fleet.yaml': FLEET };
 const WHOLE = { 'state/baseline.yaml': POLICY };
-
-const bodyOf = (github: FakeGitHub, purpose: 'plan' | 'apply', on = 1): string =>
-  github.comments.find((one) => one.on === on && one.body.startsWith(`<!-- trueup:${purpose}:`))?.body ?? '';
-const written = ({ sandbox }: Project): number =>
-  sandbox.requests.filter(({ action }) => /^(Authorize|Revoke|Modify|Update)/.test(action)).length;
+const PASSWORDS = {
+  'state/passwords.yaml':
+    'kind: Policy\nname: passwords\ntargets: { accounts: [all] }\nguardrails: { password-policy: { minimumLength: 14 } }\n',
+};
+const GROUPS = {
+  'state/groups.yaml':
+    'kind: Policy\nname: groups\ntargets: { accounts: [all] }\nguardrails: { default-security-group: { ingress: none, egress: none } }\n',
+};
 
 describe.concurrent('a pull request', () => {
-  it.each<MergeStyle>(['merge', 'squash', 'rebase'])(
-    'is planned, merged by %s, and applied as reviewed',
-    async (style) => {
-      await withProject(async (project) => {
+  it.each<MergeStyle>(['merge', 'squash', 'rebase'])('is planned, merged by %s, and applied as reviewed', (style) =>
+    withProject(async ({ github, open, push, plan, merge, apply, sandbox }) => {
+      const pull = await open(PASSWORDS);
+      await push(pull, GROUPS);
+      expect(await plan(pull)).toMatchObject({ code: 0, outputs: { result: 'planned', changes: '4', unread: '0' } });
+      await merge(pull, style);
+      expect(await apply()).toMatchObject({ code: 0, outputs: { result: 'applied', applied: '4', changes: '0' } });
+      expect(commentOn(github, 'apply')).toContain('4 applied');
+      expect(github.issues).toEqual([]);
+      expect(sandbox.world.accounts.get(FIRST)?.passwordPolicy?.minimumLength).toBe(14);
+      const again = await apply({ event: 'workflow_dispatch' });
+      expect(again.outputs).toMatchObject({ result: 'clean', changes: '0' });
+    }, EMPTY),
+  );
+
+  it('shares a push of the merge queue with another: each approves its own', () =>
+    withProject(async ({ github, open, plan, merge, apply }) => {
+      const [first, second] = [await open(PASSWORDS), await open(GROUPS)];
+      await plan(first);
+      await plan(second);
+      await merge(first);
+      await merge(second);
+      expect(await apply()).toMatchObject({ code: 0, outputs: { result: 'applied', applied: '4', changes: '0' } });
+      for (const on of [1, 2]) expect(commentOn(github, 'apply', on)).toContain('2 applied');
+    }, EMPTY));
+
+  it('is found although GitHub takes a while to know where a commit came from', () =>
+    withProject(async ({ github, open, plan, merge, apply }) => {
+      const pull = await open(PASSWORDS);
+      await plan(pull);
+      await merge(pull);
+      github.lag = 1;
+      expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '2' } });
+    }, EMPTY));
+
+  it('that was merged before a run which failed is applied by the next one', () =>
+    withProject(async ({ github, open, plan, merge, apply, sandbox }) => {
+      const first = await open(PASSWORDS);
+      await plan(first);
+      await merge(first);
+      const heal = sandbox.fault({ match: { action: 'UpdateAccountPasswordPolicy', account: SECOND }, do: 'deny' });
+      expect(await apply()).toMatchObject({ code: 1, outputs: { applied: '1', 'failure-reason': 'apply-failed' } });
+      heal();
+      const second = await open(GROUPS);
+      await plan(second);
+      await merge(second);
+      expect(await apply()).toMatchObject({ code: 0, outputs: { result: 'applied', applied: '3', changes: '0' } });
+      expect(github.issues).toMatchObject([{ state: 'closed' }]);
+    }, EMPTY));
+});
+
+describe.concurrent('nothing is applied that was not reviewed', () => {
+  it('what moved since the review is left, and the rest is applied', () =>
+    withProject(async (project) => {
+      const { github, open, plan, merge, apply } = project;
+      const pull = await open(WHOLE);
+      await plan(pull);
+      openGroup(project, FIRST, 'web', 22, '192.0.2.0/24');
+      await merge(pull);
+      expect(await apply()).toMatchObject({
+        code: 1,
+        outputs: { applied: '5', changes: '1', 'failure-reason': 'moved' },
+      });
+      expect(commentOn(github, 'apply')).toMatch(
+        /5 applied[\s\S]*1 not applied.*moved since the review; they wait in #\d+/,
+      );
+      expect(github.issues).toMatchObject([{ state: 'open', title: expect.stringContaining('1 to change') }]);
+    }, EMPTY));
+
+  it('what was put right meanwhile is not an error', () =>
+    withProject(async ({ github, open, plan, merge, apply, sandbox }) => {
+      const pull = await open(PASSWORDS);
+      await plan(pull);
+      const strict = {
+        minimumLength: 14,
+        symbols: false,
+        numbers: false,
+        uppercase: false,
+        lowercase: false,
+        usersMayChange: true,
+        hardExpiry: false,
+      };
+      const account = sandbox.world.accounts.get(FIRST);
+      if (account) account.passwordPolicy = strict;
+      await merge(pull);
+      expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '1' } });
+      expect(commentOn(github, 'apply')).toContain('1 reviewed, and already as the state says');
+    }, EMPTY));
+
+  it('a plan of an older head approves nothing; the pending plan does once its digest is given', () =>
+    withProject(async (project) => {
+      const { github, open, push, plan, merge, apply } = project;
+      const pull = await open(PASSWORDS);
+      await plan(pull);
+      await push(pull, GROUPS);
+      await merge(pull);
+      const waiting = await apply();
+      expect(waiting).toMatchObject({ code: 0, outputs: { result: 'pending', applied: '0', changes: '4' } });
+      expect(writesOf(project)).toBe(0);
+      expect(commentOn(github, 'apply')).toMatch(/approved nothing[\s\S]*it has no plan/);
+      const digest = waiting.outputs['pending-digest'] ?? '';
+      expect(github.issues).toMatchObject([{ state: 'open', body: expect.stringContaining(`approved=${digest}`) }]);
+      relaxPasswords(project, SECOND, 6);
+      const approved = await apply({ event: 'workflow_dispatch', inputs: { approved: digest } });
+      expect(approved).toMatchObject({ code: 1, outputs: { applied: '3', changes: '1', 'failure-reason': 'moved' } });
+      const rest = await apply({
+        event: 'workflow_dispatch',
+        inputs: { approved: approved.outputs['pending-digest'] ?? '' },
+      });
+      expect(rest).toMatchObject({ code: 0, outputs: { applied: '1', changes: '0' } });
+      expect(github.issues).toMatchObject([{ state: 'closed' }]);
+    }, EMPTY));
+
+  it('a digest that nobody knows approves nothing, and says so', () =>
+    withProject(async (project) => {
+      const { pushDirectly, apply } = project;
+      await pushDirectly(PASSWORDS);
+      const refused = await apply({ event: 'workflow_dispatch', inputs: { approved: `sha256:${'0'.repeat(64)}` } });
+      expect(refused).toMatchObject({ code: 1, outputs: { applied: '0', 'failure-reason': 'digest-unknown' } });
+      expect(writesOf(project)).toBe(0);
+    }, EMPTY));
+
+  it('a push without a pull request waits', () =>
+    withProject(async (project) => {
+      const { github, pushDirectly, apply } = project;
+      await pushDirectly(PASSWORDS);
+      expect(await apply()).toMatchObject({ code: 0, outputs: { result: 'pending', applied: '0', changes: '2' } });
+      expect(writesOf(project)).toBe(0);
+      expect(github.issues).toHaveLength(1);
+    }, EMPTY));
+
+  it('a plan made after the merge, or expired, approves nothing', () =>
+    withProject(async (project) => {
+      const { github, open, plan, merge, apply } = project;
+      const [late, expired] = [await open(PASSWORDS), await open(GROUPS)];
+      await plan(expired);
+      for (const artifact of github.artifacts) artifact.expired = true;
+      await merge(late);
+      await plan(late, { base: 'main~1' });
+      await merge(expired);
+      expect(await apply()).toMatchObject({ code: 0, outputs: { result: 'pending', applied: '0', changes: '4' } });
+      expect(commentOn(github, 'apply', 1)).toContain('its only plans came after the approval');
+      expect(commentOn(github, 'apply', 2)).toContain('its plan has expired');
+      expect(writesOf(project)).toBe(0);
+    }, EMPTY));
+
+  it('an edited comment changes nothing, and a stranger’s with the same marker is not taken for ours', () =>
+    withProject(async ({ github, open, plan, merge, apply }) => {
+      const pull = await open(PASSWORDS);
+      await plan(pull);
+      const [mine] = github.comments;
+      if (!mine) throw new Error('no comment');
+      github.comments.unshift({ ...mine, id: 1, login: 'mallory', body: `${mine.body.split('\n')[0]}\nforged` });
+      mine.body = mine.body.replaceAll(/[0-9a-f]{64}/g, 'f'.repeat(64));
+      await plan(pull);
+      expect(github.comments).toHaveLength(2);
+      expect(github.comments[0]?.body).toContain('forged');
+      mine.body = 'edited away';
+      await merge(pull);
+      expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '2', changes: '0' } });
+    }, EMPTY));
+
+  it('a pull request that edits a workflow waits with all it changes', () =>
+    withProject(async (project) => {
+      const { github, open, plan, merge, apply } = project;
+      const pull = await open({ ...PASSWORDS, '.github/workflows/trueup-plan.yml': 'on: pull_request\n' });
+      await plan(pull);
+      await merge(pull);
+      expect(await apply()).toMatchObject({ code: 0, outputs: { result: 'pending', applied: '0' } });
+      expect(commentOn(github, 'apply')).toMatch(/approved nothing[\s\S]*\.github\/workflows\/trueup-plan\.yml/);
+      expect(writesOf(project)).toBe(0);
+    }, EMPTY));
+
+  it('a commit that is no longer the newest is left to the run of the newest', () =>
+    withProject(async (project) => {
+      const { github, open, plan, merge, apply } = project;
+      const pull = await open(PASSWORDS);
+      await plan(pull);
+      await merge(pull);
+      const old = github.mainTip;
+      await project.pushDirectly({ 'README.md': 'more' });
+      expect(await apply({ at: old })).toMatchObject({ code: 0, outputs: { result: 'behind' } });
+      expect(writesOf(project)).toBe(0);
+    }, EMPTY));
+
+  it('more at once than the limits allow waits, although it was merged', () =>
+    withProject(
+      async (project) => {
         const { github, open, plan, merge, apply } = project;
         const pull = await open(WHOLE);
-        const planned = await plan(pull);
-        expect(planned).toMatchObject({ code: 0, outputs: { result: 'planned', changes: '6', unread: '0' } });
-        await merge(pull, style);
-        const applied = await apply();
-        expect(applied.log).toMatch(/applied/i);
-        expect(applied).toMatchObject({
-          code: 0,
-          outputs: { result: 'applied', applied: '6', changes: '0', held: '0' },
+        await plan(pull);
+        expect(commentOn(github, 'plan')).toContain('#### 🟡 Limits');
+        await merge(pull);
+        const waiting = await apply();
+        expect(waiting).toMatchObject({ code: 0, outputs: { result: 'pending', applied: '0', changes: '6' } });
+        expect(commentOn(github, 'apply')).toContain('exceeds');
+        const meant = await apply({
+          event: 'workflow_dispatch',
+          inputs: { approved: waiting.outputs['pending-digest'] ?? '' },
         });
-        expect(bodyOf(github, 'apply')).toContain('6 applied');
-        expect(github.issues).toEqual([]);
-        const again = await apply({ event: 'workflow_dispatch' });
-        expect(again.outputs).toMatchObject({ result: 'clean', changes: '0' });
-      }, EMPTY);
-    },
-  );
+        expect(meant).toMatchObject({ code: 0, outputs: { applied: '6', changes: '0' } });
+      },
+      { 'state/fleet.yaml': `${FLEET}safety: { limits: { perAccount: 2 } }\n` },
+    ));
+});
+
+describe.concurrent('with approval: review', () => {
+  const inputs = { approval: 'review' };
+
+  it('only a review of exactly the merged head by somebody who may write counts', () =>
+    withProject(
+      async (project) => {
+        const { github, open, push, plan, merge, apply, now } = project;
+        github.permissions.set('rita', 'write').set('mallory', 'read');
+        const [good, stale, stranger, withdrawn] = [
+          await open(PASSWORDS),
+          await open(GROUPS),
+          await open({ 'a.md': 'a' }),
+          await open({ 'b.md': 'b' }),
+        ];
+        for (const pull of [good, stale, stranger, withdrawn]) await plan(pull);
+        const review = (login: string, state = 'APPROVED', commit = good.head.sha) => ({
+          login,
+          state,
+          commit,
+          at: now(),
+        });
+        good.reviews.push(review('rita'), review('rita', 'COMMENTED'));
+        stale.reviews.push(review('rita', 'APPROVED', stale.head.sha));
+        await push(stale, { 'c.md': 'c' });
+        await plan(stale);
+        stranger.reviews.push(
+          review('mallory', 'APPROVED', stranger.head.sha),
+          review('dana', 'APPROVED', stranger.head.sha),
+        );
+        withdrawn.reviews.push(
+          review('rita', 'APPROVED', withdrawn.head.sha),
+          review('rita', 'CHANGES_REQUESTED', withdrawn.head.sha),
+        );
+        for (const pull of [good, stale, stranger, withdrawn]) await merge(pull);
+        expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '2', changes: '2' } });
+        expect(commentOn(github, 'apply', 1)).toContain('2 applied');
+        for (const on of [2, 3, 4]) expect(commentOn(github, 'apply', on)).toContain('no approving review');
+      },
+      EMPTY,
+      { inputs },
+    ));
+
+  it('a plan that came after the review was not what was reviewed', () =>
+    withProject(
+      async ({ github, open, plan, merge, apply, now }) => {
+        github.permissions.set('rita', 'admin');
+        const pull = await open(PASSWORDS);
+        pull.reviews.push({ login: 'rita', state: 'APPROVED', commit: pull.head.sha, at: now() });
+        await plan(pull);
+        await merge(pull);
+        expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '0', changes: '2' } });
+      },
+      EMPTY,
+      { inputs },
+    ));
 });

@@ -158,7 +158,9 @@ export async function startGitHub(): Promise<FakeGitHub> {
       const following = new URL(url);
       following.searchParams.set('page', String(page + 1));
       const link = page * size < list.length ? { link: `<${following}>; rel="next"` } : {};
-      response.writeHead(200, link).end(JSON.stringify(field ? { total_count: list.length, ...(json as object), [field]: shown } : shown));
+      response
+        .writeHead(200, link)
+        .end(JSON.stringify(field ? { total_count: list.length, ...(json as object), [field]: shown } : shown));
     }
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -1,0 +1,90 @@
+/** `trueup init`: a starting state and the workflows. It writes what is missing, and never over what is there. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TrueupError } from '../model/problem.ts';
+import { forTerminal } from '../render/escape.ts';
+import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
+import { workflows } from './workflows.ts';
+
+export type InitOptions = {
+  readonly state: string;
+  /** `owner/repo@ref` of the action. */
+  readonly action: string;
+  /** Where to write; the current directory unless said. */
+  readonly directory?: string;
+};
+
+export const DEFAULT_ACTION = 'trueup/trueup@v0';
+
+export async function init(options: InitOptions, io: Io): Promise<ExitCode> {
+  const { state, action, directory = '.' } = options;
+  if (!/^(\.\/|[\w.-]+\/[\w./-]+@[\w./-]+)$/.test(action))
+    throw usageError('--action is neither "./" nor "owner/repo@ref"', 'pin it by a full commit SHA if you can');
+  if (!/^[\w.-]+(\/[\w.-]+)*$/.test(state) || state.split('/').includes('..'))
+    throw usageError('--state must be a plain relative directory', 'e.g. state');
+  const files = { ...startingState(state), ...workflows({ action, state }) };
+  for (const [path, text] of Object.entries(files)) {
+    const written = await writeNew(join(directory, path), text);
+    io.result(`${written ? 'wrote' : 'kept '} ${forTerminal(path)}`);
+  }
+  io.say(NEXT);
+  return EXIT.done;
+}
+
+const NEXT = `
+Next:
+  1. trueup validate                          the state as it stands
+  2. trueup plan                              with credentials that may read your own account; changes nothing
+  3. trueup iam                               roles and trust for the workflows, computed from the state
+  4. docs/action.md                           variables, environments and branch protection that the workflows expect`;
+
+/** The narrowest that is of use: the caller's own account, and nothing that could break anything. */
+function startingState(directory: string): { readonly [path: string]: string } {
+  return {
+    [`${directory}/fleet.yaml`]: FLEET,
+    [`${directory}/ranges.yaml`]: RANGES,
+    [`${directory}/baseline.yaml`]: BASELINE,
+  };
+}
+
+const FLEET = `# Which accounts and regions there are, how they are reached, and what must never happen.
+kind: Fleet
+accounts: self # the account of whoever runs it; later "organization", with the roles that "trueup iam" writes
+# role: { read: trueup-read, write: trueup-write }
+# externalId: \${env:TRUEUP_EXTERNAL_ID}
+regions: enabled
+safety:
+  limits: { perAccount: 20, perRun: 500, percent: 30 }
+`;
+
+const RANGES = `# Names for address ranges. "internet" and "private" are built in.
+kind: Ranges
+ranges:
+  corporate: [198.51.100.0/24] # put your own networks here
+`;
+
+const BASELINE = `# What every account looks like. Start with what only reports; then tighten, one pull request at a time.
+kind: Policy
+name: baseline
+targets:
+  accounts: [all]
+guardrails:
+  # Whatever is launched without naming a group lands in the default group: it stays empty, unless something uses it.
+  default-security-group: { ingress: none, egress: none, whenInUse: hold }
+  allowed-ingress:
+    - { ports: [22, 3389], from: [corporate], otherwise: report } # report · narrow · revoke
+`;
+
+async function writeNew(path: string, text: string): Promise<boolean> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text, { flag: 'wx' });
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw new TrueupError(
+      { code: 'file-not-written', message: `${path} cannot be written`, advice: 'check that it may be written to' },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,31 @@
+/** What happens around a pull request: somebody changes an account by hand; and where to look for what was posted. */
+import type { FakeGitHub } from '../support/github.ts';
+import type { Project } from './project.ts';
+
+/** A rule that nobody declared. */
+export function openGroup({ sandbox }: Project, account: string, name: string, port: number, cidr: string): void {
+  const place = sandbox.world.accounts.get(account)?.place('eu-west-1');
+  const group = [...(place?.groups.values() ?? [])].find((one) => one.name === name);
+  if (!place || !group) throw new Error(`no group ${name} in ${account}`);
+  const id = `sgr-${String(place.rules.size).padStart(17, '0')}`;
+  const body = { egress: false, protocol: 'tcp', from: port, to: port, source: { kind: 'ipv4' as const, cidr } };
+  const rule = { id, groupId: group.id, body, description: undefined, tags: new Map() };
+  place.rules.set(id, rule);
+  group.rules.add(rule);
+}
+
+export function relaxPasswords({ sandbox }: Project, id: string, minimumLength: number): void {
+  const account = sandbox.world.accounts.get(id);
+  if (!account) throw new Error(`no account ${id}`);
+  const off = { symbols: false, numbers: false, uppercase: false, lowercase: false, hardExpiry: false };
+  account.passwordPolicy = { minimumLength, usersMayChange: true, ...off };
+}
+
+/** Requests that would have changed something. */
+export function writesOf({ sandbox }: Project): number {
+  return sandbox.requests.filter(({ action }) => /^(Authorize|Revoke|Modify|Update|Delete|Create)/.test(action)).length;
+}
+
+export function commentOn(github: FakeGitHub, purpose: 'plan' | 'apply', on = 1): string {
+  return github.comments.find((one) => one.on === on && one.body.startsWith(`<!-- trueup:${purpose}:`))?.body ?? '';
+}
