@@ -33,13 +33,18 @@ function addReading(program: Command, run: Run): void {
   withState(program.command('validate').description('check the state; needs no AWS')).action((options) =>
     run(async (io) => (await import('./commands/validate.ts')).validate(options, io)),
   );
-  withAws(
-    program.command('targets').description('which accounts and regions are governed, and which are skipped and why'),
-  ).action((options) => run(async (io) => (await import('./commands/targets.ts')).targets(options, io)));
+  withShare(
+    withAws(
+      program.command('targets').description('which accounts and regions are governed, and which are skipped and why'),
+    ),
+  )
+    .option('-o, --out <file>', 'also write them as a file that --inventory takes')
+    .action((options) => run(async (io) => (await import('./commands/targets.ts')).targets(options, io)));
   withAws(program.command('snapshot').description('read everything the state governs'))
     .option('-o, --out <file>', 'write it there instead of to stdout')
     .action((options) => run(async (io) => (await import('./commands/snapshot.ts')).snapshot(options, io)));
-  withAws(program.command('plan').description('what would be done, and why'))
+  withShare(withAws(program.command('plan').description('what would be done, and why')))
+    .option('--merge <file...>', 'join the shares of a plan, without AWS')
     .option('-o, --out <file>', 'also write the plan as a file that "apply" takes')
     .option('--snapshot <file>', 'plan from a stored snapshot, without AWS')
     .option('--base <dir>', 'the state before the change: tells what is no longer managed')
@@ -51,7 +56,7 @@ function addReading(program: Command, run: Run): void {
 /** Commands that change AWS, each after it was asked whether it may. */
 function addWriting(program: Command, run: Run): void {
   withExecution(
-    withAws(program.command('apply').description('plan, show, ask, execute'))
+    withShare(withAws(program.command('apply').description('plan, show, ask, execute')))
       .argument('[plan]', 'a plan file: of the fresh plan, only the changes that are in it are executed')
       .option('--approved <digest...>', 'only these changes: digests of cells, or of the whole plan'),
   ).action((plan, options) => run(async (io) => (await import('./commands/apply.ts')).apply({ ...options, plan }, io)));
@@ -122,10 +127,16 @@ function withState(command: Command): Command {
 }
 
 function withAws(command: Command): Command {
-  return withState(command)
+  return withConnection(withState(command)).option(
+    '--only <what>',
+    'account=…,region=…,guardrail=… (words may be repeated)',
+  );
+}
+
+function withConnection(command: Command): Command {
+  return command
     .option('--fleet <name>', 'which fleet, when the state has several')
     .option('--profile <name>', 'the AWS profile of the caller')
-    .option('--only <what>', 'account=…,region=…,guardrail=… (words may be repeated)')
     .option(
       '--identity <text>',
       'what CloudTrail shows as source identity; "none" sets none (default: the pipeline run)',
@@ -137,12 +148,21 @@ function withAws(command: Command): Command {
 function withExecution(command: Command): Command {
   return command
     .option('-y, --yes', 'do not ask')
-    .option('--journal <dir>', 'where the record is kept (default: .trueup/journal; in a pipeline it must be given)')
+    .option('--journal <place>', `${RECORD}; in a pipeline it must be given)`)
+    .option('--break-lock <owner...>', 'take the lock in the bucket away from whoever holds it and is dead')
     .option('--fail-fast', 'begin nothing new once a change has failed');
 }
 
+/** A bucket is reached like everything else in AWS; a directory needs none of these options. */
 function withJournal(command: Command): Command {
+  return withConnection(withState(command)).option('--journal <place>', `${RECORD})`);
+}
+
+const RECORD = 'where the record is kept: a directory or s3://BUCKET/PREFIX (default: .trueup/journal';
+
+/** For a fleet that takes more than one machine. */
+function withShare(command: Command): Command {
   return command
-    .option('--journal <dir>', 'where the record is kept (default: .trueup/journal)')
-    .option('--json', 'machine-readable output');
+    .option('--shard <index/of>', 'only this share of the accounts, such as 3/16')
+    .option('--inventory <file>', 'the accounts and regions as "trueup targets --out" wrote them');
 }

@@ -7,6 +7,7 @@ import { type Approved, approve } from './execute/approve.ts';
 import { type ExecuteOptions, type ExecutionEvent, execute } from './execute/execute.ts';
 import { countAccounts } from './fleet/census.ts';
 import { discover } from './fleet/discover.ts';
+import { questionOf, reuseInventory, type StoredInventory } from './fleet/inventory.ts';
 import { accountSelectors, type Protection, protectionOf } from './fleet/protection.ts';
 import { readAll } from './fleet/read.ts';
 import { guardrails } from './guardrails/index.ts';
@@ -33,7 +34,7 @@ export type Run = {
   /** Only this share of the accounts. */
   readonly shard?: Shard;
   /** Discovered before, and shared by several runs. */
-  readonly inventory?: Inventory;
+  readonly inventory?: StoredInventory;
   readonly onProgress?: (progress: Progress) => void;
   /** How time is let pass while AWS is busy; as it passes, unless said. */
   readonly wait?: (ms: number) => Promise<void>;
@@ -47,7 +48,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map(everyReader.map((one
 export async function observe(run: Run, ...others: readonly State[]): Promise<Snapshot> {
   const states = [run.state, ...others];
   const policies = states.flatMap((state) => state.policies);
-  const inventory = run.inventory ?? (await discover(run.fleet, policies, run.connection));
+  const inventory = await inventoryFor(run, policies);
   const governed = governedTargets({ ...run.state, policies }, shareOf(inventory, run.shard), guardrails, run.only);
   const operations = operationsOf({ policies });
   const first = await read(broadReads(governed), operations, run, 'read');
@@ -55,6 +56,15 @@ export async function observe(run: Run, ...others: readonly State[]): Promise<Sn
   const closer = joinReads(states.flatMap((state) => needs(state, broad, planOptions(run))));
   const second = await read(closer, operations, run, 'look closer');
   return snapshotOf(run, inventory, [...first, ...second]);
+}
+
+/** The accounts and regions: as they were stored for several runs, or discovered now. */
+export async function inventoryFor(
+  { fleet, inventory, connection, now }: Run,
+  policies: State['policies'],
+): Promise<Inventory> {
+  if (inventory) return reuseInventory(inventory, questionOf(fleet, policies), now);
+  return discover(fleet, policies, connection);
 }
 
 /** What it would take; pure from here on. */

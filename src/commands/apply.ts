@@ -1,15 +1,17 @@
 /** `trueup apply [PLAN]`: plan, show, ask, execute. A plan file is a set of approved digests and nothing more. */
-import { cellsOfRun, unfinished } from '../journal/cells-of-run.ts';
-import { listRuns, readRun } from '../journal/read-journal.ts';
+import { unfinishedCells } from '../journal/unfinished.ts';
 import type { Cell, Plan } from '../model/plan.ts';
-import { TrueupError } from '../model/problem.ts';
-import { narrow, observe, plan as planOf, protect, type Run, stampOf } from '../reconcile.ts';
+import type { TrueupError } from '../model/problem.ts';
+import { narrow, observe, plan as planOf, protect, type Run } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
 import { execute, writeRole } from './carry-out.ts';
 import { readPlan } from './files.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
+import { journalPlace, openStore } from './journal-place.ts';
+import { underLock } from './lock.ts';
 import type { CommonOptions } from './options.ts';
 import { exitOf } from './plan.ts';
+import { refuseOtherWorld } from './same-world.ts';
 import { withRun } from './session.ts';
 import { showPlan } from './show.ts';
 
@@ -19,67 +21,59 @@ export type ApplyOptions = CommonOptions & {
   readonly approved?: readonly string[];
   readonly yes?: boolean;
   readonly journal?: string;
+  /** Owners to take the lock away from, if they are dead. */
+  readonly breakLock?: readonly string[];
   readonly failFast?: boolean;
 };
 
 export async function apply(options: ApplyOptions, io: Io): Promise<ExitCode> {
   const journal = journalPlace(options.journal, io);
   const file = options.plan === undefined ? undefined : await readPlan(options.plan);
+  if (options.shard && !file) throw shareWithoutPlan();
   return withRun(options, 'apply', io, async (run) => {
     writeRole(run);
     if (file) refuseOtherWorld(file, run);
-    const seen = await observe(run);
-    const fresh = planOf(run, seen);
-    const digests = approvedDigests(file, options.approved);
-    // What was reviewed and needs no answer is not shown a second time; how it ended is.
-    if (!digests || !options.yes) io.result(showPlan(fresh, options.json ? 'json' : 'text', io));
-    else tellRest(fresh, io);
-    const { cells, left } = narrow(fresh, digests, digests ? await unfinishedCells(journal) : []);
-    tellLeft(left, io);
-    const missed = movedSince(file, fresh, cells);
-    for (const title of missed) io.say(`not applied, it moved since it was reviewed: ${forTerminal(title, 300)}`);
-    const code = worst(exitOf(fresh, false), missed.length > 0 ? EXIT.error : EXIT.done);
-    if (cells.length === 0) {
-      io.say('nothing to apply');
-      return code;
-    }
-    const refusal = digests ? undefined : refuseBreaches(fresh, io);
-    if (refusal !== undefined) return refusal;
-    if (!(await confirmed(cells.length, options, digests !== undefined, io))) return EXIT.done;
-    const protection = await protect(run, seen.inventory);
-    const how = { journal, protection, failFast: options.failFast ?? false };
-    return worst(code, await execute(cells, fresh, run, how, io));
+    const { result, lost } = await underLock(run, { ...options, journal }, io, (signal) =>
+      applyUnderLock(run, { ...options, journal, file }, { ...io, signal }),
+    );
+    return lost ? EXIT.error : result;
   });
 }
 
-/** In a pipeline the place is chosen on purpose: a journal on a machine that is thrown away is no record. */
-export function journalPlace(given: string | undefined, { env }: Io): string {
-  if (given?.startsWith('s3://')) {
-    throw usageError(
-      'journals in S3 are not there yet',
-      'choose a directory, and keep it (for example as an artifact)',
-    );
+type Order = Omit<ApplyOptions, 'plan'> & { readonly journal: string; readonly file: Plan | undefined };
+
+async function applyUnderLock(run: Run, options: Order, io: Io): Promise<ExitCode> {
+  const { journal, file } = options;
+  const seen = await observe(run);
+  const fresh = planOf(run, seen);
+  const digests = approvedDigests(file, options.approved);
+  // What was reviewed and needs no answer is not shown a second time; how it ended is.
+  if (!digests || !options.yes) io.result(showPlan(fresh, options.json ? 'json' : 'text', io));
+  else tellRest(fresh, io);
+  const unfinished = digests ? await unfinishedCells(await openStore(journal, run), run.shard) : [];
+  const { cells, left } = narrow(fresh, digests, unfinished);
+  tellLeft(left, io);
+  const missed = movedSince(file, fresh, cells);
+  for (const title of missed) io.say(`not applied, it moved since it was reviewed: ${forTerminal(title, 300)}`);
+  const code = worst(exitOf(fresh, false), missed.length > 0 ? EXIT.error : EXIT.done);
+  if (cells.length === 0) {
+    io.say('nothing to apply');
+    return code;
   }
-  if (given) return given;
-  if (env.CI) {
-    throw usageError(
-      'in a pipeline the place of the journal must be chosen',
-      'add --journal DIR, and keep that directory',
-    );
-  }
-  return '.trueup/journal';
+  const refusal = digests ? undefined : refuseBreaches(fresh, io);
+  if (refusal !== undefined) return refusal;
+  if (!(await confirmed(cells.length, options, digests !== undefined, io))) return EXIT.done;
+  const protection = await protect(run, seen.inventory);
+  const how = { journal, protection, failFast: options.failFast ?? false };
+  return worst(code, await execute(cells, fresh, run, how, io));
 }
 
-/** Sandbox and real AWS never mix; neither do two fleets. */
-export function refuseOtherWorld({ stamp }: Pick<Plan, 'stamp'>, run: Run): void {
-  const here = stampOf(run);
-  const differing = (['world', 'fleet', 'partition'] as const).find((part) => stamp[part] !== here[part]);
-  if (!differing) return;
-  throw new TrueupError({
-    code: 'other-world',
-    message: `it was made for ${differing} "${forTerminal(stamp[differing])}", this run is for ${differing} "${here[differing]}"`,
-    advice: 'plan again where you want to apply',
-  });
+/** How much changes in all can be judged only over the whole. */
+function shareWithoutPlan(): TrueupError {
+  return usageError(
+    'a share is applied only from a plan that was judged as a whole',
+    'plan the shares, join them with "trueup plan --merge FILE... --out PLAN", and give PLAN to every share',
+  );
 }
 
 function approvedDigests(
@@ -89,12 +83,6 @@ function approvedDigests(
   if (!file && !given) return undefined;
   const planned = file?.cells.filter(({ outcome }) => outcome === 'change').map(({ digest }) => digest) ?? [];
   return new Set([...planned, ...(given ?? [])]);
-}
-
-/** Cells that earlier runs were killed in: their approved rest may still be carried out. */
-export async function unfinishedCells(journal: string): Promise<Cell[]> {
-  const [latest] = (await listRuns(journal)).reverse();
-  return latest ? unfinished(cellsOfRun((await readRun(journal, latest)).lines)) : [];
 }
 
 /** What no approval can apply, so that nobody takes silence for clean. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CellOutcome } from '../execute/run-cell.ts';
 import type { Protection } from '../fleet/protection.ts';
-import { createFileJournal } from '../journal/file-journal.ts';
+import { createJournal } from '../journal/write-journal.ts';
 import { addressKey, byText } from '../model/address.ts';
 import type { Session } from '../model/aws.ts';
 import type { RunHeader } from '../model/journal.ts';
@@ -13,6 +13,7 @@ import { carryOut, type Run, stampOf } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
 import { renderOutcomes } from '../render/outcome.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
+import { openStore } from './journal-place.ts';
 
 export type CarryOutOptions = {
   readonly journal: string;
@@ -53,7 +54,8 @@ export async function record(
 ): Promise<Recorded> {
   const role = writeRole(run);
   const header = headerOf(plan, run, options, io);
-  const journal = await createFileJournal(options.journal, header, () => new Date().toISOString());
+  const store = await openStore(options.journal, run);
+  const journal = await createJournal(store, header, () => new Date().toISOString());
   const outcomes: CellOutcome[] = [];
   const sizes: number[] = [];
   try {
@@ -123,6 +125,7 @@ function headerOf(plan: Plan, run: Run, { reverts }: CarryOutOptions, io: Pick<I
     startedAt: io.now.toISOString(),
     plan: plan.digest,
     ...(reverts && { reverts }),
+    ...(run.shard && { share: `${run.shard.index}/${run.shard.of}` }),
     names: plan.names,
     identity: { caller: run.connection.caller.arn, ...(pipeline && { pipeline }), ...(commit && { commit }) },
   };

@@ -99,8 +99,8 @@ function tellSessions({ requests }: Sandbox, io: Io): void {
 }
 
 async function latestRun(journal: string): Promise<string> {
-  const { listRuns } = await import('../journal/read-journal.ts');
-  return (await listRuns(journal)).at(-1) ?? '';
+  const { openDirectory } = await import('../journal/directory.ts');
+  return (await openDirectory(journal).runs()).at(-1) ?? '';
 }
 
 /** Values only: ids of rules are handles, and recreated rules have new ones. */

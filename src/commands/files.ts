@@ -1,6 +1,7 @@
 /** Plans and snapshots as files: written whole or not at all, and checked when they are read back. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import type { StoredInventory } from '../fleet/inventory.ts';
 import type { Plan } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -35,6 +36,9 @@ const planShape = z.object({
   format: z.literal('trueup-plan/1'),
   stamp,
   digest: z.string(),
+  share: z
+    .object({ index: z.int().min(1), of: z.int().min(1), basis: z.record(z.string(), z.string()) })
+    .exactOptional(),
   cells: z.array(z.looseObject({ outcome: z.enum(['change', 'held', 'unread']), digest: z.string() })),
 });
 
@@ -63,8 +67,28 @@ export async function readSnapshot(path: string): Promise<Snapshot> {
   return (await readShape(path, snapshotShape, 'snapshot')) as Snapshot;
 }
 
+const inventoryShape = z.object({
+  format: z.literal('trueup-inventory/1'),
+  stamp,
+  takenAt: z.string(),
+  question: z.object({
+    fleet: z.unknown(),
+    asked: z.object({ units: z.boolean(), names: z.boolean(), tags: z.boolean() }),
+  }),
+  inventory: z.looseObject({
+    accounts: z.array(z.looseObject({ id: z.string(), regions: z.array(z.string()) })),
+    skipped: z.array(z.looseObject({ id: z.string() })),
+    unreachable: z.array(z.looseObject({ id: z.string() })),
+  }),
+});
+
+/** @throws TrueupError `file-not-read`, `not-an-inventory` */
+export async function readInventory(path: string): Promise<StoredInventory> {
+  return (await readShape(path, inventoryShape, 'inventory')) as StoredInventory;
+}
+
 /** The JSON itself, once the parts that are relied upon have the right shape. */
-async function readShape(path: string, shape: z.ZodType, what: 'plan' | 'snapshot'): Promise<unknown> {
+async function readShape(path: string, shape: z.ZodType, what: keyof typeof FILES): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new TrueupError(
       { code: 'file-not-read', message: `${path} cannot be read`, advice: 'check the path' },
@@ -73,12 +97,19 @@ async function readShape(path: string, shape: z.ZodType, what: 'plan' | 'snapsho
   });
   const json = parse(text);
   if (shape.safeParse(json).success) return json;
+  const [code, name, command] = FILES[what];
   throw new TrueupError({
-    code: `not-a-${what}`,
-    message: `${path} is not a ${what} that this version of Trueup can read`,
-    advice: `make a new one with "trueup ${what} --out FILE"`,
+    code,
+    message: `${path} is not ${name} that this version of Trueup can read`,
+    advice: `make a new one with "trueup ${command} --out FILE"`,
   });
 }
+
+const FILES = {
+  plan: ['not-a-plan', 'a plan', 'plan'],
+  snapshot: ['not-a-snapshot', 'a snapshot', 'snapshot'],
+  inventory: ['not-an-inventory', 'a list of accounts', 'targets'],
+} as const;
 
 function parse(text: string): unknown {
   try {

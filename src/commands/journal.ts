@@ -1,41 +1,38 @@
 /** `trueup journal list|show|verify`: what earlier runs did, and whether their records still hold together. */
 import { cellsOfRun } from '../journal/cells-of-run.ts';
-import { listRuns, readRun } from '../journal/read-journal.ts';
+import { readRun, summarizeRun } from '../journal/read-journal.ts';
+import type { JournalStore } from '../journal/store.ts';
 import { forTerminal } from '../render/escape.ts';
 import { renderOutcomes } from '../render/outcome.ts';
-import { journalPlace } from './apply.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
+import { withStore } from './journal-place.ts';
+import type { CommonOptions } from './options.ts';
 
-export type JournalOptions = { readonly journal?: string; readonly json?: boolean };
+export type JournalOptions = CommonOptions & { readonly journal?: string };
 
 export async function listJournal(options: JournalOptions, io: Io): Promise<ExitCode> {
-  const place = journalPlace(options.journal, io);
-  const runs = await Promise.all((await listRuns(place)).map(async (id) => summaryOf(place, id)));
-  if (options.json) io.result(JSON.stringify(runs, null, 2));
-  else if (runs.length === 0) io.say(`no runs in ${forTerminal(place)}`);
-  else
-    io.result(
-      runs
-        .map((run) => `${run.run}  ${run.what}  ${run.cells} cells  ${run.closed ? 'closed' : 'NOT CLOSED'}`)
-        .join('\n'),
-    );
-  return EXIT.done;
+  return withStore(options, io, async (store) => {
+    const runs = await Promise.all((await store.runs()).map((id) => describe(store, id)));
+    if (options.json) io.result(JSON.stringify(runs, null, 2));
+    else if (runs.length === 0) io.say(`no runs in ${forTerminal(store.place, 300)}`);
+    else
+      io.result(
+        runs
+          .map((run) => `${run.run}  ${run.what}  ${run.cells} cells  ${run.closed ? 'closed' : 'NOT CLOSED'}`)
+          .join('\n'),
+      );
+    return EXIT.done;
+  });
 }
 
-async function summaryOf(place: string, id: string) {
-  const { header, lines, closed } = await readRun(place, id);
-  const what = header.reverts ? `revert of ${header.reverts}` : 'apply';
-  return {
-    run: forTerminal(id),
-    what: forTerminal(what),
-    startedAt: header.startedAt,
-    cells: cellsOfRun(lines).length,
-    closed,
-  };
+async function describe(store: JournalStore, id: string) {
+  const { header, closed, cells } = await summarizeRun(store, id);
+  const what = `${header.reverts ? `revert of ${header.reverts}` : 'apply'}${header.share ? ` share ${header.share}` : ''}`;
+  return { run: forTerminal(id), what: forTerminal(what), startedAt: header.startedAt, cells, closed };
 }
 
 export async function showJournal(run: string, options: JournalOptions, io: Io): Promise<ExitCode> {
-  const read = await readRun(journalPlace(options.journal, io), run);
+  const read = await withStore(options, io, (store) => readRun(store, run));
   if (options.json) {
     io.result(JSON.stringify(read, null, 2));
     return EXIT.done;
@@ -51,9 +48,10 @@ export async function showJournal(run: string, options: JournalOptions, io: Io):
 }
 
 export async function verifyJournal(run: string | undefined, options: JournalOptions, io: Io): Promise<ExitCode> {
-  const place = journalPlace(options.journal, io);
-  const ids = run === undefined ? await listRuns(place) : [run];
-  const checked = await Promise.all(ids.map(async (id) => ({ id, faults: (await readRun(place, id)).faults })));
+  const checked = await withStore(options, io, async (store) => {
+    const ids = run === undefined ? await store.runs() : [run];
+    return Promise.all(ids.map(async (id) => ({ id, faults: (await readRun(store, id)).faults })));
+  });
   const text = checked.map(({ id, faults }) =>
     faults.length === 0
       ? `${forTerminal(id)}: holds together`

@@ -1,5 +1,6 @@
 /** Options that several commands share, from the text of the command line to what the code works with. */
 import type { Only } from '../plan/govern.ts';
+import type { Shard } from '../plan/shard.ts';
 import { usageError } from './io.ts';
 
 export type CommonOptions = {
@@ -7,6 +8,10 @@ export type CommonOptions = {
   readonly fleet?: string;
   readonly profile?: string;
   readonly only?: string;
+  /** `INDEX/OF`: only this share of the accounts. */
+  readonly shard?: string;
+  /** A file with accounts and regions that were discovered before. */
+  readonly inventory?: string;
   readonly allowEndpoint?: boolean;
   readonly allowUserCredentials?: boolean;
   readonly identity?: string;
@@ -31,4 +36,17 @@ export function parseOnly(text: string | undefined): Only | undefined {
     only[list] = [...(only[list] ?? []), value];
   }
   return only;
+}
+
+const MOST_SHARES = 256;
+
+/** `3/16` → the third of sixteen. @throws TrueupError `usage` */
+export function parseShard(text: string | undefined): Shard | undefined {
+  if (text === undefined) return undefined;
+  const [, index, of] = (/^(\d{1,3})\/(\d{1,3})$/.exec(text) ?? []).map(Number);
+  if (index && of && index <= of && of <= MOST_SHARES) return { index, of };
+  throw usageError(
+    `--shard does not understand ${JSON.stringify(text)}`,
+    `write INDEX/OF, counted from 1, such as 3/16; a matrix of GitHub Actions has at most ${MOST_SHARES} jobs`,
+  );
 }

@@ -1,9 +1,12 @@
 /** `trueup plan`: what would be done, from live AWS or from a stored snapshot. */
 import type { Plan } from '../model/plan.ts';
+import { TrueupError } from '../model/problem.ts';
+import { mergePlans } from '../plan/merge.ts';
+import { stateDigest } from '../plan/shard.ts';
 import { observe, plan as planOf } from '../reconcile.ts';
-import { readSnapshot, writeWhole } from './files.ts';
-import { EXIT, type ExitCode, type Io } from './io.ts';
-import { type CommonOptions, parseOnly } from './options.ts';
+import { readPlan, readSnapshot, writeWhole } from './files.ts';
+import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
+import { type CommonOptions, parseOnly, parseShard } from './options.ts';
 import { chooseFleet, readState, withRun } from './session.ts';
 import { type Format, showPlan } from './show.ts';
 
@@ -13,16 +16,26 @@ export type PlanOptions = CommonOptions & {
   readonly base?: string;
   readonly format?: Format;
   readonly detailedExitcode?: boolean;
+  /** Files with the shares of a plan. */
+  readonly merge?: readonly string[];
 };
 
 export async function plan(options: PlanOptions, io: Io): Promise<ExitCode> {
-  const made = options.snapshot ? await planOffline(options, options.snapshot, io) : await planLive(options, io);
+  const made = await make(options, io);
   io.result(showPlan(made, options.json ? 'json' : (options.format ?? 'text'), io));
   if (options.out) {
     await writeWhole(options.out, `${JSON.stringify(made, null, 2)}\n`);
     io.say(`plan written to ${options.out}; "trueup apply ${options.out}" applies what of it still holds`);
   }
   return exitOf(made, options.detailedExitcode ?? false);
+}
+
+function make(options: PlanOptions, io: Io): Promise<Plan> {
+  const { snapshot, merge, shard } = options;
+  if (merge && (snapshot !== undefined || shard !== undefined))
+    throw usageError('--merge joins shares that are planned already', 'leave --snapshot and --shard out');
+  if (merge) return mergeShares(merge, options, io);
+  return snapshot === undefined ? planLive(options, io) : planOffline(options, snapshot, io);
 }
 
 /** Unread never counts as clean. */
@@ -37,11 +50,25 @@ async function planLive(options: PlanOptions, io: Io): Promise<Plan> {
 }
 
 async function planOffline(options: PlanOptions, path: string, io: Io): Promise<Plan> {
-  const only = parseOnly(options.only);
+  const [only, shard] = [parseOnly(options.only), parseShard(options.shard)];
   const stored = await readSnapshot(path);
   const state = await readState(options.state, io);
   const base = options.base === undefined ? undefined : await readState(options.base, io);
   const fleet = chooseFleet(state, options.fleet ?? stored.stamp.fleet);
   io.say(`planned from the snapshot of ${stored.takenAt}${stored.stamp.world === 'sandbox' ? ' of the sandbox' : ''}`);
-  return planOf({ state, fleet, now: io.now, ...(only && { only }) }, stored, base);
+  return planOf({ state, fleet, now: io.now, ...(only && { only }), ...(shard && { shard }) }, stored, base);
+}
+
+/** One plan, with the limits of the state here judged over the whole. */
+async function mergeShares(files: readonly string[], options: PlanOptions, io: Io): Promise<Plan> {
+  const parts = await Promise.all(files.map(readPlan));
+  const state = await readState(options.state, io);
+  const fleet = chooseFleet(state, options.fleet ?? parts[0]?.stamp.fleet);
+  const merged = mergePlans(parts, fleet.safety.limits);
+  if (parts[0]?.share?.basis.state === stateDigest(state, fleet)) return merged;
+  throw new TrueupError({
+    code: 'shares-do-not-fit',
+    message: `these shares were planned from another state than the one in ${options.state}`,
+    advice: 'merge at the commit that the shares were planned at',
+  });
 }

@@ -2,13 +2,16 @@
 import { cellsOfRun } from '../journal/cells-of-run.ts';
 import { readRun } from '../journal/read-journal.ts';
 import { TrueupError } from '../model/problem.ts';
-import { planBack, protect } from '../reconcile.ts';
+import { planBack, protect, type Run } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
-import { confirmed, journalPlace, refuseOtherWorld } from './apply.ts';
+import { confirmed } from './apply.ts';
 import { execute, writeRole } from './carry-out.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
+import { journalPlace, openStore } from './journal-place.ts';
+import { underLock } from './lock.ts';
 import type { CommonOptions } from './options.ts';
 import { exitOf } from './plan.ts';
+import { refuseOtherWorld } from './same-world.ts';
 import { withRun } from './session.ts';
 import { showPlan } from './show.ts';
 
@@ -16,32 +19,45 @@ export type RevertOptions = CommonOptions & {
   readonly run: string;
   readonly yes?: boolean;
   readonly journal?: string;
+  readonly breakLock?: readonly string[];
   readonly failFast?: boolean;
 };
 
 export async function revert(options: RevertOptions, io: Io): Promise<ExitCode> {
   const journal = journalPlace(options.journal, io);
-  const done = await readRun(journal, options.run);
+  return withRun(options, 'apply', io, async (run) => {
+    const { result, lost } = await underLock(run, { ...options, journal }, io, (signal) =>
+      revertUnderLock(run, { ...options, journal }, { ...io, signal }),
+    );
+    return lost ? EXIT.error : result;
+  });
+}
+
+async function revertUnderLock(
+  run: Run,
+  options: RevertOptions & { readonly journal: string },
+  io: Io,
+): Promise<ExitCode> {
+  const { journal } = options;
+  const done = await readRun(await openStore(journal, run), options.run);
   if (done.faults.some((fault) => !fault.includes('incomplete'))) refuseTampered(options.run, done.faults);
+  refuseOtherWorld(done.header, run);
   const cells = cellsOfRun(done.lines)
     .filter(({ sent }) => sent.length > 0)
     .map(({ cell }) => cell);
-  return withRun(options, 'apply', io, async (run) => {
-    refuseOtherWorld(done.header, run);
-    const protection = await protect(run);
-    const back = await planBack(run, { run: options.run, cells, names: done.header.names ?? {} }, protection);
-    io.result(showPlan(back, options.json ? 'json' : 'text', io));
-    const changing = back.cells.filter(({ outcome }) => outcome === 'change');
-    if (changing.length === 0) {
-      io.say('nothing to revert: everything that can be is as it was before the run');
-      return exitOf(back, false);
-    }
-    writeRole(run);
-    if (!(await confirmed(changing.length, options, false, io))) return EXIT.done;
-    const how = { journal, protection, failFast: options.failFast ?? false, reverts: options.run };
-    const code = await execute(changing, back, run, how, io);
-    return code === EXIT.done ? exitOf(back, false) : code;
-  });
+  const protection = await protect(run);
+  const back = await planBack(run, { run: options.run, cells, names: done.header.names ?? {} }, protection);
+  io.result(showPlan(back, options.json ? 'json' : 'text', io));
+  const changing = back.cells.filter(({ outcome }) => outcome === 'change');
+  if (changing.length === 0) {
+    io.say('nothing to revert: everything that can be is as it was before the run');
+    return exitOf(back, false);
+  }
+  writeRole(run);
+  if (!(await confirmed(changing.length, options, false, io))) return EXIT.done;
+  const how = { journal, protection, failFast: options.failFast ?? false, reverts: options.run };
+  const code = await execute(changing, back, run, how, io);
+  return code === EXIT.done ? exitOf(back, false) : code;
 }
 
 /** A journal informs a revert; one that somebody has edited would inform it wrongly. */

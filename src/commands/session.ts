@@ -5,9 +5,11 @@ import { TrueupError } from '../model/problem.ts';
 import type { Fleet, State } from '../model/state.ts';
 import type { Run } from '../reconcile.ts';
 import { loadState } from '../state/load.ts';
+import { readInventory } from './files.ts';
 import { identityOf } from './identity.ts';
 import { type Io, usageError } from './io.ts';
-import { type CommonOptions, parseOnly } from './options.ts';
+import { type CommonOptions, parseOnly, parseShard } from './options.ts';
+import { refuseOtherWorld } from './same-world.ts';
 
 export async function readState(directory: string, io: Io): Promise<State> {
   return loadState(directory, { guardrails, env: io.env, today: io.now.toISOString().slice(0, 10) });
@@ -50,7 +52,8 @@ export async function withFleet<Result>(
   work: (run: Run) => Promise<Result>,
 ): Promise<Result> {
   const { purpose } = options;
-  const only = parseOnly(options.only);
+  const [only, shard] = [parseOnly(options.only), parseShard(options.shard)];
+  const inventory = options.inventory === undefined ? undefined : await readInventory(options.inventory);
   const connection = await connect({
     env: io.env,
     region: fleet.homeRegion,
@@ -68,7 +71,9 @@ export async function withFleet<Result>(
   try {
     for (const notice of connection.notices) io.say(notice);
     const onProgress: Run['onProgress'] = ({ stage, done, total }) => io.progress(stage, done, total);
-    return await work({ state, fleet, connection, now: io.now, onProgress, ...(only && { only }) });
+    if (inventory) refuseOtherWorld(inventory, { fleet, connection });
+    const part = { ...(only && { only }), ...(shard && { shard }), ...(inventory && { inventory }) };
+    return await work({ state, fleet, connection, now: io.now, onProgress, ...part });
   } finally {
     await connection.close();
   }

@@ -1,16 +1,23 @@
 /** `trueup targets`: which accounts and regions are governed, through which roles, and which are not, and why. */
-import { discover } from '../fleet/discover.ts';
+import { questionOf, type StoredInventory } from '../fleet/inventory.ts';
 import { guardrails } from '../guardrails/index.ts';
+import type { Inventory } from '../model/snapshot.ts';
 import { governedTargets } from '../plan/govern.ts';
-import type { Run } from '../reconcile.ts';
+import { shareOf } from '../plan/shard.ts';
+import { inventoryFor, type Run, stampOf } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
+import { writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
 import { withRun } from './session.ts';
 
-export async function targets(options: CommonOptions, io: Io): Promise<ExitCode> {
+export type TargetsOptions = CommonOptions & { readonly out?: string };
+
+export async function targets(options: TargetsOptions, io: Io): Promise<ExitCode> {
   return withRun(options, 'read', io, async (run) => {
-    const inventory = await discover(run.fleet, run.state.policies, run.connection);
+    const all = await inventoryFor(run, run.state.policies);
+    if (options.out !== undefined) await store(options.out, all, run, io);
+    const inventory = shareOf(all, run.shard);
     const governed = governedTargets(run.state, inventory, guardrails, run.only);
     const listed = inventory.accounts.map(({ id, name, ou, regions }) => ({
       account: id,
@@ -27,13 +34,18 @@ export async function targets(options: CommonOptions, io: Io): Promise<ExitCode>
   });
 }
 
+/** For runs that share it: a matrix of plans then lists the accounts once. */
+async function store(path: string, inventory: Inventory, run: Run, io: Io): Promise<void> {
+  const question = questionOf(run.fleet, run.state.policies);
+  const takenAt = run.inventory?.takenAt ?? run.now.toISOString();
+  const stored: StoredInventory = { format: 'trueup-inventory/1', stamp: stampOf(run), takenAt, question, inventory };
+  await writeWhole(path, `${JSON.stringify(stored, null, 2)}\n`);
+  io.say(`accounts written to ${path}; "trueup plan --inventory ${path}" uses them`);
+}
+
 type Listed = { account: string; name: string; regions: readonly string[]; guardrails: readonly string[] };
 
-function tell(
-  listed: readonly Listed[],
-  { skipped, unreachable }: Awaited<ReturnType<typeof discover>>,
-  { fleet }: Run,
-): string {
+function tell(listed: readonly Listed[], { skipped, unreachable }: Inventory, { fleet }: Run): string {
   const governed = listed.map(
     ({ account, name, regions, guardrails: named }) =>
       `  ${account}  ${forTerminal(name)}\n      ${regions.join(' ')}\n      ${named.join(', ') || 'no guardrail'}`,

@@ -6,21 +6,19 @@ import type { Connection } from '../model/aws.ts';
 import { operation } from '../model/operation.ts';
 import { type Reason, TrueupError } from '../model/problem.ts';
 import type { FleetAccount, Inventory, Skipped } from '../model/snapshot.ts';
-import type { Fleet, Policy } from '../model/state.ts';
+import type { Fleet, Policy, Selector } from '../model/state.ts';
 import { countAccounts, type Found } from './census.ts';
 import { accountSelectors } from './protection.ts';
 import { chooseRegions, namedRegions } from './regions.ts';
 import { firstMatch } from './select.ts';
+import { markCentral } from './security-hub.ts';
 import { openReader } from './sessions.ts';
 
 export const describeRegions = operation('ec2:DescribeRegions', DescribeRegionsCommand);
 
 /** @throws TrueupError when the accounts cannot be listed at all. */
 export async function discover(fleet: Fleet, policies: readonly Policy[], connection: Connection): Promise<Inventory> {
-  const ofPolicies = policies.flatMap(({ targets }) => [...targets.accounts, ...targets.exclude]);
-  const protecting = accountSelectors(fleet.safety.neverTouch);
-  const selectors = [...fleet.include, ...fleet.exclude, ...protecting, ...ofPolicies];
-  const census = await countAccounts(fleet, selectors, connection);
+  const census = await countAccounts(fleet, selectorsOf(fleet, policies), connection);
   const caller = connection.caller.account;
   const judged = census.accounts.map((account) => ({ account, reason: whyLeftOut(account, fleet, caller) }));
   const left = judged.flatMap(({ account, reason }) => (reason ? [{ ...nameOf(account), reason }] : []));
@@ -28,10 +26,16 @@ export async function discover(fleet: Fleet, policies: readonly Policy[], connec
   const { accounts, skipped, unreachable } = await resolveRegions(meant, fleet, connection);
   return {
     caller: connection.caller,
-    accounts: accounts.sort(byId),
+    accounts: (await markCentral(accounts, fleet, connection)).sort(byId),
     skipped: [...census.skipped, ...left, ...skipped].sort(byId),
     unreachable: [...census.unreachable, ...unreachable].sort(byId),
   };
+}
+
+/** Every selector that will be asked of the accounts: they decide what has to be found out. */
+export function selectorsOf(fleet: Fleet, policies: readonly Policy[]): Selector[] {
+  const ofPolicies = policies.flatMap(({ targets }) => [...targets.accounts, ...targets.exclude]);
+  return [...fleet.include, ...fleet.exclude, ...accountSelectors(fleet.safety.neverTouch), ...ofPolicies];
 }
 
 const byId = byText(({ id }: { readonly id: string }) => id);

@@ -1,76 +1,102 @@
 /** Reads journals back: which runs there were, what each did, and whether anything in them has been touched. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { z } from 'zod';
 import type { Run, RunHeader } from '../model/journal.ts';
 import { TrueupError } from '../model/problem.ts';
 import { hashOf, readChain } from './chain.ts';
+import type { JournalStore, StoredChain } from './store.ts';
 
 export type VerifiedRun = Run & { readonly faults: readonly string[] };
 
-/** Ids of all runs, oldest first; empty where there is no journal yet. */
-export async function listRuns(directory: string): Promise<string[]> {
-  try {
-    const entries = await readdir(directory, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name)
-      .sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
+const closingShape = z.object({
+  chains: z.record(z.string(), z.object({ head: z.string(), cells: z.number().optional() })),
+});
+type Closing = z.output<typeof closingShape>;
 
 /** @throws TrueupError `no-such-run`, `journal-unreadable` */
-export async function readRun(directory: string, run: string): Promise<VerifiedRun> {
-  if (!(await listRuns(directory)).includes(run)) throw noSuchRun(directory, run);
-  const place = join(directory, run);
-  const headerText = await readFile(join(place, 'run.json'), 'utf8').catch(() => '');
-  const header = parseHeader(headerText, place);
-  const files = (await readdir(place)).filter((name) => name.endsWith('.jsonl')).sort();
-  const closedText = await readFile(join(place, 'closed.json'), 'utf8').catch(() => undefined);
-  const chains = await Promise.all(
-    files.map(async (name) => {
-      const text = await readFile(join(place, name), 'utf8');
-      const { lines, faults } = readChain(hashOf(headerText), text);
-      return { lines, faults: [...faults, ...endFaults(name, text, closedText)].map((fault) => `${name}: ${fault}`) };
-    }),
-  );
+export async function readRun(store: JournalStore, run: string): Promise<VerifiedRun> {
+  const { header, headerText, closingText } = await readFrame(store, run);
+  const closing = parseClosing(closingText);
+  const stored = await store.chains(run);
+  const chains = stored.map((chain) => {
+    const { lines, faults } = readChain(hashOf(headerText), chain.text);
+    const all = [...faults, ...endFaults(chain, closing)];
+    return { lines, faults: all.map((fault) => `${chain.name}: ${fault}`) };
+  });
   return {
     header,
     lines: chains.flatMap(({ lines }) => lines),
-    closed: closedText !== undefined,
-    faults: chains.flatMap(({ faults }) => faults),
+    closed: closingText !== undefined,
+    faults: [...chains.flatMap(({ faults }) => faults), ...frameFaults(closingText, closing, stored)],
   };
 }
 
+/** A run at a glance; its chains are read only where it was not closed. */
+export type RunSummary = { readonly header: RunHeader; readonly closed: boolean; readonly cells: number };
+
+/** @throws TrueupError as `readRun` */
+export async function summarizeRun(store: JournalStore, run: string): Promise<RunSummary> {
+  const { header, closingText } = await readFrame(store, run);
+  const counts = Object.values(parseClosing(closingText)?.chains ?? {}).map(({ cells }) => cells);
+  const closed = closingText !== undefined;
+  if (closed && counts.every((count) => count !== undefined))
+    return { header, closed, cells: counts.reduce((sum, count) => sum + count, 0) };
+  const { lines } = await readRun(store, run);
+  return { header, closed, cells: lines.filter(({ entry }) => entry.kind === 'begin').length };
+}
+
+/** @throws TrueupError as `readRun` */
+export async function readHeader(store: JournalStore, run: string): Promise<RunHeader> {
+  return (await readFrame(store, run)).header;
+}
+
+async function readFrame(store: JournalStore, run: string) {
+  if (!(await store.runs()).includes(run)) throw noSuchRun(store.place, run);
+  const { header: headerText = '', closing: closingText } = await store.frame(run);
+  return { header: parseHeader(headerText, `${store.place}/${run}`), headerText, closingText };
+}
+
 /** Lines cut off the end fit their neighbours; only what the run wrote when it closed gives them away. */
-function endFaults(name: string, text: string, closedText: string | undefined): string[] {
-  if (closedText === undefined) return [];
-  const { chains } = JSON.parse(closedText) as { chains: { readonly [target: string]: { head: string } } };
+function endFaults({ target, text }: StoredChain, closing: Closing | undefined): string[] {
+  if (!closing) return [];
   const last = text.trimEnd().split('\n').at(-1) ?? '';
-  const target = name.replace(/\.jsonl$/, '').replace('.', '/');
-  return chains[target]?.head === hashOf(last) ? [] : ['it does not end where the run closed it'];
+  return closing.chains[target]?.head === hashOf(last) ? [] : ['it does not end where the run closed it'];
+}
+
+function frameFaults(text: string | undefined, closing: Closing | undefined, stored: readonly StoredChain[]): string[] {
+  if (text === undefined) return [];
+  if (!closing) return ['closed.json: it cannot be read'];
+  const there = new Set(stored.map(({ target }) => target));
+  return Object.keys(closing.chains)
+    .filter((target) => !there.has(target))
+    .map((target) => `${target}: what the run did there is missing`);
+}
+
+function parseClosing(text: string | undefined): Closing | undefined {
+  return text === undefined ? undefined : closingShape.safeParse(parse(text)).data;
 }
 
 function parseHeader(text: string, place: string): RunHeader {
-  try {
-    const header = JSON.parse(text) as RunHeader;
-    if (header.format === 'trueup-journal/1') return header;
-  } catch {
-    // Told below, together with a header of another format.
-  }
+  const header = parse(text) as RunHeader | undefined;
+  if (header?.format === 'trueup-journal/1') return header;
   throw new TrueupError({
     code: 'journal-unreadable',
-    message: `${join(place, 'run.json')} is not the header of a Trueup journal`,
-    advice: 'restore the file from a copy; the other files of the run are still readable one by one',
+    message: `${place}/run.json is not the header of a Trueup journal`,
+    advice: 'restore it from a copy; the rest of the run is still readable piece by piece',
   });
 }
 
-function noSuchRun(directory: string, run: string): TrueupError {
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function noSuchRun(place: string, run: string): TrueupError {
   return new TrueupError({
     code: 'no-such-run',
-    message: `there is no run ${JSON.stringify(run)} in ${directory}`,
+    message: `there is no run ${JSON.stringify(run)} in ${place}`,
     advice: '"trueup journal list" shows the runs; --journal says where they are',
   });
 }

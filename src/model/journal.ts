@@ -34,9 +34,13 @@ export type RunHeader = {
   readonly plan: string;
   /** What kind of run: an apply, or the revert of another run. */
   readonly reverts?: string;
+  /** Only a share of the accounts, `INDEX/OF`. */
+  readonly share?: string;
   /** What the accounts were called: for explaining only. */
   readonly names?: { readonly [account: string]: string };
   readonly identity?: { readonly [name: string]: Json };
+  /** Random: tells apart two writers that chose the same name for their run. */
+  readonly writer?: string;
 };
 
 export type Run = {
@@ -54,11 +58,13 @@ export interface Journal {
 
 /** A run stops at once when its journal cannot be written: what is not recorded must not happen. */
 export function journalFailure(where: string, cause: unknown): TrueupError {
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  const advice = cause instanceof TrueupError ? cause.advice : 'make room there or choose another place with --journal';
   return new TrueupError(
     {
       code: 'journal-failed',
-      message: `the journal at ${where} cannot be written`,
-      advice: 'make room there or choose another place with --journal; nothing more was sent to AWS',
+      message: `the journal at ${where} cannot be written${why}`,
+      advice: `${advice ? `${advice}; ` : ''}nothing more was sent to AWS`,
     },
     { cause },
   );

@@ -41,17 +41,15 @@ export async function get(s3: S3Client, Key: string): Promise<{ body: string; et
   return { body: (await Body?.transformToString()) ?? '', etag: ETag };
 }
 
-export async function keys(s3: S3Client, Prefix: string, Delimiter?: string): Promise<string[]> {
+export async function keys(
+  s3: S3Client,
+  Prefix: string,
+  how: { readonly Delimiter?: string; readonly MaxKeys?: number } = {},
+): Promise<string[]> {
   const found: string[] = [];
   for (let token: string | undefined; ; ) {
-    const page = await s3.send(
-      new ListObjectsV2Command({
-        Bucket: BUCKET,
-        Prefix,
-        ...(Delimiter !== undefined && { Delimiter }),
-        ...(token !== undefined && { ContinuationToken: token }),
-      }),
-    );
+    const more = token === undefined ? how : { ...how, ContinuationToken: token };
+    const page = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix, ...more }));
     found.push(...(page.Contents ?? []).map(({ Key = '' }) => Key));
     found.push(...(page.CommonPrefixes ?? []).map(({ Prefix: one = '' }) => one));
     if (!page.IsTruncated) return found;

@@ -47,11 +47,11 @@ describe('objects in the sandbox', () => {
   });
 
   test('are listed in order, in pages, and by folder', async () => {
-    await Promise.all(Array.from({ length: 1005 }, (_, n) => put(s3, `many/${String(n).padStart(4, '0')}/x`, 'x')));
-    const all = await keys(s3, 'many/');
-    expect(all).toHaveLength(1005);
-    expect(all).toEqual([...all].sort());
-    expect((await keys(s3, 'many/00', '/')).slice(0, 2)).toEqual(['many/0000/', 'many/0001/']);
+    await Promise.all(Array.from({ length: 7 }, (_, n) => put(s3, `many/00${n}/x`, 'x')));
+    const all = await keys(s3, 'many/', { MaxKeys: 3 });
+    expect(all).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => `many/00${n}/x`));
+    const folders = await keys(s3, 'many/00', { Delimiter: '/', MaxKeys: 2 });
+    expect(folders).toEqual([0, 1, 2, 3, 4, 5, 6].map((n) => `many/00${n}/`));
     expect(await keys(s3, 'none/')).toEqual([]);
   });
 

@@ -7,8 +7,9 @@ import type { WriterRequest } from '../../src/execute/open-writer.ts';
 import type { CellOutcome } from '../../src/execute/run-cell.ts';
 import type { Protection } from '../../src/fleet/protection.ts';
 import { cellsOfRun } from '../../src/journal/cells-of-run.ts';
-import { createFileJournal } from '../../src/journal/file-journal.ts';
+import { openDirectory } from '../../src/journal/directory.ts';
 import { readRun, type VerifiedRun } from '../../src/journal/read-journal.ts';
+import { createJournal } from '../../src/journal/write-journal.ts';
 import type { Session } from '../../src/model/aws.ts';
 import type { Journal } from '../../src/model/journal.ts';
 import type { Cell, Plan } from '../../src/model/plan.ts';
@@ -49,7 +50,7 @@ export async function applyCells(run: Run, cells: readonly Cell[], options: Appl
       startedAt: run.now.toISOString(),
       plan: 'sha256:test',
     };
-    const journal = await createFileJournal(directory, header, () => '2026-11-21T12:00:00.000Z');
+    const journal = await createJournal(openDirectory(directory), header, () => '2026-11-21T12:00:00.000Z');
     const events: ExecutionEvent[] = [];
     const stream = carryOut(cells, {
       partition: run.connection.caller.partition,
@@ -75,7 +76,7 @@ export async function applyCells(run: Run, cells: readonly Cell[], options: Appl
     return {
       outcomes: events.flatMap((event) => (event.kind === 'cell' ? [event] : [])),
       sessions: events.flatMap((event) => (event.kind === 'session' ? [event] : [])),
-      journal: await readRun(directory, 'run-1'),
+      journal: await readRun(openDirectory(directory), 'run-1'),
     };
   } finally {
     await rm(directory, { recursive: true });

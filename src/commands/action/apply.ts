@@ -5,14 +5,17 @@
 import { type Approval, approvalOf } from '../../github/approval.ts';
 import { mergedSince } from '../../github/merged.ts';
 import { matchRecord } from '../../github/record.ts';
+import type { JournalStore } from '../../journal/store.ts';
+import { unfinishedCells } from '../../journal/unfinished.ts';
 import type { Cell, Plan } from '../../model/plan.ts';
 import type { Reason } from '../../model/problem.ts';
 import type { Fleet, State } from '../../model/state.ts';
 import { stricterFleet } from '../../plan/trust-changes.ts';
 import { narrow, observe, plan as planOf, protect, type Run } from '../../reconcile.ts';
 import type { Ended } from '../../render/outcome.ts';
-import { journalPlace, unfinishedCells } from '../apply.ts';
 import { record } from '../carry-out.ts';
+import { journalPlace, openStore } from '../journal-place.ts';
+import { underLock } from '../lock.ts';
 import { chooseFleet, withFleet } from '../session.ts';
 import { type Approvals, type Decision, decide } from './decide.ts';
 import type { Desk, Ending } from './desk.ts';
@@ -33,9 +36,12 @@ export async function applyMain(desk: Desk): Promise<Ending> {
   const head = await readHead(desk);
   const fleet = await strictFleet(desk, head, since);
   const named = { ...io, env: { ...io.env, ...pullRequestOf(pulls) } };
-  return withFleet({ state: head, fleet }, { ...optionsOf(desk), purpose: 'apply' }, named, (run) =>
-    applyTo({ ...desk, io: named }, run, { branch, journal, pulls }),
-  );
+  return withFleet({ state: head, fleet }, { ...optionsOf(desk), purpose: 'apply' }, named, async (run) => {
+    const { result } = await underLock(run, { journal }, named, (signal) =>
+      applyTo({ ...desk, io: { ...named, signal } }, run, { branch, journal, pulls }),
+    );
+    return result;
+  });
 }
 
 function beforeOf({ event }: Desk): string | undefined {
@@ -80,7 +86,7 @@ async function applyTo(desk: Desk, run: Run, { branch, journal, pulls }: Place):
   const plan = planOf(run, seen);
   const approvals = await withPending(desk, plan, pulls);
   const decision = decide(plan, approvals, run.fleet.safety.limits);
-  const cells = approvedCells(plan, decision, await begun(journal, approvals));
+  const cells = approvedCells(plan, decision, await begun(await openStore(journal, run), approvals));
   const refusal = unknownDigest(desk, approvals);
   // Between looking and doing some time has passed; whoever merged meanwhile has a run of their own waiting.
   if (cells.length > 0 && (await isBehind(desk, branch))) return BEHIND;
@@ -117,8 +123,8 @@ function unknownDigest({ inputs }: Desk, { whole, pending }: Approvals): Reason 
 type Begun = { readonly cells: readonly Cell[]; readonly digests: readonly string[] };
 
 /** Cells that an earlier run was killed in, and those of their digests that are approved now. */
-async function begun(journal: string, { pulls, pending }: Approvals): Promise<Begun> {
-  const cells = await unfinishedCells(journal);
+async function begun(store: JournalStore, { pulls, pending }: Approvals): Promise<Begun> {
+  const cells = await unfinishedCells(store);
   const records = [...pulls.flatMap((one) => ('record' in one ? [one.record] : [])), ...(pending ? [pending] : [])];
   return { cells, digests: records.flatMap((one) => matchRecord(one, cells).approved.map(({ digest }) => digest)) };
 }

@@ -10,8 +10,9 @@ import { remainingPlan } from '../../plan/remaining.ts';
 import { observe, plan as planOf, protect, type Run } from '../../reconcile.ts';
 import { forMarkdown } from '../../render/escape.ts';
 import { type Ended, renderOutcomes } from '../../render/outcome.ts';
-import { journalPlace } from '../apply.ts';
 import { record } from '../carry-out.ts';
+import { journalPlace } from '../journal-place.ts';
+import { underLock } from '../lock.ts';
 import { chooseFleet, withFleet } from '../session.ts';
 import { countOutputs, type Desk, type Ending, unreadFailure } from './desk.ts';
 import { BEHIND, failureOf } from './ending.ts';
@@ -78,7 +79,10 @@ async function heal(
   const write = role.heal ?? role.write;
   const fleet = { ...run.fleet, role: { ...role, ...(write !== undefined && { write }) } };
   const how = { journal: run.journal, protection: await protect(run), failFast: false };
-  return (await record(cells, plan, { ...run, fleet }, how, io)).outcomes;
+  const { result } = await underLock(run, run, io, (signal) =>
+    record(cells, plan, { ...run, fleet }, how, { ...io, signal }),
+  );
+  return result.outcomes;
 }
 
 function keyOf({ address }: Cell, { salt }: Memory): string {

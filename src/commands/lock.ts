@@ -1,0 +1,61 @@
+/** Keeps two applies of a fleet apart, where the journal is kept in a place that knows locks. */
+import { randomBytes } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import { isS3, parseS3Place } from '../journal/s3-place.ts';
+import type { Reason } from '../model/problem.ts';
+import { stateDigest } from '../plan/shard.ts';
+import type { Run } from '../reconcile.ts';
+import { forTerminal } from '../render/escape.ts';
+import type { Io } from './io.ts';
+import { openObjects } from './journal-place.ts';
+
+export type LockChoice = { readonly journal: string; readonly breakLock?: readonly string[] | undefined };
+
+export type Locked<Result> = {
+  readonly result: Result;
+  /** Set when the lock was lost on the way: the work stopped before its next call. */
+  readonly lost?: Reason;
+};
+
+/**
+ * Keeps every other apply of this fleet out while `work` is done; a directory knows no lock, and keeps out nobody.
+ * Take it before planning, so that nothing is planned that the other run is about to change.
+ *
+ * @param work must stop when its signal is aborted: by Ctrl-C, or because the lock is lost
+ * @throws TrueupError `locked` with the owner and its age, `lock-alive`
+ */
+export async function underLock<Result>(
+  run: Run,
+  { journal, breakLock }: LockChoice,
+  io: Pick<Io, 'env' | 'say' | 'signal'>,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Locked<Result>> {
+  if (!isS3(journal)) return { result: await work(io.signal) };
+  const { LEASE_MS, takeLock } = await import('../journal/lock.ts');
+  const { state, fleet, shard } = run;
+  const share = shard && { ...shard, state: stateDigest(state, fleet) };
+  const lock = await takeLock(
+    { owner: ownerOf(io.env), ...(share && { share }) },
+    {
+      objects: await openObjects(journal, run),
+      key: `${parseS3Place(journal).prefix}lock-${fleet.name}.json`,
+      leaseMs: LEASE_MS,
+      breakOwners: breakLock,
+      say: (text) => io.say(forTerminal(text, 500)),
+    },
+  );
+  try {
+    const result = await work(AbortSignal.any([io.signal, lock.lost]));
+    const lost = lock.lost.aborted ? (lock.lost.reason as Reason) : undefined;
+    if (lost) io.say(`${lost.message}; ${lost.advice}`);
+    return { result, ...(lost && { lost }) };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Enough to find the process, and unlike every other. A person may have to type it. */
+function ownerOf({ GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id }: Io['env']): string {
+  const who = repository && id ? `${repository.replace('/', '.')}-run${id}` : `${userInfo().username}.${hostname()}`;
+  return `${who}-${randomBytes(3).toString('hex')}`.replaceAll(/[^\w.-]/g, '-');
+}

@@ -1,0 +1,88 @@
+/**
+ * Journals in a directory: `DIR/RUN/run.json`, one `ACCOUNT.REGION.jsonl` per target beside it, and `closed.json` at
+ * the end. Every text is on the disk before its promise resolves.
+ */
+import { mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Target } from '../model/snapshot.ts';
+import type { ChainWriter, Frame, JournalStore, RunWriter, StoredChain } from './store.ts';
+
+const SUFFIX = '.jsonl';
+
+export function openDirectory(directory: string): JournalStore {
+  const read = (...names: readonly string[]): Promise<string | undefined> =>
+    readFile(join(directory, ...names), 'utf8').catch(() => undefined);
+  return {
+    place: directory,
+    runs: async () => (await entriesOf(directory)).filter((entry) => entry.isDirectory()).map(({ name }) => name),
+    frame: async (run): Promise<Frame> => ({
+      header: await read(run, 'run.json'),
+      closing: await read(run, 'closed.json'),
+    }),
+    chains: async (run): Promise<StoredChain[]> => {
+      const names = (await entriesOf(join(directory, run))).map(({ name }) => name);
+      const own = names.filter((name) => name.endsWith(SUFFIX));
+      return Promise.all(
+        own.map(async (name) => ({
+          target: name.slice(0, -SUFFIX.length).replace('.', '/'),
+          name,
+          text: await readFile(join(directory, run, name), 'utf8'),
+        })),
+      );
+    },
+    writer: (run) => writerIn(directory, run),
+  };
+}
+
+async function entriesOf(directory: string) {
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function writerIn(directory: string, run: string): RunWriter {
+  const place = join(directory, run);
+  return {
+    async begin(header) {
+      await mkdir(place, { recursive: true });
+      await writeOnce(join(place, 'run.json'), header);
+      await flushDirectory(directory);
+    },
+    async openChain({ account, region }: Target): Promise<ChainWriter> {
+      const handle = await open(join(place, `${account}.${region}${SUFFIX}`), 'ax');
+      await flushDirectory(place);
+      return {
+        async append(line) {
+          await handle.appendFile(`${line}\n`);
+          await handle.datasync();
+        },
+        close: () => handle.close(),
+      };
+    },
+    end: (closing) => writeOnce(join(place, 'closed.json'), closing),
+  };
+}
+
+async function writeOnce(path: string, text: string): Promise<void> {
+  const handle = await open(path, 'wx');
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A new file is only there after a crash once its directory has been flushed too. */
+async function flushDirectory(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
