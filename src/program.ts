@@ -17,6 +17,7 @@ export function buildProgram(run: Run): Command {
   addReading(program, run);
   addWriting(program, run);
   addIam(program, run);
+  addDoctor(program, run);
   addJournal(program, run);
   addSandbox(program, run);
   return program;
@@ -87,10 +88,18 @@ function addIam(program: Command, run: Run): void {
     .option('--repository-id <number>', 'number of the repository')
     .option('--partition <partition>', 'aws, aws-cn, aws-us-gov (default: aws)')
     .option('--boundary <name|arn>', 'bound the roles: by a policy of this name, written too, or by one that exists')
-    .option('--journal <dir>', 'keep what a revert of the runs in there needs')
+    .option('--journal <dir|s3://…>', 'keep what a revert of its runs needs; for the hub: let its roles write there')
     .option('--self-check', 'let the read role look at the roles, for --diff')
     .option('--diff', 'compare the deployed roles with what the state needs')
     .action((options) => run(async (io) => (await import('./commands/iam.ts')).iam(options, io)));
+}
+
+function addDoctor(program: Command, run: Run): void {
+  withAws(
+    program
+      .command('doctor')
+      .description('can every target be reached and every permission be used? what is missing, where'),
+  ).action((options) => run(async (io) => (await import('./commands/doctor.ts')).doctor(options, io)));
 }
 
 function addJournal(program: Command, run: Run): void {

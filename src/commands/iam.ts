@@ -16,7 +16,6 @@ import type { Fleet, State } from '../model/state.ts';
 import { showRoleDifferences } from './iam-diff.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 import { withStore } from './journal-place.ts';
-import { withStore } from './journal-place.ts';
 import type { CommonOptions } from './options.ts';
 import { chooseFleet, readState } from './session.ts';
 
