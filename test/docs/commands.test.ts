@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_SEED } from '../../src/sandbox/seeds/demo.ts';
 import { type Desk, type Ended, openDesk } from '../support/cli.ts';
-import { COMMAND_NOTES, type Example } from './command-notes.ts';
+import { COMMAND_NOTES } from './command-notes.ts';
 import { commandPage, describedCommands } from './command-page.ts';
+import { unseen } from './shown.ts';
 
 const STATE = resolve(import.meta.dirname, '../../state');
 
@@ -47,7 +48,8 @@ describe('the examples', () => {
 
   it.each(examples)('trueup $words ends with $code and prints what the page shows', async ({ words, code, shows }) => {
     const ended = words === 'sandbox' ? await startAndStop() : await desk.trueup(wordsOf(words));
-    expect(unseen(shows, ended)).toEqual([]);
+    const expected = shows.map((line) => line.replaceAll('RUN', run));
+    expect(unseen(expected, `${ended.stdout}\n${ended.stderr}`)).toEqual([]);
     expect(ended.code).toBe(code);
     run = /journal: run (\S+)/.exec(ended.stderr)?.[1] ?? run;
   });
@@ -63,17 +65,6 @@ describe('the examples', () => {
 
   function wordsOf(words: string): string[] {
     return words.split(' ').map((word) => (word === 'RUN' ? run : word));
-  }
-
-  /** Lines of the page that are in neither stream. */
-  function unseen(shows: Example['shows'], { stdout, stderr }: Ended): string[] {
-    const lines = `${stdout}\n${stderr}`.split('\n');
-    return shows.filter((shown) => shown !== '…' && !lines.some((line) => patternOf(shown).test(line)));
-  }
-
-  function patternOf(shown: string): RegExp {
-    const parts = shown.replaceAll('RUN', run).split('…');
-    return new RegExp(`^${parts.map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
   }
 
   async function startAndStop(): Promise<Ended> {

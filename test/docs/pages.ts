@@ -11,6 +11,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 export type Block = {
   /** `docs/state.md:21`. */
   readonly place: string;
+  readonly lang: string;
   readonly text: string;
   /** What stands behind `yaml` in the fence, e.g. `refused=bad-cidr`. */
   readonly mark: string;
@@ -24,9 +25,20 @@ export function pages(): readonly string[] {
 }
 
 export function yamlBlocks(page: string): readonly Block[] {
+  return blocksOf(page).filter(({ lang }) => lang === 'yaml');
+}
+
+export function blocksOf(page: string): readonly Block[] {
   return below(parse(page)).flatMap((node) =>
-    node.type === 'code' && node.lang === 'yaml'
-      ? [{ place: `${page}:${node.position?.start.line}`, text: `${node.value}\n`, mark: node.meta ?? '' }]
+    node.type === 'code'
+      ? [
+          {
+            place: `${page}:${node.position?.start.line}`,
+            lang: node.lang ?? '',
+            text: `${node.value}\n`,
+            mark: node.meta ?? '',
+          },
+        ]
       : [],
   );
 }
