@@ -54,6 +54,12 @@ export type Fleet = {
   };
   /** service → region (or `*`) → URL. */
   readonly endpoints: { readonly [service: string]: { readonly [region: string]: string } };
+  /** Who may say which accounts have Security Hub configured for them, and from where. */
+  readonly securityHub?: {
+    readonly administrator: string;
+    readonly homeRegion: string;
+    readonly linkedRegions: 'all' | readonly string[];
+  };
   /** What no write session may do, whatever the role allows. */
   readonly fences: readonly Fence[];
   readonly safety: {

@@ -35,6 +35,7 @@ export const securityHubControl: Resource = {
   reads: [getEnabledStandards, listDefinitions, getAssociations, getControls],
   writes: [updateAssociations, updateControl],
   transition: controlTransition,
+  undo: 'every status, reason and parameter returns.',
 
   async read(aws, want) {
     const standards = await readStandards(aws);

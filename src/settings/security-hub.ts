@@ -43,12 +43,20 @@ const standard = z.enum(STANDARDS.filter((one) => !isForeign(one)));
 const schema = z
   .strictObject({
     enabled: z.boolean().default(true),
-    /** With the hub itself: the standards that AWS would switch on. Without effect where it is on already. */
-    defaultStandards: z.boolean().default(false),
-    standards: z.array(standard).default([]),
-    otherStandards: z.enum(['leave', 'disabled']).default('leave'),
-    autoEnableControls: z.boolean().exactOptional(),
-    consolidatedFindings: z.boolean().exactOptional(),
+    defaultStandards: z
+      .boolean()
+      .default(false)
+      .describe('with the hub itself, also the standards that AWS would switch on; no effect where it is on already'),
+    standards: z.array(standard).default([]).describe('switched on, with all their controls'),
+    otherStandards: z
+      .enum(['leave', 'disabled'])
+      .default('leave')
+      .describe('what becomes of standards that are not named'),
+    autoEnableControls: z.boolean().exactOptional().describe('whether AWS switches on the controls it adds'),
+    consolidatedFindings: z
+      .boolean()
+      .exactOptional()
+      .describe('one finding for all standards; in an organization only the administrator can change it'),
   })
   .refine(
     ({ enabled, standards, defaultStandards, autoEnableControls, consolidatedFindings }) =>
@@ -102,6 +110,7 @@ export const securityHub = defineSetting<Hub, z.output<typeof schema>>({
     ];
   },
 
+  undo: 'the hub and its standards return; which controls were off in a standard that was switched off is forgotten.',
   unreachable(from, to) {
     const forgotten = standardsIn(from).filter((one) => !standardsIn(to).includes(one));
     if (forgotten.length === 0) return [];

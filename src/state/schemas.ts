@@ -68,6 +68,13 @@ export const fleet = z.strictObject({
     })
     .prefault({}),
   endpoints: z.record(service, z.record(shapes.region.or(z.literal('*')), shapes.endpoint)).default({}),
+  securityHub: z
+    .strictObject({
+      administrator: shapes.accountId,
+      homeRegion: shapes.region,
+      linkedRegions: z.literal('all').or(regionList).default('all'),
+    })
+    .exactOptional(),
   fences,
   safety: safety.prefault({}),
   heal: z.array(z.string()).default([]),

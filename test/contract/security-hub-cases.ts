@@ -60,15 +60,14 @@ export const SECURITY_HUB_CASES: { readonly [guardrail: string]: readonly Contra
   ],
 };
 
-async function switchOn(administrator: Administrator): Promise<SecurityHubClient> {
-  const hub = new SecurityHubClient(administrator);
-  await hub.send(new EnableSecurityHubCommand({}));
-  return hub;
+async function switchOn(administrator: Administrator): Promise<void> {
+  await new SecurityHubClient(administrator).send(new EnableSecurityHubCommand({}));
 }
 
 /** Three standards, with what somebody has chosen in them by hand. */
 async function withChoices(administrator: Administrator): Promise<void> {
-  const hub = await switchOn(administrator);
+  await switchOn(administrator);
+  const hub = new SecurityHubClient(administrator);
   await hub.send(new BatchEnableStandardsCommand({ StandardsSubscriptionRequests: [{ StandardsArn: NIST }] }));
   const off = (SecurityControlId: string, StandardsArn: string, UpdatedReason?: string) => ({
     ...{ SecurityControlId, StandardsArn, AssociationStatus: 'DISABLED' as const },

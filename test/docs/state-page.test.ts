@@ -21,7 +21,7 @@ const EXCEPTION = {
   reason: 'an example',
   expires: '2026-12-31',
 };
-/** The least that each kind must say, and what items of its lists must say. */
+/** The least that each kind must say, and what its fields and items of its lists must say. */
 const LEAST: { readonly [K in Kind]: object } = {
   Fleet: { kind: 'Fleet', accounts: 'self' },
   Ranges: { kind: 'Ranges', ranges: { office: ['192.0.2.0/24'] } },
@@ -32,6 +32,7 @@ const ITEM: { readonly [list: string]: object } = {
   accounts: { id: '444455556666' },
   fences: { deny: ['ec2:*'] },
   exceptions: EXCEPTION,
+  securityHub: { administrator: '444455556666', homeRegion: 'eu-west-1' },
 };
 const BASELINE = 'kind: Policy\nname: baseline\ntargets: { accounts: [all] }\nguardrails: {}\n';
 
@@ -95,7 +96,7 @@ describe('the reference of the state', () => {
 function set(into: object, [part = '', ...rest]: readonly string[], value: unknown): object {
   const name = part.replace('[]', '');
   const old = (into as { readonly [field: string]: unknown })[name];
-  const inner = (base: unknown): unknown => (rest.length > 0 ? set((base ?? {}) as object, rest, value) : value);
+  const inner = (base: unknown): unknown => (rest.length > 0 ? set((base ?? ITEM[name] ?? {}) as object, rest, value) : value);
   return { ...into, [name]: part.endsWith('[]') ? [inner(ITEM[name])] : inner(old) };
 }
 

@@ -26,12 +26,14 @@ const all = Object.entries({ ...CASES, 'allowed-ingress': [...(CASES['allowed-in
 
 /**
  * What a security group can need on its way between two values, and what no guardrail of today leads to: rules lose
- * tags or change descriptions only while they stay.
+ * tags or change descriptions only while they stay. Which controls a standard has is asked before a write only while
+ * Security Hub is still preparing it.
  */
 const UNREACHED = [
   'trueup-write ec2:DeleteTags',
   'trueup-write ec2:UpdateSecurityGroupRuleDescriptionsEgress',
   'trueup-write ec2:UpdateSecurityGroupRuleDescriptionsIngress',
+  'trueup-write securityhub:ListSecurityControlDefinitions',
 ];
 
 describe.each(all)('the roles printed for $guardrail', ({ cases }) => {

@@ -16,9 +16,12 @@ const standard = z
   .refine(isStandard, `a standard is one of ${STANDARDS.join(', ')}, or the end of its ARN (standards/…/v/…)`);
 
 const chosen = {
-  disabled: z.record(controlId, reason).default({}),
+  disabled: z.record(controlId, reason).default({}).describe('control → why it is off'),
   enabled: z.array(controlId).default([]),
-  otherControls: z.enum(['leave', 'enabled', 'disabled']).default('leave'),
+  otherControls: z
+    .enum(['leave', 'enabled', 'disabled'])
+    .default('leave')
+    .describe('what becomes of controls that are not named'),
 };
 
 const scalar = z.union([z.boolean(), z.number(), z.string()]);
@@ -27,11 +30,22 @@ const parameter = scalar.or(z.array(z.union([z.number(), z.string()])));
 export const schema = z
   .strictObject({
     ...chosen,
-    newControls: z.enum(['leave', 'report']).default('leave'),
-    /** Region → controls that need to run only there. */
-    onlyIn: z.record(region, z.array(controls).min(1)).default({}),
-    standards: z.record(standard, z.strictObject(chosen)).default({}),
-    parameters: z.record(controlId, z.record(z.string(), parameter)).default({}),
+    newControls: z
+      .enum(['leave', 'report'])
+      .default('leave')
+      .describe('report tells which controls are off although nobody has said why; reads all controls'),
+    onlyIn: z
+      .record(region, z.array(controls).min(1))
+      .default({})
+      .describe('region → controls (`IAM.6`, or `IAM.*`) that run there, and are off everywhere else'),
+    standards: z
+      .record(standard, z.strictObject(chosen))
+      .default({})
+      .describe('standard → the same choices for it alone'),
+    parameters: z
+      .record(controlId, z.record(z.string(), parameter))
+      .default({})
+      .describe('control → parameter → value, or `default`'),
   })
   .superRefine((params, context) => {
     for (const [path, { disabled, enabled }] of choicesIn(params)) {
