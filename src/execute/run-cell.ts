@@ -175,7 +175,7 @@ async function newUser({ address, evidence }: Cell, { readers, session }: CellRu
   for (const { reader: name, users } of evidence) {
     const reader = readers.get(name);
     if (!reader) continue;
-    const found = await reader.read(session, { ids: [address.id], close: true });
+    const found = await reader.read(session, { ids: [address.id] });
     const newcomers = Object.keys(found[address.id]?.value ?? {}).filter((id) => !users.includes(id));
     if (newcomers.length > 0) {
       return {

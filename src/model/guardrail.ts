@@ -60,7 +60,7 @@ export type Hold<Params> = {
   /** The reader of evidence whose observation, under the same id, has one field for each user. */
   readonly reader: string;
   inUse(params: Params, around: Surroundings): 'hold' | 'proceed';
-  /** Who uses it, as a sentence. */
+  /** Who uses it, as it follows "used by"; nothing when there is nobody to be told of. */
   tell(evidence: Observation): string;
 };
 

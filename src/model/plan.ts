@@ -57,6 +57,8 @@ export type Evidence = {
   readonly users: readonly string[];
   /** The same for a person: for explaining only. */
   readonly sentence: string;
+  /** Who they are, as it follows "used by" or "for": for explaining only. */
+  readonly whom?: string;
 };
 
 /** A governed target: how many resources there agree with the state. */

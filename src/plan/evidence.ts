@@ -58,8 +58,9 @@ export function usersOf(
     const known = survey.know(address, reader, address.id);
     if (known.state !== 'seen') return { users: [], unread: known.state === 'unread' ? known.reason : NOT_ASKED };
     const ids = Object.keys(known.observation.value).sort();
-    const sentence = ids.length > 0 ? tell(known.observation) : '';
-    users.set(reader, { reader, users: ids, sentence });
+    const whom = tell(known.observation);
+    const sentence = whom === '' ? '' : ids.length > 0 ? `used by ${whom}` : whom;
+    users.set(reader, { reader, users: ids, sentence, ...(ids.length > 0 && { whom }) });
     if (ids.length > 0 && inUse(entry.params, around) === 'hold') hold ??= isInUse(sentence);
   }
   return { users: [...users.values()], ...(hold && { hold }) };

@@ -57,7 +57,7 @@ function close([first]: readonly Demand[], id: string, broad: true | undefined):
 
 function users(demands: readonly Demand[], id: string): Ask[] {
   return demands.flatMap(({ guardrail }: { readonly guardrail: Guardrail }) =>
-    guardrail.hold ? [{ reader: guardrail.hold.reader, id, close: false }] : [],
+    guardrail.hold ? [{ reader: guardrail.hold.reader, id, close: true }] : [],
   );
 }
 

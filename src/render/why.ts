@@ -2,7 +2,7 @@
 import { GLOBAL } from '../model/address.ts';
 import type { Cell } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
-import { list, message, type Phrase, say, some } from './phrase.ts';
+import { list, message, type Phrase, say, some, words } from './phrase.ts';
 import type { ChangeView } from './wording.ts';
 
 /** A cell, its changes in words, the section it is shown in, and why: the plan's reason or an apply's. */
@@ -25,6 +25,30 @@ export function usersOf({ evidence }: Cell): readonly string[] {
   return evidence.flatMap(({ users, sentence }) => (users.length > 0 ? [sentence] : []));
 }
 
+/** Who is told of although it does not count as a user. */
+function bystandersOf({ evidence }: Cell): readonly string[] {
+  return evidence.flatMap(({ users, sentence }) => (users.length === 0 && sentence !== '' ? [sentence] : []));
+}
+
+/** `tcp 22 from 0.0.0.0/0 closes for 3 interfaces: i-0ab… (web)`; where nothing closes, who uses it. */
+function stopsFor(entries: readonly [Entry, ...Entry[]]): readonly Phrase[] {
+  const [{ changes }] = entries;
+  const told = entries.map(({ reason }) => reason?.message ?? '');
+  const evidence = entries
+    .flatMap(({ cell }) => cell.evidence)
+    .filter(({ users, sentence }) => users.length > 0 && !told.includes(sentence));
+  const closed = changes.filter(({ verb }) => verb === 'closes').map(({ name }) => name);
+  const kept = changes.filter(({ verb }) => verb === 'keeps').map(({ name }) => name);
+  const whom = distinct(evidence.flatMap((one) => one.whom ?? []));
+  if (evidence.length === 0) return [];
+  if (closed.length === 0 || whom.length === 0)
+    return [some(distinct(evidence.map((one) => one.sentence)).map(message))];
+  return [
+    say`${some(closed)} ${words(closed.length === 1 ? 'closes' : 'close')} for ${some(whom.map(message))}`,
+    ...(kept.length > 0 ? [say`stays open: ${some(kept)}`] : []),
+  ];
+}
+
 /** What a reason says wherever it is given. That something is in use is one reason, whoever uses it. */
 export function generalReason({ code, message: text, advice }: Reason, cell: Cell): Reason {
   const said = usersOf(cell).includes(text) ? '' : withBlanks(text, cell);
@@ -42,13 +66,11 @@ export function reasonView(entries: readonly Entry[]): ReasonView | undefined {
 
 export function remarksOf(entries: readonly [Entry, ...Entry[]]): readonly Phrase[] {
   const [{ cell }] = entries;
-  const told = entries.map(({ reason }) => reason?.message ?? '');
-  const users = distinct(entries.flatMap((entry) => usersOf(entry.cell))).filter(
-    (sentence) => !told.includes(sentence),
-  );
+  const bystanders = distinct(entries.flatMap((entry) => bystandersOf(entry.cell)));
   const inputs = Object.entries(cell.inputs).sort(([a], [b]) => (a < b ? -1 : 1));
   return [
-    ...(users.length > 0 ? [some(users.map(message))] : []),
+    ...stopsFor(entries),
+    ...(bystanders.length > 0 ? [some(bystanders.map(message))] : []),
     ...cell.lost.map((sentence) => say`lost: ${message(sentence)}`),
     ...(inputs.length > 0 ? [say`rests on ${list(inputs.map(([name, version]) => say`${name} ${version}`))}`] : []),
   ];

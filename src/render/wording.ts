@@ -13,6 +13,8 @@ export type ChangeView = {
   readonly sign: '+' | '-' | '~';
   readonly verb: string;
   readonly what: Phrase;
+  /** The rule or field alone, without its labels and values. */
+  readonly name: Phrase;
   readonly effect: Effect;
   /** Whether it lets in, or out to, everyone or nearly so. */
   readonly toEveryone: boolean;
@@ -93,13 +95,13 @@ function describeField(change: Change): ChangeView {
     '-': say`${field}, which was ${message(textOf(before ?? null))}`,
     '~': say`${field} ${message(textOf(before ?? null))} → ${message(textOf(after ?? null))}`,
   }[sign];
-  return { sign, verb: FIELD_VERBS[sign], what, effect, toEveryone: false };
+  return { sign, verb: FIELD_VERBS[sign], what, name: say`${field}`, effect, toEveryone: false };
 }
 
 function describeRule(change: Change, rule: Rule, id: string, closed: readonly Rule[]): ChangeView {
   const sign = signOf(change);
   const name = withoutId(change.field, id);
-  const base = { sign, verb: RULE_VERBS[sign], effect: change.effect, toEveryone: false };
+  const base = { sign, verb: RULE_VERBS[sign], name: say`${name}`, effect: change.effect, toEveryone: false };
   if (sign === '~') return { ...base, what: say`${name} ${labels(change.before)} → ${labels(change.after)}` };
   const what = labelsOf(rule) === '' ? say`${name}` : say`${name} ${labels(rule)}`;
   if (sign === '-') return { ...base, what };

@@ -4,6 +4,7 @@ import { guardrails } from '../../src/guardrails/index.ts';
 import type { Cell, Plan } from '../../src/model/plan.ts';
 import { TrueupError } from '../../src/model/problem.ts';
 import type { Observation } from '../../src/model/resource.ts';
+import type { Reading } from '../../src/model/snapshot.ts';
 import { planState } from '../../src/plan/plan.ts';
 import { TODAY } from '../support/sandbox.ts';
 import { group, reading, snapshotOf, stateOf, unused } from '../support/snapshots.ts';
@@ -14,7 +15,7 @@ const policy = (name: string, body: string): string =>
 const exactly = (rules: string): string =>
   policy('shared', `  security-group-rules:\n    - { groups: { names: [web] }, ${rules} }`);
 
-function planOf(yaml: string, web: Observation, ...more: Parameters<typeof snapshotOf>): Plan {
+function planOf(yaml: string, web: Observation, ...more: readonly Reading[]): Plan {
   const state = stateOf(RANGES + yaml);
   const [fleet] = state.fleets;
   if (!fleet) throw new Error('no fleet');

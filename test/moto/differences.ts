@@ -21,6 +21,11 @@ export const DIFFERENCES: readonly Difference[] = [
 
 /** Questions that moto has no answer to, and that stand in the way of others which it does judge. */
 export const FILLED: { readonly [action: string]: { readonly answer: string; readonly decidedBy: string } } = {
+  'ec2:DescribeSecurityGroupVpcAssociations': {
+    answer:
+      '<DescribeSecurityGroupVpcAssociationsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>relay</requestId><securityGroupVpcAssociationSet/></DescribeSecurityGroupVpcAssociationsResponse>',
+    decidedBy: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroupVpcAssociations.html',
+  },
   'ec2:GetEbsDefaultKmsKeyId': {
     answer:
       '<GetEbsDefaultKmsKeyIdResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>relay</requestId><kmsKeyId>alias/aws/ebs</kmsKeyId></GetEbsDefaultKmsKeyIdResponse>',

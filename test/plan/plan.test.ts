@@ -237,7 +237,7 @@ describe('needs', () => {
     );
     expect(needs(stateOf(SSH), snapshot, options)).toEqual([
       { account: A, region: 'eu-west-1', reader: 'security-group', want: { ids: ['sg-1'], close: true } },
-      { account: A, region: 'eu-west-1', reader: 'security-group-use', want: { ids: ['sg-1'] } },
+      { account: A, region: 'eu-west-1', reader: 'security-group-use', want: { ids: ['sg-1'], close: true } },
     ]);
   });
 

@@ -167,7 +167,13 @@ const web = cell({
     rule('tcp', [9100, 9100], '10.0.0.0/8', 'metrics'),
   ),
   causes: [cause('allowed-ingress', 8)],
-  evidence: [{ ...inUse, sentence: 'used by 2 interfaces: i-0c33 (web-1), i-0d44 (web-2)' }],
+  evidence: [
+    {
+      ...inUse,
+      sentence: 'used by 2 interfaces: i-0c33 (web-1), i-0d44 (web-2)',
+      whom: '2 interfaces: i-0c33 (web-1), i-0d44 (web-2)',
+    },
+  ],
 });
 
 const bastion = cell({

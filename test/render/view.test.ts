@@ -95,6 +95,16 @@ describe('folding', () => {
     );
   });
 
+  it('says which traffic stops for whom, and what of it stays', () => {
+    const said = viewOf(realistic)
+      .sections.flatMap(({ groups }) => groups.flatMap((group) => group.items))
+      .flatMap(({ remarks }) => remarks.map(text));
+    expect(said).toContain(
+      'tcp 22 from 0.0.0.0/0, tcp 22 from ::/0 close for 2 interfaces: i-0c33 (web-1), i-0d44 (web-2)',
+    );
+    expect(said).toContain('stays open: tcp 22 from 198.51.100.0/24');
+  });
+
   it('tells all who hold up the same change, wherever they are', () => {
     const held = ['a', 'b', 'c', 'd'].map((user, i) => {
       const sentence = `used by 1 interface: ${user}`;
