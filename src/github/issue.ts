@@ -71,25 +71,24 @@ export type Wanted = {
   readonly open: boolean;
 };
 
-/** @returns the issue's number, unless there is none and none is needed */
+/** @returns the issue's number, unless there is none and none is needed: a closed one may still have to remember. */
 export async function writeIssue(
   api: Api,
   job: Job,
   found: Issue | undefined,
   wanted: Wanted,
 ): Promise<number | undefined> {
-  if (!found && !wanted.open) return undefined;
+  const remembers = Object.keys(wanted.memory.healed).length > 0;
+  if (!wanted.open && !found?.open && !remembers) return found?.number;
   const block = Buffer.from(JSON.stringify(wanted.memory)).toString('base64');
-  const body = `${wanted.marker}\n${wanted.body}\n<!-- trueup:memory ${block} -->\n`;
+  const text = { title: wanted.title, body: `${wanted.marker}\n${wanted.body}\n<!-- trueup:memory ${block} -->\n` };
   const issues = `${pathOf(job)}/issues`;
   const answer = z.object({ number: z.number() });
-  if (found) {
-    if (!found.open && !wanted.open) return found.number;
-    const closing = { state_reason: wanted.open ? 'reopened' : 'completed' };
-    const state = { state: wanted.open ? 'open' : 'closed', ...(found.open !== wanted.open && closing) };
-    await api.send('PATCH', `${issues}/${found.number}`, { title: wanted.title, body, ...state }, answer);
-    return found.number;
+  const issue = found ?? { ...(await api.send('POST', issues, text, answer)), open: true };
+  if (found || !wanted.open) {
+    const turned = { state_reason: wanted.open ? 'reopened' : 'completed' };
+    const state = { state: wanted.open ? 'open' : 'closed', ...(issue.open !== wanted.open && turned) };
+    await api.send('PATCH', `${issues}/${issue.number}`, { ...text, ...state }, answer);
   }
-  const created = await api.send('POST', issues, { title: wanted.title, body }, answer);
-  return created.number;
+  return issue.number;
 }

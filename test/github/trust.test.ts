@@ -1,7 +1,7 @@
 /** Whom the action trusts: not a forged artifact, not a fork, not a pull request that says where credentials go. */
 import { describe, expect, it } from 'vitest';
 import { readEntry } from '../../src/github/zip.ts';
-import type { FakeGitHub, FakeGitHub, FakeRun, FakeRun } from '../support/github.ts';
+import type { FakeGitHub, FakeRun } from '../support/github.ts';
 import { FIRST, FLEET, POLICY, SECOND, STATE } from '../support/small.ts';
 import { zip } from '../support/zip.ts';
 import { commentOn, relaxPasswords, writesOf } from './arrange.ts';
@@ -94,8 +94,8 @@ describe.concurrent('the fleet of a pull request', () => {
       const pull = await open({ 'state/fleet.yaml': `${fleet}${endpoints}` });
       expect(await plan(pull)).toMatchObject({ code: 0, outputs: { unread: '0', changes: '6' } });
       const body = commentOn(github, 'plan');
-      for (const part of ['accounts', 'role.read', 'endpoints.ec2', 'safety.limits'])
-        expect(body).toContain(`${part} changes`);
+      for (const part of ['accounts', 'role.read', 'endpoints', 'safety.limits'])
+        expect(body).toContain(`fleet "default" ${part}`);
       expect(body.indexOf('#### ')).toBe(body.indexOf('#### 🔴 Trust'));
       expect(body).not.toContain('evil.example');
       expect(JSON.stringify(sandbox.requests)).not.toMatch(/attacker|666666666666/);

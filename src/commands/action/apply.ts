@@ -2,6 +2,8 @@
  * The apply on main: what merged pull requests approved, or a person by digest, of a plan made afresh from what is there
  * now; and a report to each of them. Everything else waits as the pending plan.
  */
+
+import { stricterFleet } from '../../fleet/trusted-fleet.ts';
 import { type Approval, approvalOf } from '../../github/approval.ts';
 import { mergedSince } from '../../github/merged.ts';
 import { matchRecord } from '../../github/record.ts';
@@ -10,7 +12,6 @@ import { unfinishedCells } from '../../journal/unfinished.ts';
 import type { Cell, Plan } from '../../model/plan.ts';
 import type { Reason } from '../../model/problem.ts';
 import type { Fleet, State } from '../../model/state.ts';
-import { stricterFleet } from '../../plan/trust-changes.ts';
 import { narrow, observe, plan as planOf, protect, type Run } from '../../reconcile.ts';
 import type { Ended } from '../../render/outcome.ts';
 import { record } from '../carry-out.ts';

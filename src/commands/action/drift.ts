@@ -19,7 +19,7 @@ import { BEHIND, failureOf } from './ending.ts';
 import { isBehind, mainBranch } from './history.ts';
 import { type Remembered, recall, tellFailure, tellPending } from './pending.ts';
 import { optionsOf } from './plan.ts';
-import { appliedOf, resultOf } from './report-apply.ts';
+import { appliedOf, keptHere, resultOf } from './report-apply.ts';
 import { readHead } from './states.ts';
 
 const FORGET_AFTER_DAYS = 30;
@@ -61,7 +61,7 @@ async function look(desk: Desk, run: Run, branch: string): Promise<Ending> {
       ...countOutputs(left),
       ...resultOf(outcomes, left),
       ...pending,
-      ...(journal !== undefined && publication === 'full' && { 'journal-path': journal }),
+      ...(journal !== undefined && keptHere(journal) && publication === 'full' && { 'journal-path': journal }),
     },
     summary: planText(left, new Set(), { publication, salt: memory.salt, budget: SUMMARY_BUDGET, run: job.url }),
     ...(failure && { failure }),

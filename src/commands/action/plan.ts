@@ -3,12 +3,13 @@
  * base's own state, both planned from one snapshot.
  */
 import { randomBytes } from 'node:crypto';
+import { trustChanges } from '../../fleet/trust-changes.ts';
+import { trustedFleet } from '../../fleet/trusted-fleet.ts';
 import { treeOf } from '../../github/commit-files.ts';
 import { recordReviewed } from '../../github/record.ts';
 import type { Plan } from '../../model/plan.ts';
 import { TrueupError } from '../../model/problem.ts';
 import type { Fleet, State } from '../../model/state.ts';
-import { trustChanges, trustedFleet } from '../../plan/trust-changes.ts';
 import { observe, plan as planOf, type Run } from '../../reconcile.ts';
 import { renderTerminal } from '../../render/terminal.ts';
 import { viewOf } from '../../render/view.ts';
@@ -44,16 +45,14 @@ async function planTrusted(desk: Reviewable): Promise<Ending> {
   const head = await readHead(desk);
   const base = await baseCommit(event);
   const before = await stateAt(base, desk);
-  const trust = trustChanges(before?.fleets ?? [], head.fleets);
   const chosen = chooseFleet(head, inputs.fleet);
   const known = before?.fleets.find(({ name }) => name === chosen.name);
-  if (!before || !known) return publishUnplanned(desk, trust);
+  if (!before || !known) return publishUnplanned(desk, trustChanges(before?.fleets ?? [], head.fleets));
   const fleet = trustedFleet(known, chosen);
   const shown = await withFleet({ state: head, fleet }, { ...optionsOf(desk), purpose: 'read' }, io, (run) =>
     planBoth(run, before, known),
   );
-  const plan = { ...shown.plan, notes: [...trust, ...shown.plan.notes] };
-  return finish(desk, { ...shown, plan }, base);
+  return finish(desk, shown, base);
 }
 
 export function optionsOf({ inputs }: Pick<Desk, 'inputs'>) {

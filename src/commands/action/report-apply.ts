@@ -112,6 +112,11 @@ async function keep(desk: Desk, outcomes: readonly Ended[], { journal, plan }: D
   return {
     'artifact-name': open ? `trueup-attempted-${slug}-${job.attempt}` : appliedName(slug),
     'artifact-path': await writeFiles(desk, 'applied', { 'applied.json': note }),
-    ...(publication === 'full' && outcomes.length > 0 && { 'journal-path': journal }),
+    ...(publication === 'full' && outcomes.length > 0 && keptHere(journal) && { 'journal-path': journal }),
   };
+}
+
+/** A directory is the workflow's to keep; what is in S3 is kept already. */
+export function keptHere(journal: string): boolean {
+  return !journal.startsWith('s3://');
 }

@@ -1,0 +1,135 @@
+/** GitHub being slow, busy, strict or broken: what the built action makes of it. */
+import { describe, expect, it } from 'vitest';
+import type { Fault } from '../support/github.ts';
+import { FLEET, POLICY, STATE } from '../support/small.ts';
+import { commentOn } from './arrange.ts';
+import { withProject } from './project.ts';
+
+const LONGER = { 'state/baseline.yaml': POLICY.replace('minimumLength: 14', 'minimumLength: 16') };
+const COMMENTS = /^(POST|PATCH) .*\/comments/;
+
+describe.concurrent('when GitHub', () => {
+  const passing: readonly [string, Omit<Fault, 'times'> & { times?: number }][] = [
+    [
+      'asks to wait before a comment',
+      {
+        on: COMMENTS,
+        status: 403,
+        headers: { 'retry-after': '0' },
+        message: 'You have exceeded a secondary rate limit',
+      },
+    ],
+    [
+      'has no requests left for a moment',
+      { on: COMMENTS, status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' } },
+    ],
+    ['is too busy', { on: COMMENTS, status: 429, headers: { 'retry-after': '0' }, times: 3 }],
+    ['fails while it is read', { on: /^GET .*\/comments$/, status: 502, times: 2 }],
+    ['fails while it is written', { on: /^POST .*\/comments$/, status: 503 }],
+    ['carries a comment out and loses the answer', { on: /^POST .*\/comments$/, status: 502, after: true }],
+  ];
+
+  it.each(passing)('%s, there is exactly one comment in the end', (_, fault) =>
+    withProject(async ({ github, open, plan }) => {
+      github.faults.push({ times: 1, ...fault });
+      expect(await plan(await open(LONGER))).toMatchObject({ code: 0, outputs: { changes: '6' } });
+      expect(github.comments).toHaveLength(1);
+      expect(commentOn(github, 'plan')).toContain('6 to change');
+    }, STATE),
+  );
+
+  it('forbids comments and checks, the plan is made all the same, and the log says what is missing', () =>
+    withProject(async ({ github, open, plan }) => {
+      github.faults.push({ on: /^POST /, status: 403, message: 'Resource not accessible by integration', times: 99 });
+      const planned = await plan(await open(LONGER));
+      expect(planned).toMatchObject({ code: 0, outputs: { result: 'planned', changes: '6' } });
+      expect(planned.log).toMatch(/could not write the comment: GitHub answered 403.*permissions/);
+      expect(planned.summary).toContain('6 to change');
+    }, STATE));
+
+  it('does not say who may read along, only numbers are published', () =>
+    withProject(async ({ github, open, plan }) => {
+      github.faults.push({ on: /^GET \/repos\/octo\/guardrails$/, status: 404, times: 99 });
+      await plan(await open(LONGER));
+      expect(commentOn(github, 'plan')).toContain('Only numbers');
+    }, STATE));
+
+  it('has a hundred and forty comments of others, ours is found on the second page', () =>
+    withProject(async ({ github, open, plan }) => {
+      const pull = await open(LONGER);
+      for (let i = 0; i < 140; i += 1) github.comments.push({ id: i, on: 1, body: `comment ${i}`, login: 'dana' });
+      await plan(pull);
+      await plan(pull);
+      expect(github.comments).toHaveLength(141);
+    }, STATE));
+
+  it('refuses to say what was merged, nothing is applied and the run fails', () =>
+    withProject(
+      async ({ github, open, plan, merge, apply }) => {
+        const pull = await open({ 'state/baseline.yaml': POLICY });
+        await plan(pull);
+        await merge(pull);
+        github.faults.push({
+          on: /\/compare\//,
+          status: 403,
+          message: 'Resource not accessible by integration',
+          times: 9,
+        });
+        expect(await apply()).toMatchObject({ code: 1, outputs: { 'failure-reason': 'github-refused' } });
+      },
+      { 'state/fleet.yaml': FLEET },
+    ));
+});
+
+describe.concurrent('in a merge queue', () => {
+  it('the group is planned against what the queue builds on; there is a check, and no comment', () =>
+    withProject(async ({ github, act, git, open }) => {
+      const pull = await open(LONGER);
+      const payload = { merge_group: { head_sha: pull.head.sha, base_sha: await git('rev-parse', 'main') } };
+      const where = {
+        sha: pull.head.sha,
+        ref: 'refs/heads/gh-readonly-queue/main/pr-1',
+        workflow: '.github/workflows/trueup-plan.yml',
+      };
+      expect(await act('merge_group', payload, where)).toMatchObject({
+        code: 0,
+        outputs: { result: 'planned', changes: '6' },
+      });
+      expect(github.checks).toMatchObject([{ sha: pull.head.sha, conclusion: 'neutral' }]);
+      expect(github.comments).toEqual([]);
+    }, STATE));
+});
+
+describe.concurrent('a mistake in the state', () => {
+  it('is told on its line: in the comment, in a check and in the log', () =>
+    withProject(async ({ github, open, plan, sandbox }) => {
+      const pull = await open(LONGER);
+      await plan(pull);
+      const broken = POLICY.replace('[22]', '[22222222]').replace('minimumLength: 14', 'minimumLenght: 14');
+      const wrong = await open({ 'state/baseline.yaml': broken });
+      Object.assign(wrong, { number: 1 });
+      const planned = await plan(wrong);
+      expect(planned).toMatchObject({ code: 1, outputs: { 'failure-reason': 'invalid-state' } });
+      expect(commentOn(github, 'plan')).toMatch(/the state has 2 problems[\s\S]*state\/baseline\.yaml:7/);
+      expect(commentOn(github, 'plan')).not.toContain('to change');
+      expect(github.checks.at(-1)?.annotations).toMatchObject([
+        { start_line: 7, annotation_level: 'failure' },
+        { start_line: 8 },
+      ]);
+      expect(planned.log).toMatch(/^::error file=state\/baseline\.yaml,line=7/m);
+      expect(sandbox.requests.length).toBeGreaterThan(0);
+    }, STATE));
+
+  it('of which causes changes is annotated with how much it would change', () =>
+    withProject(async ({ github, open, plan }) => {
+      await plan(await open(LONGER));
+      const [check] = github.checks;
+      expect(check?.annotations).toContainEqual(
+        expect.objectContaining({
+          path: 'state/baseline.yaml',
+          start_line: 8,
+          message: expect.stringContaining('2 to change'),
+        }),
+      );
+    }, STATE));
+});

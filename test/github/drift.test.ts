@@ -1,0 +1,96 @@
+/** Drift on a schedule: one issue, written in place; healing that tightens only, within limits, and not for ever. */
+import { describe, expect, it } from 'vitest';
+import { FIRST, FLEET, SECOND } from '../support/small.ts';
+import { openGroup, relaxPasswords, writesOf } from './arrange.ts';
+import { type Project, withProject } from './project.ts';
+
+const POLICY = `kind: Policy
+name: baseline
+targets: { accounts: [all] }
+guardrails:
+  default-security-group: { ingress: none, egress: none }
+  password-policy: { minimumLength: 14 }
+`;
+const STATE = { 'state/fleet.yaml': FLEET, 'state/baseline.yaml': POLICY };
+const HEALING = { ...STATE, 'state/fleet.yaml': `${FLEET}heal: [default-security-group]\n` };
+
+/** Everything as the state says. */
+async function settle({ apply }: Project): Promise<void> {
+  const waiting = await apply();
+  const done = await apply({
+    event: 'workflow_dispatch',
+    inputs: { approved: waiting.outputs['pending-digest'] ?? '' },
+  });
+  expect(done.outputs).toMatchObject({ changes: '0' });
+}
+const look = ({ apply }: Project, inputs = {}) => apply({ event: 'schedule', inputs });
+
+describe.concurrent('drift', () => {
+  it('opens one issue, which is written in place and closed when nothing is left', () =>
+    withProject(async (project) => {
+      const { github } = project;
+      expect(await look(project)).toMatchObject({ code: 0, outputs: { result: 'pending', changes: '4' } });
+      const [issue] = github.issues;
+      expect(issue).toMatchObject({ state: 'open', title: expect.stringContaining('4 to change') });
+      await settle(project);
+      expect(github.issues).toHaveLength(1);
+      expect(issue).toMatchObject({ state: 'closed' });
+      relaxPasswords(project, FIRST, 6);
+      const writes = writesOf(project);
+      const again = await look(project);
+      expect(again).toMatchObject({
+        code: 0,
+        outputs: { result: 'pending', changes: '1', issue: String(issue?.number) },
+      });
+      expect(issue).toMatchObject({ state: 'open', title: expect.stringContaining('1 to change') });
+      expect(github.issues).toHaveLength(1);
+      expect(writesOf(project)).toBe(writes);
+    }, STATE));
+
+  it('keeps the issue open when part of the run failed, or all of it', () =>
+    withProject(async (project) => {
+      const { github, sandbox } = project;
+      await settle(project);
+      const mend = sandbox.fault({ match: { action: 'AssumeRole', account: SECOND }, do: 'deny' });
+      expect(await look(project)).toMatchObject({ code: 1, outputs: { 'failure-reason': 'unread' } });
+      expect(github.issues).toMatchObject([{ state: 'open', title: expect.stringContaining('unread') }]);
+      mend();
+      expect(await look(project)).toMatchObject({ code: 0, outputs: { result: 'clean' } });
+      expect(github.issues).toMatchObject([{ state: 'closed' }]);
+      const away = sandbox.fault({ match: { action: 'GetCallerIdentity' }, do: 'deny' });
+      expect((await look(project)).code).toBe(1);
+      expect(github.issues).toMatchObject([{ state: 'open', title: expect.stringContaining('failed') }]);
+      away();
+    }, STATE));
+
+  it('is healed where the fleet says so: three times, then somebody has to look', () =>
+    withProject(async (project) => {
+      const { github } = project;
+      await settle(project);
+      for (const time of [1, 2, 3]) {
+        openGroup(project, FIRST, 'default', 22, '0.0.0.0/0');
+        expect(await look(project), `time ${time}`).toMatchObject({
+          code: 0,
+          outputs: { result: 'applied', applied: '1', changes: '0' },
+        });
+      }
+      openGroup(project, FIRST, 'default', 22, '0.0.0.0/0');
+      expect(await look(project)).toMatchObject({
+        code: 0,
+        outputs: { result: 'pending', applied: '0', changes: '1' },
+      });
+      expect(github.issues).toMatchObject([{ state: 'open', body: expect.stringContaining('not healed any more') }]);
+    }, HEALING));
+
+  it('of other guardrails, or more at once than the limits allow, is left to people', () =>
+    withProject(async (project) => {
+      const { github, pushDirectly } = project;
+      await settle(project);
+      relaxPasswords(project, FIRST, 6);
+      expect(await look(project)).toMatchObject({ outputs: { applied: '0', changes: '1' } });
+      await pushDirectly({ 'state/fleet.yaml': `${HEALING['state/fleet.yaml']}safety: { limits: { perRun: 1 } }\n` });
+      for (const account of [FIRST, SECOND]) openGroup(project, account, 'default', 22, '0.0.0.0/0');
+      expect(await look(project)).toMatchObject({ outputs: { applied: '0', changes: '3' } });
+      expect(github.issues).toMatchObject([{ body: expect.stringContaining('Nothing was healed') }]);
+    }, HEALING));
+});
