@@ -9,7 +9,13 @@ import { forTerminal } from '../render/escape.ts';
 import type { Io } from './io.ts';
 import { openObjects } from './journal-place.ts';
 
-export type LockChoice = { readonly journal: string; readonly breakLock?: readonly string[] | undefined };
+export type LockChoice = {
+  readonly journal: string;
+  /** Owners to take it away from, if they are dead. */
+  readonly breakLock?: readonly string[] | undefined;
+  /** How long a holder may show no sign of life; half a minute, unless said. */
+  readonly leaseMs?: number;
+};
 
 export type Locked<Result> = {
   readonly result: Result;
@@ -26,7 +32,7 @@ export type Locked<Result> = {
  */
 export async function underLock<Result>(
   run: Run,
-  { journal, breakLock }: LockChoice,
+  { journal, breakLock, leaseMs }: LockChoice,
   io: Pick<Io, 'env' | 'say' | 'signal'>,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Locked<Result>> {
@@ -39,7 +45,7 @@ export async function underLock<Result>(
     {
       objects: await openObjects(journal, run),
       key: `${parseS3Place(journal).prefix}lock-${fleet.name}.json`,
-      leaseMs: LEASE_MS,
+      leaseMs: leaseMs ?? LEASE_MS,
       breakOwners: breakLock,
       say: (text) => io.say(forTerminal(text, 500)),
     },
