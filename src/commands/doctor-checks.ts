@@ -112,6 +112,6 @@ export function checkAt(
   return { account, region, what, status, message, remedies };
 }
 
-function told({ message, advice }: Reason): string {
+export function told({ message, advice }: Reason): string {
   return advice === undefined ? message : `${message}: ${advice}`;
 }

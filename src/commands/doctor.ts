@@ -2,11 +2,12 @@
 import PQueue from 'p-queue';
 import { discover } from '../fleet/discover.ts';
 import { guardrails } from '../guardrails/index.ts';
+import { assuming } from '../iam/remedies.ts';
 import { GLOBAL } from '../model/address.ts';
 import type { Inventory } from '../model/snapshot.ts';
 import { governedTargets } from '../plan/govern.ts';
 import type { Run } from '../reconcile.ts';
-import { type Check, checkAccount, checkPlace } from './doctor-checks.ts';
+import { type Check, checkAccount, checkAt, checkPlace, told } from './doctor-checks.ts';
 import { tellChecks } from './doctor-table.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
@@ -16,7 +17,7 @@ export async function doctor(options: CommonOptions, io: Io): Promise<ExitCode> 
   // Dry runs of changes are sent like changes: only to where changes may be sent.
   return withRun(options, 'apply', io, async (run) => {
     const inventory = await discover(run.fleet, run.state.policies, run.connection);
-    const checks = [...unreached(inventory), ...(await examine(inventory, run, options, io))];
+    const checks = [...unreached(inventory, run), ...(await examine(inventory, run, options, io))];
     io.result(options.json ? JSON.stringify(checks, null, 2) : tellChecks(checks));
     return checks.some(({ status }) => status === 'failed') ? EXIT.error : EXIT.done;
   });
@@ -43,13 +44,11 @@ async function examine(inventory: Inventory, run: Run, options: CommonOptions, i
 }
 
 /** Accounts whose regions could not even be listed. */
-function unreached({ unreachable }: Inventory): Check[] {
-  return unreachable.map(({ id, reason }) => ({
-    account: id,
-    region: GLOBAL,
-    what: 'discovery',
-    status: 'failed',
-    message: [reason.message, reason.advice].filter(Boolean).join(': '),
-    remedies: [],
-  }));
+function unreached({ unreachable }: Inventory, { connection, fleet }: Run): Check[] {
+  const { partition, arn } = connection.caller;
+  return unreachable.map(({ id: account, reason }) => {
+    const role = reason.code === 'role-not-assumable' ? fleet.role.read : undefined;
+    const remedies = role === undefined ? [] : assuming(role, arn, fleet, { partition, account });
+    return checkAt({ account, region: GLOBAL }, 'failed', 'discovery', told(reason), remedies);
+  });
 }

@@ -205,6 +205,26 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
       },
     ],
   },
+  doctor: {
+    says: 'Tries at every target what a plan and an apply would need: assumes the roles, reads what the state governs, and asks EC2 with dry runs whether it would allow the changes. It changes nothing. What fails comes first, and at the end the statements to add, each with the policy it belongs into. What has no dry run is listed as not verifiable here. Dry runs are not sent to endpoints that `--allow-endpoint` accepted.',
+    stdout: 'the table of checks; with `--json` the same as data',
+    codes: { 0: 'nothing failed', 1: 'something failed' },
+    examples: [
+      {
+        words: 'doctor',
+        code: 1,
+        shows: [
+          'FAILED   555555555555  global          discovery: the role arn:aws:iam::555555555555:role/trueup-read could not be assumed in account 555555555555: …',
+          '…',
+          'ok       role trueup-write: can be assumed (at 3 places)',
+          '…',
+          'to add:',
+          '  the trust policy of the role trueup-read in account 555555555555',
+          '…',
+        ],
+      },
+    ],
+  },
   sandbox: {
     says: 'Starts an embedded AWS on this machine, with an organisation in it, until Ctrl-C. The line on stdout makes every other `trueup` of that shell go there and nowhere else: real credentials are not even looked for. Its own organisation expects the external id `trueup-demo`.',
     stdout: 'the variable to set, as a line for a shell',
