@@ -20,7 +20,7 @@ export type Saying = {
 
 export type Collected = {
   readonly sayings: readonly Saying[];
-  /** Those whose code is neither written out nor passed on: it stands here as the expression. */
+  /** Those whose code is not written out: it stands here as the expression. */
   readonly computed: readonly Saying[];
 };
 
@@ -66,8 +66,16 @@ function fieldsOf({ properties }: Node): ReadonlyMap<string, Node> {
   );
 }
 
-/** The code of another object, which is collected where that is made. */
+/** The code of another object, taken out of it (`error.code`, `({ code }) =>`): it is collected where that is made. */
 function isPassedOn(code: Node, program: unknown): boolean {
-  if (code.type === 'MemberExpression') return true;
-  return code.type === 'Identifier' && code.name === 'code' && textsOf(code, program).length === 0;
+  if (code.type !== 'Identifier') return code.type === 'MemberExpression';
+  const made = nodesIn(program).filter(
+    ({ type, id }) => type === 'VariableDeclarator' && isNode(id) && binds(id, code),
+  );
+  return code.name === 'code' && made.length === 0;
+}
+
+function binds({ type, name, elements }: Node, { name: wanted }: Node): boolean {
+  if (type === 'ArrayPattern') return (elements as (Node | null)[]).some((element) => element?.name === wanted);
+  return type === 'Identifier' && name === wanted;
 }

@@ -1,7 +1,7 @@
 /** Every code that a person can meet is explained, and the page is current. `npm run generate` writes it anew. */
 import { expect, it } from 'vitest';
 import { AWS_KINDS, NOTES } from './error-notes.ts';
-import { actOf, declaredKinds, errorEntries, errorPage, meaningOf } from './error-page.ts';
+import { actOf, declaredKinds, errorEntries, errorPage, meaningOf, needlesslyListed } from './error-page.ts';
 
 const entries = errorEntries();
 
@@ -17,9 +17,10 @@ it('knows of every code what to do (if not: give it advice, or a note in error-n
   expect(entries.filter((entry) => actOf(entry) === undefined).map(({ code }) => code)).toEqual([]);
 });
 
-it('has no note on a code that there is not', () => {
+it('has no note on a code, and lists no file, that there is not', () => {
   const codes = new Set(entries.map(({ code }) => code));
   expect(Object.keys(NOTES).filter((code) => !codes.has(code))).toEqual([]);
+  expect(needlesslyListed()).toEqual([]);
 });
 
 it('shows an error of AWS for each kind that is told apart', () => {

@@ -96,7 +96,8 @@ describe('the reference of the state', () => {
 function set(into: object, [part = '', ...rest]: readonly string[], value: unknown): object {
   const name = part.replace('[]', '');
   const old = (into as { readonly [field: string]: unknown })[name];
-  const inner = (base: unknown): unknown => (rest.length > 0 ? set((base ?? ITEM[name] ?? {}) as object, rest, value) : value);
+  const inner = (base: unknown): unknown =>
+    rest.length > 0 ? set((base ?? ITEM[name] ?? {}) as object, rest, value) : value;
   return { ...into, [name]: part.endsWith('[]') ? [inner(ITEM[name])] : inner(old) };
 }
 

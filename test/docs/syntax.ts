@@ -30,6 +30,8 @@ export function textsOf(node: unknown, program: unknown): readonly string[] {
       return [fill(node)];
     case 'TSAsExpression':
       return textsOf(node.expression, program);
+    case 'LogicalExpression':
+      return [...textsOf(node.left, program), ...textsOf(node.right, program)];
     case 'ConditionalExpression':
       return [...textsOf(node.consequent, program), ...textsOf(node.alternate, program)];
     case 'Identifier':
