@@ -12,7 +12,9 @@ import { contains, coverV4, coverV6, unionOf } from './ranges.ts';
 import { shadowsIn } from './shadows.ts';
 import { trafficName } from './traffic.ts';
 
-export type Severity = 'critical' | 'high' | 'medium' | 'low';
+/** The gravest first. */
+export const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 export type Finding = {
   readonly code: 'everything-open' | 'port-open' | 'wide-range' | 'shadowed' | 'unjudged';

@@ -6,7 +6,12 @@ import type { Observation, Resource, Value, Want } from './resource.ts';
 import type { Ranges } from './state.ts';
 
 /** Evidence that a decision needs and that a broad read does not bring. */
-export type Need = { readonly reader: string; readonly want: Want };
+export type Need = {
+  readonly reader: string;
+  readonly want: Want;
+  /** Good to know, decides nothing: without it the value is judged all the same. */
+  readonly optional?: true;
+};
 
 /** What a guardrail may look at besides the value: plain lookups, no I/O. */
 export interface Surroundings {

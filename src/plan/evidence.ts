@@ -67,7 +67,9 @@ export function usersOf(
 }
 
 function asked(value: Value, demands: readonly Demand[], around: Surroundings): { reader: string; id: string }[] {
-  return needsOf(value, demands, around).flatMap(({ reader, want }) => (want.ids ?? []).map((id) => ({ reader, id })));
+  return needsOf(value, demands, around)
+    .filter(({ optional }) => !optional)
+    .flatMap(({ reader, want }) => (want.ids ?? []).map((id) => ({ reader, id })));
 }
 
 function isInUse(sentence: string): Reason {

@@ -41,10 +41,12 @@ function asksFor(place: Governed, id: string, all: readonly Demand[], context: C
   const { observation } = known;
   const around = surroundingsOf(place, id, observation, context);
   const demands = all.filter(({ guardrail, entry }) => guardrail.governs(entry.params, around));
-  const evidence = needsOf(observation.value, demands, around).flatMap(({ reader, want }) =>
-    (want.ids ?? []).map((one) => ({ reader, id: one, close: false })),
+  const evidence = needsOf(observation.value, demands, around).flatMap(({ reader, want, optional = false }) =>
+    (want.ids ?? []).map((one) => ({ reader, id: one, close: false, optional })),
   );
-  const open = evidence.some((ask) => context.survey.know(place, ask.reader, ask.id).state === 'not-asked');
+  const open = evidence.some(
+    (ask) => !ask.optional && context.survey.know(place, ask.reader, ask.id).state === 'not-asked',
+  );
   const spared = sparedBy(exceptionsFor(context.state.exceptions, around, context.today));
   // What cannot be judged yet might change, so everything that a change needs is asked for in the same round.
   if (!open && same(judge(observation.value, demands, spared, around).after, observation.value)) return evidence;

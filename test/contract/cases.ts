@@ -42,6 +42,15 @@ export const CASES: { readonly [guardrail: string]: readonly ContractCase[] } = 
       changes: 1,
     },
   ],
+  'ingress-findings': [
+    {
+      title: 'changes nothing beside what another guardrail changes',
+      guardrails: `  ingress-findings: { least: low }
+  allowed-ingress: [{ ports: [22], from: [198.51.100.0/24], otherwise: narrow }]`,
+      arrange: openUp,
+      changes: 1,
+    },
+  ],
   'security-group-rules': [
     {
       title: 'what is missing, too much, and described otherwise, in both directions',

@@ -3,6 +3,7 @@ import type { Entry, PortRange, Widths } from '../../ingress/entry.ts';
 import { otherPorts, widerThan6 } from '../../ingress/entry.ts';
 import type { Surroundings } from '../../model/guardrail.ts';
 import type { Ranges } from '../../model/state.ts';
+import { portRange } from './ports.ts';
 import type { EntryParams } from './schema.ts';
 
 /** The members of `from`, by what they are. */
@@ -61,11 +62,6 @@ function protocolsOf({ protocols, ports }: EntryParams): readonly string[] {
 function portsOf(ports: EntryParams['ports']): readonly PortRange[] {
   if (ports === 'all') return [{ from: 0, to: 65_535 }];
   return Array.isArray(ports) ? ports.map(portRange) : otherPorts(ports.not.map(portRange));
-}
-
-function portRange(text: number | string): PortRange {
-  const [from = 0, to = from] = String(text).split('-').map(Number);
-  return { from, to };
 }
 
 function widthsOf({ widerThan, widerThan6: given }: EntryParams): Widths | undefined {

@@ -1,16 +1,7 @@
 /** What a policy may write under `allowed-ingress`. */
 import { z } from 'zod';
 import { groupSelection } from '../group-selection.ts';
-
-const port = z.int().min(0).max(65_535);
-const range = z
-  .string()
-  .regex(/^\d{1,5}-\d{1,5}$/, { error: 'is not a range of ports: write e.g. "8000-8080"' })
-  .refine((text) => text.split('-').every((end) => Number(end) <= 65_535), { error: 'a port is at most 65535' })
-  .refine((text) => Number(text.split('-')[0]) <= Number(text.split('-')[1]), {
-    error: 'the first port must not be above the second',
-  });
-const ports = z.array(port.or(range)).min(1);
+import { ports } from './ports.ts';
 
 const protocol = z.string().regex(/^(?:tcp|udp|icmp|icmpv6|all|\d{1,3})$/, {
   error: 'is not a protocol: write tcp, udp, icmp, icmpv6, all or a protocol number',
