@@ -30,7 +30,7 @@ export type Desk = {
 /** @param entry what is set in the one region, as YAML flow; @param more further lines of the seed's `securityHub` */
 export async function openHub(entry = '{}', more = ''): Promise<Desk> {
   const standards = `[${FIVE.join(', ')}]`;
-  const seed = `${seedWith('[]')}
+  const seed = `${seedWith('[]').replace('delegated: []', `delegated: ["${ACCOUNT}"]`)}
 securityHub:
   ${more}
   entries:
@@ -47,6 +47,7 @@ securityHub:
       const run = await openRun(
         sandbox,
         `${fleet}kind: Policy\nname: hub\ntargets: { accounts: [all] }\nguardrails:\n${guardrails}`,
+        { attempts: 2 },
       );
       runs.push(run);
       return { ...run, wait };

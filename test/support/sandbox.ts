@@ -27,7 +27,8 @@ export async function withSandbox<Result>(
   }
 }
 
-export async function openRun(sandbox: Sandbox, yaml: string): Promise<Run> {
+/** @param more of a connection: fewer attempts, say, where waiting for the last of them teaches nothing */
+export async function openRun(sandbox: Sandbox, yaml: string, more: { readonly attempts?: number } = {}): Promise<Run> {
   const env = { TRUEUP_SANDBOX: sandbox.url, TRUEUP_EXTERNAL_ID: DEMO_EXTERNAL_ID };
   const state = loadDocuments([{ path: 'state/test.yaml', text: yaml }], { guardrails, env, today: TODAY });
   const [fleet] = state.fleets;
@@ -43,6 +44,7 @@ export async function openRun(sandbox: Sandbox, yaml: string): Promise<Run> {
     sessionName: 'trueup-test',
     externalId: fleet.externalId,
     purpose: 'apply',
+    ...more,
   });
   return { state, fleet, connection, now: NOW };
 }
