@@ -107,11 +107,14 @@ function addJournal(program: Command, run: Run): void {
   withJournal(journal.command('list', { isDefault: true }).description('every run, oldest first')).action((options) =>
     run(async (io) => (await import('./commands/journal.ts')).listJournal(options, io)),
   );
-  withJournal(journal.command('show').argument('<run>').description('what a run did to each cell')).action(
-    (of, options) => run(async (io) => (await import('./commands/journal.ts')).showJournal(of, options, io)),
-  );
   withJournal(
-    journal.command('verify').argument('[run]').description('whether the records still hold together'),
+    journal
+      .command('show')
+      .argument('<run>', 'a run, as "trueup journal list" shows it')
+      .description('what a run did to each cell'),
+  ).action((of, options) => run(async (io) => (await import('./commands/journal.ts')).showJournal(of, options, io)));
+  withJournal(
+    journal.command('verify').argument('[run]', 'only this one').description('whether the records still hold together'),
   ).action((of, options) => run(async (io) => (await import('./commands/journal.ts')).verifyJournal(of, options, io)));
 }
 

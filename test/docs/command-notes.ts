@@ -42,7 +42,7 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
     ],
   },
   targets: {
-    says: 'Discovers the accounts of the fleet and the regions of each, and lists which guardrails govern them. Accounts that are left out are listed with the reason, and so are those that could not be reached.',
+    says: 'Discovers the accounts of the fleet and the regions of each, and lists which guardrails govern them. Accounts that are left out are listed with the reason, and so are those that could not be reached. With `--out` the list is kept for the shares of a large fleet, so that it is discovered once.',
     stdout: 'the list; with `--json` the same as data',
     codes: { 0: 'every account of the fleet was reached', 1: UNREAD },
     examples: [
@@ -76,7 +76,7 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
     ],
   },
   plan: {
-    says: 'Reads the accounts and says what would be done to bring them to the state, and because of which lines. Nothing is written. What needs eyes comes first: changes of trust, what could not be read, what a safety rule holds, what loosens. A file written with `--out` is a set of approvals for `apply`, and nothing in it is ever executed.',
+    says: 'Reads the accounts and says what would be done to bring them to the state, and because of which lines. Nothing is written. What needs eyes comes first: changes of trust, what could not be read, what a safety rule holds, what loosens. A file written with `--out` is a set of approvals for `apply`, and nothing in it is ever executed. Past one machine, each of several takes a share with `--shard`, and `--merge` makes one plan of the shares, with one digest, judged by the limits as a whole.',
     stdout: 'the plan, in the format that was asked for; `--json` is short for `--format json`',
     codes: {
       0: 'everything was read; without `--detailed-exitcode` also if there is something to change',
@@ -98,6 +98,21 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
           'Plan: 1 to change (1 tightens), 0 in state · digest',
           '  sha256:…',
         ],
+      },
+      {
+        words: 'plan --snapshot snapshot.json --shard 1/2 --out share-1.json',
+        code: 0,
+        shows: ['Plan: 13 to change (13 tighten), 1 held, 5 in state · digest'],
+      },
+      {
+        words: 'plan --snapshot snapshot.json --shard 2/2 --out share-2.json',
+        code: 1,
+        shows: ['Plan: 7 to change (1 loosens, 6 tighten), 1 unread, 0 in state · digest'],
+      },
+      {
+        words: 'plan --merge share-1.json share-2.json',
+        code: 1,
+        shows: ['Plan: 20 to change (1 loosens, 19 tighten), 1 held, 1 unread, 5 in state · digest'],
       },
       {
         words: 'plan --snapshot snapshot.json --only account=333333333333,guardrail=password-policy --out plan.json',

@@ -26,6 +26,7 @@ describe('the reference of the command line', () => {
   it('describes every command, option and argument', () => {
     const silent = describedCommands().flatMap(({ name, command }) => [
       ...(command.description() === '' ? [name] : []),
+      ...command.registeredArguments.filter(({ description }) => description === '').map(() => `${name} <…>`),
       ...command.options.filter(({ description }) => description === '').map(({ flags }) => `${name} ${flags}`),
     ]);
     expect(silent).toEqual([]);
