@@ -25,12 +25,12 @@ const all = Object.entries({ ...CASES, 'allowed-ingress': [...(CASES['allowed-in
 );
 
 /**
- * What a security group can need on its way between two values, and what no guardrail of today leads to: rules lose
- * tags or change descriptions only while they stay. Which controls a standard has is asked before a write only while
- * Security Hub is still preparing it.
+ * What no case notices. Descriptions change only while a rule stays, which no guardrail of today leads to. The executor
+ * looks again only for interfaces, with a reader that could also ask for associations. Definitions of controls are asked
+ * for again only while Security Hub is still preparing them.
  */
 const UNREACHED = [
-  'trueup-write ec2:DeleteTags',
+  'trueup-write ec2:DescribeSecurityGroupVpcAssociations',
   'trueup-write ec2:UpdateSecurityGroupRuleDescriptionsEgress',
   'trueup-write ec2:UpdateSecurityGroupRuleDescriptionsIngress',
   'trueup-write securityhub:ListSecurityControlDefinitions',
