@@ -86,12 +86,15 @@ function accountOf({ id, name }: AccountPlace): Phrase {
   return name === undefined ? say`${id}` : say`${name} ${id}`;
 }
 
-/** What needs eyes is open, the rest waits to be opened. */
+/**
+ * What needs eyes is open, the rest waits to be opened. A blank line ends it: until there is one, CommonMark takes
+ * whatever follows the closing tag for HTML. https://spec.commonmark.org/0.31.2/#html-blocks
+ */
 function folded(item: Item, place: Place, alarm: Alarm): string {
   const summary = `<details${alarm === 'calm' ? '' : ' open'}><summary>${html(lineOf(item, place))}</summary>\n\n`;
   return `${summary}${diffBlock(item.diff)}${details(item, place)
     .map((detail) => `- ${inline(detail)}\n`)
-    .join('')}\n</details>\n`;
+    .join('')}\n</details>\n\n`;
 }
 
 function details({ reason, remarks, causes, changes }: Item, { only, accounts, more }: Place): readonly Phrase[] {
