@@ -52,6 +52,10 @@ export function tableUnder(page: string, heading: string): readonly (readonly st
   return table.children.slice(1).map((row) => row.children.map(textOf));
 }
 
+export function paragraphsOf(page: string): readonly string[] {
+  return parse(page).children.flatMap((node) => (node.type === 'paragraph' ? [textOf(node)] : []));
+}
+
 function parse(page: string): Root {
   const text = readFileSync(join(ROOT, page), 'utf8');
   return fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });

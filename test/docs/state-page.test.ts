@@ -1,10 +1,11 @@
 /** The reference of the state names every field there is, with its default, and its examples are tried one by one. */
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { guardrails } from '../../src/guardrails/index.ts';
 import { type Kind, kinds, schemas } from '../../src/state/schemas.ts';
 import { checkSelector } from '../../src/state/selector.ts';
 import { fieldsOf } from './fields.ts';
-import { tableUnder } from './pages.ts';
+import { paragraphsOf, tableUnder } from './pages.ts';
 import { load, refusals } from './try-state.ts';
 
 const PAGE = 'docs/state.md';
@@ -74,6 +75,15 @@ describe('the reference of the state', () => {
 
   it('says what each field means', () => {
     expect(rows.filter(({ path, meaning }) => meaning === '' && !/kind$|\[\]|^exceptions$/.test(path))).toEqual([]);
+  });
+
+  it('says of each guardrail that is not a plain setter how several policies go together', () => {
+    const named = paragraphsOf(PAGE).filter((text) => text.startsWith('Guardrails that'));
+    const special = guardrails.filter(({ kind }) => kind !== 'setter');
+    expect(special.filter(({ name }) => !named.some((text) => text.includes(name))).map(({ name }) => name)).toEqual(
+      [],
+    );
+    expect(special.length).toBeGreaterThan(1);
   });
 
   it.each(rows)('$kind: the example of $path loads', ({ kind, path, example }) => {
