@@ -67,7 +67,8 @@ function contentOf(zip: Buffer, { method, crc, packed, size, at }: Entry, most: 
   if (zip.readUInt32LE(at) !== LOCAL) throw new RangeError('an entry is not where the directory says');
   const start = at + 30 + zip.readUInt16LE(at + 26) + zip.readUInt16LE(at + 28);
   const bytes = zip.subarray(start, start + packed);
-  const content = method === 0 ? bytes : method === 8 ? inflateRawSync(bytes, { maxOutputLength: size }) : undefined;
+  const content =
+    method === 0 ? bytes : method === 8 ? inflateRawSync(bytes, { maxOutputLength: Math.max(size, 1) }) : undefined;
   if (!content) throw new RangeError(`compression method ${method}`);
   if (content.length !== size || crc32(content) !== crc) throw new RangeError('an entry is damaged');
   return content;

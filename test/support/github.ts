@@ -51,7 +51,15 @@ export type FakeRun = {
   repository: number;
   headRepository: number;
 };
-export type FakeArtifact = { id: number; run: FakeRun; name: string; archive: Buffer; at: string; expired: boolean };
+export type FakeArtifact = {
+  id: number;
+  run: FakeRun;
+  name: string;
+  archive: Buffer;
+  files: { readonly [name: string]: string };
+  at: string;
+  expired: boolean;
+};
 
 /** What to do instead of answering, as often as `times` says. */
 export type Fault = {
@@ -121,7 +129,7 @@ export async function startGitHub(): Promise<FakeGitHub> {
     url: '',
     history: async () => [],
     upload(run: FakeRun, name: string, files: { readonly [name: string]: string }, at: string) {
-      const artifact = { id: next(), run, name, archive: zip(files), at, expired: false };
+      const artifact = { id: next(), run, name, files, archive: zip(files), at, expired: false };
       fake.artifacts.push(artifact);
       return artifact;
     },
