@@ -15,6 +15,7 @@ export function buildProgram(run: Run): Command {
     .showHelpAfterError('(add --help for what there is)')
     .addHelpText('after', EXIT_CODES);
   addReading(program, run);
+  addExplaining(program, run);
   addWriting(program, run);
   addIam(program, run);
   addDoctor(program, run);
@@ -29,8 +30,14 @@ Exit codes: 0 done or nothing to do Â· 1 error, or something could not be read Â
 
 Try it without an account:  trueup demo`;
 
-/** Commands that change nothing. */
+/** Commands that change nothing in AWS. */
 function addReading(program: Command, run: Run): void {
+  program
+    .command('init')
+    .description('a starting state and the workflows; never writes over what is there')
+    .option('--state <dir>', 'the directory of the state', 'state')
+    .option('--action <where>', 'what the workflows use: owner/repo@ref, best a commit, or "./"', 'trueup/trueup@v0')
+    .action((options) => run(async (io) => (await import('./commands/init.ts')).init(options, io)));
   withState(program.command('validate').description('check the state; needs no AWS')).action((options) =>
     run(async (io) => (await import('./commands/validate.ts')).validate(options, io)),
   );
@@ -41,17 +48,21 @@ function addReading(program: Command, run: Run): void {
   )
     .option('-o, --out <file>', 'also write them as a file that --inventory takes')
     .action((options) => run(async (io) => (await import('./commands/targets.ts')).targets(options, io)));
-  withAws(program.command('snapshot').description('read everything the state governs'))
-    .option('-o, --out <file>', 'write it there instead of to stdout')
-    .action((options) => run(async (io) => (await import('./commands/snapshot.ts')).snapshot(options, io)));
-  withShare(withAws(program.command('plan').description('what would be done, and why')))
-    .option('--merge <file...>', 'join the shares of a plan, without AWS')
-    .option('-o, --out <file>', 'also write the plan as a file that "apply" takes')
-    .option('--snapshot <file>', 'plan from a stored snapshot, without AWS')
-    .option('--base <dir>', 'the state before the change: tells what is no longer managed')
-    .addOption(new Option('--format <format>', 'how to show it').choices(['text', 'markdown', 'json']).default('text'))
-    .option('--detailed-exitcode', 'exit with 2 when changes are pending')
-    .action((options) => run(async (io) => (await import('./commands/plan.ts')).plan(options, io)));
+}
+
+/** Commands that tell what the state means. */
+function addExplaining(program: Command, run: Run): void {
+  withConnection(withState(program.command('explain').description('which values apply there, from which lines')))
+    .argument('<target>', 'ACCOUNT/REGION, or ACCOUNT/global; with /RESOURCE or /RESOURCE/ID for less')
+    .option('--snapshot <file>', 'explain from a stored snapshot, without AWS')
+    .option('--inventory <file>', 'the accounts and regions as "trueup targets --out" wrote them')
+    .action((target, options) =>
+      run(async (io) => (await import('./commands/explain.ts')).explain({ ...options, target }, io)),
+    );
+  program
+    .command('schema')
+    .description('the JSON Schema of the state, for editors')
+    .action(() => run(async (io) => (await import('./commands/schema.ts')).schema(io)));
 }
 
 /** Commands that change AWS, each after it was asked whether it may. */

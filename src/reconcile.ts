@@ -16,6 +16,7 @@ import type { Cell, Plan } from './model/plan.ts';
 import type { Reader, Resource } from './model/resource.ts';
 import type { Inventory, Read, Snapshot, Stamp, Target } from './model/snapshot.ts';
 import type { Fleet, State } from './model/state.ts';
+import { type Explanation, explain, type Wanted } from './plan/explain.ts';
 import { broadReads, governedTargets, type Only } from './plan/govern.ts';
 import { joinReads, needs } from './plan/needs.ts';
 import { planState } from './plan/plan.ts';
@@ -78,6 +79,15 @@ export function plan(
   const options = { ...planOptions(run), ...(base && { base }) };
   const made = planState(state, fleet, { ...snapshot, inventory: shareOf(inventory, shard) }, options);
   return shard ? markShare(made, shard, { state: stateDigest(state, fleet), inventory, ...options }) : made;
+}
+
+/** Which values apply at one target, from which lines, and what is there now. */
+export function explainWith(
+  { state, fleet, now }: Pick<Run, 'state' | 'fleet' | 'now'>,
+  snapshot: Snapshot,
+  wanted: Wanted,
+): Explanation[] {
+  return explain(state, fleet, snapshot, { ...planOptions({ now }), wanted });
 }
 
 /** What must never be touched. The accounts are those of a snapshot, or else counted anew where a selector asks for it. */
