@@ -1,0 +1,70 @@
+/** Controls and the hub from any value to any other, and back. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { advance } from '../../src/execute/advance.ts';
+import { same } from '../../src/model/json.ts';
+import type { Resource, Value } from '../../src/model/resource.ts';
+import { securityHubControl } from '../../src/resources/security-hub-control.ts';
+import { STANDARDS, standardArn, standardOf } from '../../src/settings/security-hub/standards.ts';
+import { securityHub } from '../../src/settings/security-hub.ts';
+
+const NAMES = ['cis-1.2', 'fsbp', 'nist-800-53'];
+const status = fc.oneof(
+  fc.constant({ status: 'ENABLED' }),
+  fc.record({ status: fc.constant('DISABLED'), reason: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }) }),
+);
+const parameters = fc.dictionary(fc.constantFrom('X', 'Y'), fc.record({ Integer: fc.nat(3) }));
+/** The same standards on both sides: which there are is not the control's to change. */
+const control: fc.Arbitrary<Value> = fc.tuple(fc.tuple(status, status, status), parameters).map(([statuses, set]) => ({
+  ...Object.fromEntries(
+    NAMES.flatMap((name, i) => {
+      const { status: is, reason } = statuses[i] as { status: string; reason?: string };
+      return [[`status ${name}`, is], ...(reason === undefined ? [] : [[`reason ${name}`, reason]])];
+    }),
+  ),
+  ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`parameter ${name}`, value])),
+}));
+const hub: fc.Arbitrary<Value> = fc.oneof(
+  fc.constant({ enabled: false }),
+  fc
+    .record({ autoEnableControls: fc.boolean(), consolidatedFindings: fc.boolean(), on: fc.subarray(NAMES) })
+    .map(({ on, ...more }) => ({
+      enabled: true,
+      ...more,
+      ...Object.fromEntries(on.map((one) => [`standard ${one}`, true])),
+    })),
+);
+
+describe.each<[string, Resource, fc.Arbitrary<Value>]>([
+  ['a control', securityHubControl, control],
+  ['the hub', securityHub.resource, hub],
+])('the transition of %s', (_, resource, values) => {
+  it('leads from any value to any other, and back', () => {
+    fc.assert(
+      fc.property(values, values, (from, to) => {
+        const there = resource.transition(from, to, 'IAM.6').reduce(advance, from);
+        expect(same(there, to)).toBe(true);
+        expect(same(resource.transition(to, from, 'IAM.6').reduce(advance, there), from)).toBe(true);
+      }),
+    );
+  });
+
+  it('takes no step where nothing is to move, and names no region', () => {
+    fc.assert(
+      fc.property(values, values, (from, to) => {
+        expect(resource.transition(from, from, 'IAM.6')).toEqual([]);
+        expect(JSON.stringify(resource.transition(from, to, 'IAM.6'))).not.toContain('arn:');
+      }),
+    );
+  });
+});
+
+it('standards are called the same in every region and partition', () => {
+  for (const standard of STANDARDS) {
+    expect(standardOf(standardArn(standard, { partition: 'aws', region: 'eu-west-1' }))).toBe(standard);
+    expect(standardOf(standardArn(standard, { partition: 'aws-cn', region: 'cn-north-1' }))).toBe(standard);
+  }
+  const other = 'arn:aws:securityhub:eu-west-1::standards/something-new/v/2.0.0';
+  expect(standardOf(other)).toBe('standards/something-new/v/2.0.0');
+  expect(standardArn(standardOf(other), { partition: 'aws', region: 'eu-west-1' })).toBe(other);
+});
