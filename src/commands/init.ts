@@ -14,8 +14,6 @@ export type InitOptions = {
   readonly directory?: string;
 };
 
-export const DEFAULT_ACTION = 'trueup/trueup@v0';
-
 export async function init(options: InitOptions, io: Io): Promise<ExitCode> {
   const { state, action, directory = '.' } = options;
   if (!/^(\.\/|[\w.-]+\/[\w./-]+@[\w./-]+)$/.test(action))
