@@ -14,8 +14,8 @@ export function buildProgram(run: Run): Command {
     .option('-q, --quiet', 'say nothing on stderr but errors')
     .showHelpAfterError('(add --help for what there is)')
     .addHelpText('after', EXIT_CODES);
-  addInit(program, run);
   addReading(program, run);
+  addExplaining(program, run);
   addExplaining(program, run);
   addWriting(program, run);
   addIam(program, run);
@@ -49,6 +49,21 @@ function addReading(program: Command, run: Run): void {
   )
     .option('-o, --out <file>', 'also write them as a file that --inventory takes')
     .action((options) => run(async (io) => (await import('./commands/targets.ts')).targets(options, io)));
+}
+
+/** Commands that tell what the state means. */
+function addExplaining(program: Command, run: Run): void {
+  withConnection(withState(program.command('explain').description('which values apply there, from which lines')))
+    .argument('<target>', 'ACCOUNT/REGION, or ACCOUNT/global; with /RESOURCE or /RESOURCE/ID for less')
+    .option('--snapshot <file>', 'explain from a stored snapshot, without AWS')
+    .option('--inventory <file>', 'the accounts and regions as "trueup targets --out" wrote them')
+    .action((target, options) =>
+      run(async (io) => (await import('./commands/explain.ts')).explain({ ...options, target }, io)),
+    );
+  program
+    .command('schema')
+    .description('the JSON Schema of the state, for editors')
+    .action(() => run(async (io) => (await import('./commands/schema.ts')).schema(io)));
 }
 
 /** Commands that tell what the state means. */
