@@ -23,6 +23,29 @@ export type CommandNote = {
 const UNREAD = 'an error, or something could not be read';
 
 export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
+  init: {
+    says: 'Writes a state to start with, for the account that you are signed in to, and the three workflows of [action.md](action.md). What it wrote is yours: change it, commit it, and look at the plan.',
+    stdout: 'a line for each file: written, or kept because it was there',
+    codes: { 0: 'everything is there', 1: 'an error' },
+    examples: [
+      {
+        words: 'init --state start',
+        code: 0,
+        shows: [
+          'wrote start/fleet.yaml',
+          'wrote start/ranges.yaml',
+          'wrote start/baseline.yaml',
+          'wrote .github/workflows/trueup-plan.yml',
+          '…',
+        ],
+      },
+      {
+        words: 'validate --state start',
+        code: 0,
+        shows: ['start: valid (1 fleet, 1 policy, 2 guardrails, 0 exceptions)'],
+      },
+    ],
+  },
   validate: {
     says: 'Loads the state and tells all of its mistakes at once, each with its file, line and column, the line itself and what to write instead. It asks nobody: what only AWS can tell, such as two policies that contradict each other at an account, shows in `plan`.',
     stdout: 'one line that says what the state consists of; nothing if it has mistakes, which go to stderr',

@@ -52,13 +52,38 @@ export function tableUnder(page: string, heading: string): readonly (readonly st
   return table.children.slice(1).map((row) => row.children.map(textOf));
 }
 
+/** Where its links lead, as they are written. */
+export function linksOf(page: string): readonly string[] {
+  return below(parse(page)).flatMap((node) => (node.type === 'link' ? [node.url] : []));
+}
+
+/** What GitHub calls its headings. */
+export function anchorsOf(page: string): readonly string[] {
+  const headings = below(parse(page)).filter(({ type }) => type === 'heading');
+  return headings.map((node) =>
+    textOf(node)
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(/\s/g, '-'),
+  );
+}
+
+/** Everything that is set as code, in a line or a block. */
+export function codeOf(page: string): readonly string[] {
+  return below(parse(page)).flatMap((node) => (node.type === 'inlineCode' || node.type === 'code' ? [node.value] : []));
+}
+
 export function paragraphsOf(page: string): readonly string[] {
   return parse(page).children.flatMap((node) => (node.type === 'paragraph' ? [textOf(node)] : []));
 }
 
+const parsed = new Map<string, Root>();
+
 function parse(page: string): Root {
-  const text = readFileSync(join(ROOT, page), 'utf8');
-  return fromMarkdown(text, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  const text = (): string => readFileSync(join(ROOT, page), 'utf8');
+  const root = parsed.get(page) ?? fromMarkdown(text(), { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] });
+  parsed.set(page, root);
+  return root;
 }
 
 function below(node: Nodes): Nodes[] {
