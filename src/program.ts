@@ -14,7 +14,6 @@ export function buildProgram(run: Run): Command {
     .option('-q, --quiet', 'say nothing on stderr but errors')
     .showHelpAfterError('(add --help for what there is)')
     .addHelpText('after', EXIT_CODES);
-  addInit(program, run);
   addReading(program, run);
   addExplaining(program, run);
   addExplaining(program, run);
