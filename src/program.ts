@@ -16,7 +16,6 @@ export function buildProgram(run: Run): Command {
     .addHelpText('after', EXIT_CODES);
   addReading(program, run);
   addExplaining(program, run);
-  addExplaining(program, run);
   addWriting(program, run);
   addIam(program, run);
   addDoctor(program, run);
@@ -49,21 +48,17 @@ function addReading(program: Command, run: Run): void {
   )
     .option('-o, --out <file>', 'also write them as a file that --inventory takes')
     .action((options) => run(async (io) => (await import('./commands/targets.ts')).targets(options, io)));
-}
-
-/** Commands that tell what the state means. */
-function addExplaining(program: Command, run: Run): void {
-  withConnection(withState(program.command('explain').description('which values apply there, from which lines')))
-    .argument('<target>', 'ACCOUNT/REGION, or ACCOUNT/global; with /RESOURCE or /RESOURCE/ID for less')
-    .option('--snapshot <file>', 'explain from a stored snapshot, without AWS')
-    .option('--inventory <file>', 'the accounts and regions as "trueup targets --out" wrote them')
-    .action((target, options) =>
-      run(async (io) => (await import('./commands/explain.ts')).explain({ ...options, target }, io)),
-    );
-  program
-    .command('schema')
-    .description('the JSON Schema of the state, for editors')
-    .action(() => run(async (io) => (await import('./commands/schema.ts')).schema(io)));
+  withAws(program.command('snapshot').description('read everything the state governs'))
+    .option('-o, --out <file>', 'write it there instead of to stdout')
+    .action((options) => run(async (io) => (await import('./commands/snapshot.ts')).snapshot(options, io)));
+  withShare(withAws(program.command('plan').description('what would be done, and why')))
+    .option('--merge <file...>', 'join the shares of a plan, without AWS')
+    .option('-o, --out <file>', 'also write the plan as a file that "apply" takes')
+    .option('--snapshot <file>', 'plan from a stored snapshot, without AWS')
+    .option('--base <dir>', 'the state before the change: tells what is no longer managed')
+    .addOption(new Option('--format <format>', 'how to show it').choices(['text', 'markdown', 'json']).default('text'))
+    .option('--detailed-exitcode', 'exit with 2 when changes are pending')
+    .action((options) => run(async (io) => (await import('./commands/plan.ts')).plan(options, io)));
 }
 
 /** Commands that tell what the state means. */
