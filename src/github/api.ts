@@ -169,6 +169,7 @@ async function download(url: string, most: number, ask: (request: Request) => Pr
   throw new TrueupError({
     code: 'github-too-large',
     message: `${first.request} has ${bytes.length} bytes, more than ${most}`,
+    advice: 'govern fewer accounts at once with --only, or split the state',
   });
 }
 

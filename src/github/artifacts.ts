@@ -47,6 +47,7 @@ export async function readArtifact(api: Api, job: Job, artifact: Artifact, file:
     throw new TrueupError({
       code: 'artifact-damaged',
       message: `artifact ${artifact.id} is not what was uploaded: its digest differs`,
+      advice: 'let the plan run again; if it stays so, look at what stands between the runner and GitHub',
     });
   }
   return readEntry(zip, file, LARGEST).toString('utf8');

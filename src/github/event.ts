@@ -141,6 +141,7 @@ function shaped<Shape>(shape: z.ZodType<Shape>, payload: unknown): Shape {
   throw new TrueupError({
     code: 'not-on-github',
     message: `the event's file is not as GitHub writes it (at ${parsed.error.issues[0]?.path.join('.')})`,
+    advice: 'let a workflow start the action; it is not meant to be started by hand',
   });
 }
 

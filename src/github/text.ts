@@ -88,8 +88,8 @@ export function unplannedText({ notes }: Pick<Plan, 'notes'>): string {
   return [
     '### Plan: only after the merge',
     '',
-    'The base has no fleet of this name, so nothing that is trusted says how to reach the accounts. Once this is merged,',
-    'everything it would change waits as the pending plan, to be approved by its digest.',
+    'The base has no fleet of this name, or its state has mistakes, so nothing that is trusted says how to reach the',
+    'accounts. Once this is merged, everything it would change waits as the pending plan, to be approved by its digest.',
     '',
     ...notes.map(({ message }) => `- 🔴 ${forMarkdown(message, 300)}`),
     '',

@@ -21,7 +21,11 @@ export function readEntry(zip: Buffer, name: string, most: number): Buffer {
     return contentOf(zip, entry, most);
   } catch (cause) {
     throw new TrueupError(
-      { code: 'not-a-zip', message: `the artifact cannot be read: ${cause instanceof Error ? cause.message : cause}` },
+      {
+        code: 'not-a-zip',
+        message: `the artifact cannot be read: ${cause instanceof Error ? cause.message : cause}`,
+        advice: 'let the plan run again; only the archive that the workflow uploaded is read',
+      },
       { cause },
     );
   }

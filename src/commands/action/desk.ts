@@ -76,7 +76,11 @@ export function countOutputs(plan: Plan): Ending['outputs'] {
 export function unreadFailure({ cells }: Plan, { inputs }: Pick<Desk, 'inputs'>): Reason | undefined {
   const number = cells.filter(({ outcome }) => outcome === 'unread').length;
   if (number === 0 || inputs.unread === 'warn') return undefined;
-  return { code: 'unread', message: `${number} could not be read; unread never counts as clean` };
+  return {
+    code: 'unread',
+    message: `${number} could not be read; unread never counts as clean`,
+    advice: 'the plan says why each could not; "unread: warn" lets the step pass all the same',
+  };
 }
 
 /** Files for the workflow to keep, in a directory of their own. */

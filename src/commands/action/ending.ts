@@ -11,8 +11,24 @@ export const BEHIND: Ending = {
 /** @param moved how many approved changes were no longer as approved when the plan was made */
 export function failureOf(outcomes: readonly Ended[], moved = 0): Reason | undefined {
   const number = (result: Ended['result']): number => outcomes.filter((one) => one.result === result).length;
-  if (number('interrupted') > 0) return { code: 'interrupted', message: 'the run was stopped; the next one goes on' };
-  if (number('failed') > 0) return { code: 'apply-failed', message: `${number('failed')} changes failed` };
+  if (number('interrupted') > 0)
+    return {
+      code: 'interrupted',
+      message: 'the run was stopped',
+      advice: 'run again: it goes on where this one stopped',
+    };
+  if (number('failed') > 0)
+    return {
+      code: 'apply-failed',
+      message: `${number('failed')} changes failed`,
+      advice: 'the report says why each did; the next apply tries them again',
+    };
   const gone = number('moved') + moved;
-  return gone === 0 ? undefined : { code: 'moved', message: `${gone} approved changes moved since; not applied` };
+  return gone === 0
+    ? undefined
+    : {
+        code: 'moved',
+        message: `${gone} approved changes moved since; not applied`,
+        advice: 'they wait in the issue with the pending plan, as they are now',
+      };
 }
