@@ -48,6 +48,13 @@ function addReading(program: Command, run: Run): void {
   )
     .option('-o, --out <file>', 'also write them as a file that --inventory takes')
     .action((options) => run(async (io) => (await import('./commands/targets.ts')).targets(options, io)));
+  withAws(program.command('report').description('every rule of every security group, and what is risky about them'))
+    .option('-o, --out <file>', 'write it there instead of to stdout')
+    .option('--snapshot <file>', 'report from a stored snapshot, without AWS')
+    .addOption(
+      new Option('--format <format>', 'how to show it').choices(['markdown', 'json', 'csv']).default('markdown'),
+    )
+    .action((options) => run(async (io) => (await import('./commands/report.ts')).report(options, io)));
   withAws(program.command('snapshot').description('read everything the state governs'))
     .option('-o, --out <file>', 'write it there instead of to stdout')
     .action((options) => run(async (io) => (await import('./commands/snapshot.ts')).snapshot(options, io)));

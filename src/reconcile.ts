@@ -21,6 +21,7 @@ import { broadReads, governedTargets, type Only } from './plan/govern.ts';
 import { joinReads, needs } from './plan/needs.ts';
 import { planState } from './plan/plan.ts';
 import { markShare, type Shard, shareOf, stateDigest } from './plan/shard.ts';
+import { STOCK, stockDetails, stockReads } from './plan/stock.ts';
 import { planUndo, type Touched, undoReads } from './plan/undo.ts';
 import { readers as everyReader, resources as everyResource } from './resources/index.ts';
 import { VERSION } from './version.ts';
@@ -66,6 +67,16 @@ export async function inventoryFor(
 ): Promise<Inventory> {
   if (inventory) return reuseInventory(inventory, questionOf(fleet, policies), now);
   return discover(fleet, policies, connection);
+}
+
+/** Every security group with all there is to know about it, whatever the state governs: for a report. */
+export async function takeStock(run: Run): Promise<Snapshot> {
+  const inventory = await inventoryFor(run, run.state.policies);
+  const asked: readonly string[] = Object.values(STOCK);
+  const operations = everyReader.filter(({ name }) => asked.includes(name)).flatMap(({ reads }) => [...reads]);
+  const first = await read(stockReads(shareOf(inventory, run.shard), run.only), operations, run, 'read');
+  const second = await read(stockDetails(first), operations, run, 'look closer');
+  return snapshotOf(run, inventory, [...first, ...second]);
 }
 
 /** What it would take; pure from here on. */

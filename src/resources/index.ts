@@ -5,10 +5,11 @@ import { prefixList } from './prefix-list.ts';
 import { securityGroup } from './security-group.ts';
 import { securityGroupUse } from './security-group-use.ts';
 import { securityHubControl } from './security-hub-control.ts';
+import { staleReferences } from './stale-references.ts';
 
 export const resources: readonly Resource[] = [
   securityGroup,
   securityHubControl,
   ...settings.map(({ resource }) => resource),
 ];
-export const readers: readonly Reader[] = [...resources, securityGroupUse, prefixList];
+export const readers: readonly Reader[] = [...resources, securityGroupUse, prefixList, staleReferences];

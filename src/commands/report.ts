@@ -1,0 +1,62 @@
+/** `trueup report`: every rule of every security group, and what is to be said about it; from live AWS or a snapshot. */
+import { ingressFindings, thresholdsOf } from '../guardrails/ingress-findings.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { State } from '../model/state.ts';
+import { takeStock } from '../reconcile.ts';
+import { collectReport, type Report } from '../render/report/collect.ts';
+import { renderCsv } from '../render/report/csv.ts';
+import { renderReport } from '../render/report/markdown.ts';
+import { readSnapshot, writeWhole } from './files.ts';
+import { EXIT, type ExitCode, type Io } from './io.ts';
+import type { CommonOptions } from './options.ts';
+import { readState, withRun } from './session.ts';
+
+export const REPORT_FORMATS = ['markdown', 'json', 'csv'] as const;
+
+export type ReportOptions = CommonOptions & {
+  readonly snapshot?: string;
+  readonly out?: string;
+  readonly format?: (typeof REPORT_FORMATS)[number];
+};
+
+/** Unread never counts as clean: the report is made, and the exit code says that it is not whole. */
+export async function report(options: ReportOptions, io: Io): Promise<ExitCode> {
+  const made =
+    options.snapshot === undefined ? await reportLive(options, io) : await reportStored(options, options.snapshot, io);
+  const text = show(made, options.json ? 'json' : (options.format ?? 'markdown'));
+  if (options.out === undefined) io.result(text);
+  else await writeWhole(options.out, `${text}\n`);
+  return made.unread.length > 0 ? EXIT.error : EXIT.done;
+}
+
+function show(made: Report, format: NonNullable<ReportOptions['format']>): string {
+  switch (format) {
+    case 'json':
+      return JSON.stringify(made, null, 2);
+    case 'csv':
+      return renderCsv(made);
+    case 'markdown':
+      return renderReport(made);
+  }
+}
+
+async function reportLive(options: ReportOptions, io: Io): Promise<Report> {
+  return withRun(options, 'read', io, async (run) => reportOf(await takeStock(run), run.state));
+}
+
+async function reportStored(options: ReportOptions, path: string, io: Io): Promise<Report> {
+  const stored = await readSnapshot(path);
+  io.say(
+    `from the snapshot of ${stored.takenAt}: who uses which group, and tags of rules, are in it only where a plan needed them`,
+  );
+  return reportOf(stored, await readState(options.state, io));
+}
+
+/** What counts as the world, as wide and as many is what the first policy says that has findings in it. */
+function reportOf(snapshot: Snapshot, { policies }: State): Report {
+  const entry = policies
+    .flatMap(({ guardrails }) => guardrails)
+    .find(({ guardrail }) => guardrail === ingressFindings.name);
+  const params = entry && ingressFindings.schema.safeParse(entry.params);
+  return collectReport(snapshot, params?.success ? thresholdsOf(params.data) : undefined);
+}
