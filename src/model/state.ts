@@ -100,7 +100,7 @@ export type Policy = {
 
 export type Exception = {
   readonly guardrail: string;
-  /** account, region, group, rule or field: whatever is named must match. */
+  /** account, region, group, control, rule or field: whatever is named must match. */
   readonly scope: { readonly [part: string]: string };
   readonly owner: string;
   readonly reason: string;

@@ -48,6 +48,7 @@ function matches({ scope }: Exception, { account, region, id, about }: Surroundi
     fits(scope.account, account) &&
     fits(scope.region, region) &&
     (fits(scope.group, id) || (scope.group !== undefined && scope.group === about.name)) &&
+    fits(scope.control, id) &&
     fits(scope.vpc, String(about.vpc ?? ''))
   );
 }

@@ -115,6 +115,8 @@ const scope = z
     vpc: shapes.text.exactOptional(),
     /** A security group, by its id or its name. */
     group: shapes.text.exactOptional(),
+    /** A control of Security Hub. */
+    control: shapes.text.exactOptional(),
     /** What of the group's rules is spared, by its meaning: also where it is only a part of a rule. */
     rule: shapes.ruleName.exactOptional(),
     /** A field of a setting. */
@@ -126,7 +128,7 @@ const scope = z
   })
   .refine(
     (parts) => Object.keys(parts).length > 0,
-    'spares everything: name at least an account, region, group, rule or field',
+    'spares everything: name at least an account, region, group, control, rule or field',
   );
 
 const exception = z.strictObject({

@@ -344,6 +344,17 @@ describe('several policies', () => {
   });
 });
 
+it('spares what an exception names: a control, or one standard of it', async () => {
+  desk = await openHub();
+  const exceptions = (scope: string) =>
+    `---\nkind: Exceptions\nexceptions:\n  - { guardrail: security-hub-controls, scope: ${scope}, owner: a, reason: b, expires: 2026-12-31 }\n`;
+  const whole = await planNow(await desk.open(disable(['IAM.1', 'IAM.2'], exceptions('{ control: IAM.1 }'))));
+  expect(whole.cells.map(({ address }) => address.id)).toEqual(['IAM.2']);
+  expect(whole.exemptions).toMatchObject([{ spares: 1 }]);
+  const part = await planNow(await desk.open(disable(['IAM.1'], exceptions('{ control: IAM.1, field: status fsbp }'))));
+  expect(part.cells[0]?.after).toMatchObject({ 'status fsbp': 'ENABLED', 'status cis-1.2': 'DISABLED' });
+});
+
 it('goes back to what was there, also after a run that was carried out in part', async () => {
   desk = await openHub('{ unprocessed: { IAM.1: LIMIT_EXCEEDED } }');
   const run = await desk.open(disable(['IAM.1', 'IAM.2']));
