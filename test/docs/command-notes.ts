@@ -125,17 +125,17 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
       {
         words: 'plan --snapshot snapshot.json --shard 1/2 --out share-1.json',
         code: 0,
-        shows: ['Plan: 13 to change (13 tighten), 1 held, 5 in state · digest'],
+        shows: ['Plan: 13 to change (…), 1 held, … · digest'],
       },
       {
         words: 'plan --snapshot snapshot.json --shard 2/2 --out share-2.json',
         code: 1,
-        shows: ['Plan: 7 to change (1 loosens, 6 tighten), 1 unread, 0 in state · digest'],
+        shows: ['Plan: 7 to change (…), 1 unread, … · digest'],
       },
       {
         words: 'plan --merge share-1.json share-2.json',
         code: 1,
-        shows: ['Plan: 20 to change (1 loosens, 19 tighten), 1 held, 1 unread, 5 in state · digest'],
+        shows: ['Plan: 20 to change (…), 1 held, 1 unread, … · digest'],
       },
       {
         words: 'plan --snapshot snapshot.json --only account=333333333333,guardrail=password-policy --out plan.json',
@@ -143,6 +143,39 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
         shows: [
           'planned from the snapshot of … of the sandbox',
           'plan written to plan.json; "trueup apply plan.json" applies what of it still holds',
+        ],
+      },
+    ],
+  },
+  report: {
+    says: 'Every rule of every security group that can be read, whatever the state says about it, with what is risky: what is open to the world, what is shadowed, which groups nobody uses, which references lead nowhere. It changes nothing, and needs no policy about security groups. A stored snapshot has only what its plan needed; without `--snapshot` more is read.',
+    stdout: 'the report, unless `--out` names a file',
+    codes: { 0: 'everything was read', 1: UNREAD },
+    examples: [
+      {
+        words: 'report --only account=333333333333',
+        code: 1,
+        shows: ['# Security groups of `demo`', '…', '## Look at these first', '…', '## Tidy up', '…'],
+      },
+    ],
+  },
+  explain: {
+    says: 'Which guardrails govern one target, from which lines, what is there now, and what a plan would do about it. With a stored snapshot it needs no AWS.',
+    stdout: 'the explanation; with `--json` the same as data',
+    codes: { 0: 'explained', 1: 'an error: there is no such target, or it could not be read' },
+    examples: [
+      {
+        words: 'explain 333333333333/global --snapshot snapshot.json',
+        code: 0,
+        shows: [
+          'password-policy: would change',
+          '  password-policy of policy baseline  state/baseline.yaml:13',
+          '    minimumLength: 14  state/baseline.yaml:13',
+          '    reusePrevention: 24  state/baseline.yaml:13',
+          '…',
+          '  to do',
+          '    ~ changes minimumLength 8 → 14',
+          '    ~ changes reusePrevention none → 24',
         ],
       },
     ],
@@ -262,6 +295,12 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
         ],
       },
     ],
+  },
+  schema: {
+    says: 'The JSON Schema of the documents of a state, with all guardrails of this version: editors complete and check with it. References between documents, such as names of ranges, are checked by `validate` alone.',
+    stdout: 'the schema',
+    codes: { 0: 'written' },
+    examples: [{ words: 'schema', code: 0, shows: ['  "$schema": "https://json-schema.org/draft/2020-12/schema",'] }],
   },
   sandbox: {
     says: 'Starts an embedded AWS on this machine, with an organisation in it, until Ctrl-C. The line on stdout makes every other `trueup` of that shell go there and nowhere else: real credentials are not even looked for. Its own organisation expects the external id `trueup-demo`.',
