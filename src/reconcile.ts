@@ -3,7 +3,7 @@
  *
  *   state ─► fleet ─► read ─► plan (needs more? read again) ─► approve ─► execute ─► journal
  */
-import { type Approved, approve } from './execute/approve.ts';
+import { type Approval, type Approved, approve } from './execute/approve.ts';
 import { type ExecuteOptions, type ExecutionEvent, execute } from './execute/execute.ts';
 import { countAccounts } from './fleet/census.ts';
 import { discover } from './fleet/discover.ts';
@@ -13,11 +13,12 @@ import { readAll } from './fleet/read.ts';
 import { guardrails } from './guardrails/index.ts';
 import type { Connection } from './model/aws.ts';
 import type { Cell, Plan } from './model/plan.ts';
+import { TrueupError } from './model/problem.ts';
 import type { Reader, Resource } from './model/resource.ts';
 import type { Inventory, Read, Snapshot, Stamp, Target } from './model/snapshot.ts';
 import type { Fleet, State } from './model/state.ts';
 import { type Explanation, explain, type Wanted } from './plan/explain.ts';
-import { broadReads, governedTargets, type Only } from './plan/govern.ts';
+import { broadReads, governedTargets, type Only, unknownIn } from './plan/govern.ts';
 import { joinReads, needs } from './plan/needs.ts';
 import { planState } from './plan/plan.ts';
 import { markShare, type Shard, shareOf, stateDigest } from './plan/shard.ts';
@@ -35,6 +36,8 @@ export type Run = {
   readonly only?: Only;
   /** Only this share of the accounts. */
   readonly shard?: Shard;
+  /** Once aborted, nothing more is read. */
+  readonly signal?: AbortSignal;
   /** Discovered before, and shared by several runs. */
   readonly inventory?: StoredInventory;
   readonly onProgress?: (progress: Progress) => void;
@@ -87,6 +90,7 @@ export function plan(
 ): Plan {
   const { state, fleet, shard } = run;
   const { inventory } = snapshot;
+  refuseUnknown(run.only, inventory);
   const options = { ...planOptions(run), ...(base && { base }) };
   const made = planState(state, fleet, { ...snapshot, inventory: shareOf(inventory, shard) }, options);
   return shard ? markShare(made, shard, { state: stateDigest(state, fleet), inventory, ...options }) : made;
@@ -99,6 +103,17 @@ export function explainWith(
   wanted: Wanted,
 ): Explanation[] {
   return explain(state, fleet, snapshot, { ...planOptions({ now }), wanted });
+}
+
+function refuseUnknown(only: Only | undefined, inventory: Inventory): void {
+  const unknown = only ? unknownIn(only, inventory, guardrails) : [];
+  if (unknown.length === 0) return;
+  throw new TrueupError({
+    code: 'usage',
+    message: `--only names what is not there: ${unknown.join(', ')}`,
+    advice:
+      '"trueup targets" shows the accounts and regions, "trueup validate" the names of guardrails that a policy may use',
+  });
 }
 
 /** What must never be touched. The accounts are those of a snapshot, or else counted anew where a selector asks for it. */
@@ -117,13 +132,13 @@ export async function planBack(run: Run, touched: Touched, protection: Protectio
     .filter(({ name }) => reads.some(({ reader }) => reader === name))
     .flatMap((one) => one.reads);
   const readings = await read(reads, operations, run, 'read');
-  const inventory = { caller: run.connection.caller, accounts: [], skipped: [], unreachable: [] };
+  const inventory = await inventoryFor(run, run.state.policies);
   return planUndo(touched, snapshotOf(run, inventory, readings), { resources, protection, quotas: run.fleet.safety });
 }
 
 /** Approval only ever narrows: `undefined` is for a plan that was shown and confirmed as a whole. */
-export function narrow(fresh: Plan, digests: ReadonlySet<string> | undefined, unfinished: readonly Cell[]): Approved {
-  return approve(fresh, digests, unfinished);
+export function narrow(fresh: Plan, approval: Approval | undefined): Approved {
+  return approve(fresh, approval);
 }
 
 /** Sends the approved calls, and only those; every cell comes back as an event. */
@@ -153,6 +168,7 @@ async function read(
     operations,
     onTarget,
     ...(run.wait && { wait: run.wait }),
+    ...(run.signal && { signal: run.signal }),
   });
 }
 

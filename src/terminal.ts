@@ -8,20 +8,22 @@ export function openTerminal(options: { readonly quiet: boolean }): Io {
   const progress = stderr.isTTY ? bar() : lines();
   process.on('SIGINT', () => interrupt(stop));
   process.on('SIGTERM', () => interrupt(stop));
-  // A reader that goes away (`trueup plan | head`) is no error of ours.
-  stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  process.on('SIGHUP', () => interrupt(stop));
+  // A reader that goes away (`trueup apply | head`) must not stop what is being done, nor change how it ends.
+  const out = writerTo(stdout);
+  const err = writerTo(stderr);
   return {
-    result: (text) => void stdout.write(`${progress.clear()}${text}\n`),
+    result: (text) => out(`${progress.clear()}${text}\n`),
     say: (text) => {
-      if (!options.quiet) stderr.write(`${progress.clear()}${text}\n`);
+      if (!options.quiet) err(`${progress.clear()}${text}\n`);
     },
     progress: (stage, done, total) => {
-      if (!options.quiet) stderr.write(progress.show(stage, done, total));
+      if (!options.quiet) err(progress.show(stage, done, total));
     },
     ask: async (question) => {
       if (!stdin.isTTY || !stderr.isTTY) return undefined;
       const prompt = createInterface({ input: stdin, output: stderr });
-      // The prompt takes Ctrl-C for itself: it then means "no", and stops the run as anywhere else.
+      // The prompt takes Ctrl-C for itself: it stops the run as anywhere else.
       prompt.on('SIGINT', () => {
         stop.abort();
         prompt.close();
@@ -36,6 +38,17 @@ export function openTerminal(options: { readonly quiet: boolean }): Io {
     width: stdout.columns ?? 100,
     now: new Date(),
     signal: stop.signal,
+  };
+}
+
+/** Writes until nobody reads any more; from then on it says nothing, and nothing else changes. */
+function writerTo(stream: NodeJS.WriteStream): (text: string) => void {
+  let open = true;
+  stream.on('error', () => {
+    open = false;
+  });
+  return (text) => {
+    if (open && text !== '') stream.write(text);
   };
 }
 

@@ -1,9 +1,11 @@
 /** `trueup apply [PLAN]`: plan, show, ask, execute. A plan file is a set of approved digests and nothing more. */
+import type { Approval, Approved } from '../execute/approve.ts';
 import { unfinishedCells } from '../journal/unfinished.ts';
 import type { Cell, Plan } from '../model/plan.ts';
-import type { TrueupError } from '../model/problem.ts';
+import { TrueupError } from '../model/problem.ts';
 import { narrow, observe, plan as planOf, protect, type Run } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
+import { renderJson } from '../render/json.ts';
 import { execute, writeRole } from './carry-out.ts';
 import { readPlan } from './files.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
@@ -43,29 +45,48 @@ export async function apply(options: ApplyOptions, io: Io): Promise<ExitCode> {
 type Order = Omit<ApplyOptions, 'plan'> & { readonly journal: string; readonly file: Plan | undefined };
 
 async function applyUnderLock(run: Run, options: Order, io: Io): Promise<ExitCode> {
-  const { journal, file } = options;
+  const { journal, file, json = false } = options;
   const seen = await observe(run);
   const fresh = planOf(run, seen);
   const digests = approvedDigests(file, options.approved);
   // What was reviewed and needs no answer is not shown a second time; how it ended is.
-  if (!digests || !options.yes) io.result(showPlan(fresh, options.json ? 'json' : 'text', io));
-  else tellRest(fresh, io);
-  const unfinished = digests ? await unfinishedCells(await openStore(journal, run), run.shard) : [];
-  const { cells, left } = narrow(fresh, digests, unfinished);
-  tellLeft(left, io);
-  const missed = movedSince(file, fresh, cells);
-  for (const title of missed) io.say(`not applied, it moved since it was reviewed: ${forTerminal(title, 300)}`);
-  const code = worst(exitOf(fresh, false), missed.length > 0 ? EXIT.error : EXIT.done);
-  if (cells.length === 0) {
+  if (digests && options.yes) tellRest(fresh, io);
+  else if (!json) io.result(showPlan(fresh, 'text', io));
+  const chosen = narrow(fresh, digests && (await approvalOf(digests, options, run)));
+  const code = worst(exitOf(fresh, false), tellUnapplied(fresh, chosen, options, io));
+  if (chosen.cells.length === 0) {
     io.say('nothing to apply');
+    if (json) io.result(renderJson({ plan: fresh, outcomes: [] }));
     return code;
   }
   const refusal = digests ? undefined : refuseBreaches(fresh, io);
   if (refusal !== undefined) return refusal;
-  if (!(await confirmed(cells.length, options, digests !== undefined, io))) return EXIT.done;
+  if (!(await confirmed(chosen.cells.length, options, digests !== undefined, io))) return EXIT.done;
   const protection = await protect(run, seen.inventory);
-  const how = { journal, protection, failFast: options.failFast ?? false };
-  return worst(code, await execute(cells, fresh, run, how, io));
+  const how = { journal, protection, json, failFast: options.failFast ?? false };
+  return worst(code, await execute(chosen.cells, fresh, run, how, io));
+}
+
+async function approvalOf(digests: ReadonlySet<string>, { journal, file }: Order, run: Run): Promise<Approval> {
+  const unfinished = await unfinishedCells(await openStore(journal, run));
+  return { digests, unfinished, ...(file && { reviewed: file.cells }) };
+}
+
+/** What was approved and is not applied, or would change and was not approved: nobody should have to guess. */
+function tellUnapplied(fresh: Plan, { cells, left, newlyUsed }: Approved, { file, approved }: Order, io: Io): ExitCode {
+  if (left.length > 0) io.say(`${left.length} more would change but were not approved; they stay as they are`);
+  for (const { title, evidence } of newlyUsed) {
+    const now = evidence.map(({ sentence }) => sentence).join('; ');
+    io.say(`held: ${forTerminal(title, 300)} is used by somebody since it was reviewed: ${forTerminal(now, 500)}`);
+  }
+  const missed = movedSince(file, fresh, [...cells, ...newlyUsed]);
+  for (const title of missed) io.say(`not applied, it moved since it was reviewed: ${forTerminal(title, 300)}`);
+  const unknown = (approved ?? []).filter(
+    (digest) => digest !== fresh.digest && !cells.some((one) => one.digest === digest),
+  );
+  for (const digest of unknown) io.say(`not applied, nothing in the plan of now has the digest ${digest}`);
+  if (missed.length > 0 || unknown.length > 0) return EXIT.error;
+  return newlyUsed.length > 0 ? EXIT.refused : EXIT.done;
 }
 
 /** How much changes in all can be judged only over the whole. */
@@ -76,11 +97,20 @@ function shareWithoutPlan(): TrueupError {
   );
 }
 
+const DIGEST = /^(?:sha256:)?[0-9a-f]{64}$/;
+
 function approvedDigests(
   file: Plan | undefined,
   given: readonly string[] | undefined,
 ): ReadonlySet<string> | undefined {
   if (!file && !given) return undefined;
+  const malformed = given?.find((digest) => !DIGEST.test(digest));
+  if (malformed !== undefined) {
+    throw usageError(
+      `--approved ${JSON.stringify(malformed)} is not a digest`,
+      'write the digest of a plan (sha256:…) or of a cell, as "trueup plan --json" shows them',
+    );
+  }
   const planned = file?.cells.filter(({ outcome }) => outcome === 'change').map(({ digest }) => digest) ?? [];
   return new Set([...planned, ...(given ?? [])]);
 }
@@ -92,10 +122,6 @@ function tellRest({ cells }: Plan, io: Io): void {
     const place = `${address.account} ${address.region} ${forTerminal(title, 200)}`;
     io.say(`${outcome}: ${place}: ${forTerminal(reason?.message ?? '', 500)}`);
   }
-}
-
-function tellLeft(left: readonly Cell[], io: Io): void {
-  if (left.length > 0) io.say(`${left.length} more would change but were not approved; they stay as they are`);
 }
 
 /** Cells of the file that still change, but not as they were reviewed. */
@@ -117,13 +143,16 @@ function refuseBreaches({ breaches, digest }: Plan, io: Io): ExitCode | undefine
 
 export async function confirmed(
   count: number,
-  { yes }: { readonly yes?: boolean },
+  { yes, json }: { readonly yes?: boolean; readonly json?: boolean },
   reviewed: boolean,
   io: Io,
 ): Promise<boolean> {
   if (yes) return true;
+  if (json) throw usageError('--json leaves no place to ask', 'add --yes when the plan has been reviewed');
   const answer = await io.ask(`Apply ${reviewed ? 'the approved' : 'these'} ${count} changes? Only "yes" does: `);
   if (answer === undefined) throw usageError('there is nobody to ask', 'add --yes when the plan has been reviewed');
+  if (io.signal.aborted)
+    throw new TrueupError({ code: 'interrupted', message: 'stopped at the question; nothing was applied' });
   if (answer.trim() === 'yes') return true;
   io.say('nothing was applied');
   return false;

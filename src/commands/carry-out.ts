@@ -11,6 +11,7 @@ import type { Cell, Plan } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
 import { carryOut, type Run, stampOf } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
+import { renderJson } from '../render/json.ts';
 import { renderOutcomes } from '../render/outcome.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { openStore } from './journal-place.ts';
@@ -19,6 +20,7 @@ export type CarryOutOptions = {
   readonly journal: string;
   readonly failFast: boolean;
   readonly protection: Protection;
+  readonly json?: boolean;
   readonly reverts?: string;
 };
 
@@ -29,12 +31,20 @@ export async function execute(
   options: CarryOutOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const { run: id, outcomes, sizes } = await record(cells, plan, run, options, io);
-  io.result(renderOutcomes(outcomes, { colour: io.colour, width: io.width }, plan.names));
+  const { run: id, outcomes, sizes, failure } = await attempt(cells, plan, run, options, io);
+  // What was done is shown whatever became of the rest.
+  if (options.json) io.result(renderJson({ plan, run: id, outcomes: outcomes.map(summaryOf) }));
+  else io.result(renderOutcomes(outcomes, { colour: io.colour, width: io.width }, plan.names));
+  if (failure !== undefined) throw failure;
   if (sizes.length > 0)
     io.say(`write sessions: ${sizes.length}; the largest policy took ${Math.max(...sizes)} % of what STS packs`);
   io.say(`journal: run ${id} in ${forTerminal(options.journal)}; "trueup revert ${id}" plans the way back`);
   return exitOf(outcomes, io);
+}
+
+function summaryOf({ cell, result, reason }: CellOutcome) {
+  const { address, title, digest } = cell;
+  return { address, title, digest, result, ...(reason && { reason }) };
 }
 
 /** `sizes`: how much of STS's packed limit the policy of each write session took, in percent. */
@@ -52,12 +62,25 @@ export async function record(
   options: CarryOutOptions,
   io: Pick<Io, 'env' | 'now' | 'signal' | 'progress'>,
 ): Promise<Recorded> {
+  const { failure, ...recorded } = await attempt(cells, plan, run, options, io);
+  if (failure !== undefined) throw failure;
+  return recorded;
+}
+
+/** `failure`: what ended the run early; what had been done by then is told all the same. */
+async function attempt(
+  cells: readonly Cell[],
+  plan: Plan,
+  run: Run,
+  options: CarryOutOptions,
+  io: Pick<Io, 'env' | 'now' | 'signal' | 'progress'>,
+): Promise<Recorded & { readonly failure?: unknown }> {
   const role = writeRole(run);
   const header = headerOf(plan, run, options, io);
-  const store = await openStore(options.journal, run);
-  const journal = await createJournal(store, header, () => new Date().toISOString());
+  const journal = await createJournal(await openStore(options.journal, run), header, () => new Date().toISOString());
   const outcomes: CellOutcome[] = [];
   const sizes: number[] = [];
+  let failure: unknown;
   try {
     const events = carryOut(cells, {
       partition: run.connection.caller.partition,
@@ -68,7 +91,7 @@ export async function record(
       failFast: options.failFast,
       signal: io.signal,
       explain: (error, context) => run.connection.explain(error, context),
-      wait: (ms) => sleep(ms),
+      wait: (ms) => pause(ms, io.signal),
       openWriter: (request) => openWriter(request, role, run),
     });
     for await (const event of events) {
@@ -77,10 +100,21 @@ export async function record(
       outcomes.push(event);
       io.progress('apply', outcomes.length, cells.length);
     }
-  } finally {
-    await journal.close();
+  } catch (error) {
+    failure = error;
   }
-  return { run: header.run, outcomes: outcomes.sort(byText(({ cell }) => addressKey(cell.address))), sizes };
+  // The first error is the one that says why.
+  await journal.close().catch((error: unknown) => {
+    failure ??= error;
+  });
+  const sorted = outcomes.sort(byText(({ cell }) => addressKey(cell.address)));
+  return { run: header.run, outcomes: sorted, sizes, ...(failure !== undefined && { failure }) };
+}
+
+/** Seconds pass whatever happens, so that a call in flight gets its end; what is longer ends when the run is stopped. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const LONG_MS = 10_000;
+  await sleep(ms, undefined, ms > LONG_MS ? { signal } : {}).catch(() => {});
 }
 
 async function openWriter(
@@ -133,5 +167,6 @@ function headerOf(plan: Plan, run: Run, { reverts }: CarryOutOptions, io: Pick<I
 
 function exitOf(outcomes: readonly CellOutcome[], { signal }: Io): ExitCode {
   if (signal.aborted) return EXIT.interrupted;
-  return outcomes.every(({ result }) => result === 'applied' || result === 'held') ? EXIT.done : EXIT.error;
+  if (outcomes.some(({ result }) => result !== 'applied' && result !== 'held')) return EXIT.error;
+  return outcomes.some(({ result }) => result === 'held') ? EXIT.refused : EXIT.done;
 }

@@ -7,6 +7,7 @@ import { GLOBAL } from '../model/address.ts';
 import type { Inventory } from '../model/snapshot.ts';
 import { governedTargets } from '../plan/govern.ts';
 import type { Run } from '../reconcile.ts';
+import { renderJson } from '../render/json.ts';
 import { type Check, checkAccount, checkAt, checkPlace, told } from './doctor-checks.ts';
 import { tellChecks } from './doctor-table.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
@@ -18,7 +19,7 @@ export async function doctor(options: CommonOptions, io: Io): Promise<ExitCode> 
   return withRun(options, 'apply', io, async (run) => {
     const inventory = await discover(run.fleet, run.state.policies, run.connection);
     const checks = [...unreached(inventory, run), ...(await examine(inventory, run, options, io))];
-    io.result(options.json ? JSON.stringify(checks, null, 2) : tellChecks(checks));
+    io.result(options.json ? renderJson(checks) : tellChecks(checks));
     return checks.some(({ status }) => status === 'failed') ? EXIT.error : EXIT.done;
   });
 }

@@ -3,6 +3,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { Wanted } from '../plan/explain.ts';
 import { explainWith, observe, type Run } from '../reconcile.ts';
 import { renderExplanations } from '../render/explanation.ts';
+import { renderJson } from '../render/json.ts';
 import { readSnapshot } from './files.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 import type { CommonOptions } from './options.ts';
@@ -28,7 +29,7 @@ export async function explain(options: ExplainOptions, io: Io): Promise<ExitCode
 
   function tell(run: Pick<Run, 'state' | 'fleet' | 'now'>, seen: Snapshot, of: Wanted): ExitCode {
     const found = explainWith(run, seen, of);
-    io.result(options.json ? JSON.stringify(found, null, 2) : renderExplanations(found));
+    io.result(options.json ? renderJson(found) : renderExplanations(found));
     return found.some(({ outcome }) => outcome === 'unread') ? EXIT.error : EXIT.done;
   }
 }

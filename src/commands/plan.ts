@@ -4,6 +4,7 @@ import { TrueupError } from '../model/problem.ts';
 import { mergePlans } from '../plan/merge.ts';
 import { stateDigest } from '../plan/shard.ts';
 import { observe, plan as planOf } from '../reconcile.ts';
+import { forTerminal } from '../render/escape.ts';
 import { readPlan, readSnapshot, writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 import { type CommonOptions, parseOnly, parseShard } from './options.ts';
@@ -41,7 +42,7 @@ function make(options: PlanOptions, io: Io): Promise<Plan> {
 /** Unread never counts as clean. */
 export function exitOf({ cells }: Plan, detailed: boolean): ExitCode {
   if (cells.some(({ outcome }) => outcome === 'unread')) return EXIT.error;
-  return detailed && cells.some(({ outcome }) => outcome === 'change') ? EXIT.pending : EXIT.done;
+  return detailed && cells.length > 0 ? EXIT.pending : EXIT.done;
 }
 
 async function planLive(options: PlanOptions, io: Io): Promise<Plan> {
@@ -55,7 +56,9 @@ async function planOffline(options: PlanOptions, path: string, io: Io): Promise<
   const state = await readState(options.state, io);
   const base = options.base === undefined ? undefined : await readState(options.base, io);
   const fleet = chooseFleet(state, options.fleet ?? stored.stamp.fleet);
-  io.say(`planned from the snapshot of ${stored.takenAt}${stored.stamp.world === 'sandbox' ? ' of the sandbox' : ''}`);
+  io.say(
+    `planned from the snapshot of ${forTerminal(stored.takenAt, 40)}${stored.stamp.world === 'sandbox' ? ' of the sandbox' : ''}`,
+  );
   return planOf({ state, fleet, now: io.now, ...(only && { only }), ...(shard && { shard }) }, stored, base);
 }
 

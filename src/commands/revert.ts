@@ -1,12 +1,15 @@
 /** `trueup revert RUN`: plans the way back from a run, shows it, asks, and executes it like any plan. */
 import { cellsOfRun } from '../journal/cells-of-run.ts';
 import { readRun } from '../journal/read-journal.ts';
+import type { Cell } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
+import type { Only } from '../plan/govern.ts';
 import { planBack, protect, type Run } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
+import { renderJson } from '../render/json.ts';
 import { confirmed } from './apply.ts';
 import { execute, writeRole } from './carry-out.ts';
-import { EXIT, type ExitCode, type Io } from './io.ts';
+import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 import { journalPlace, openStore } from './journal-place.ts';
 import { underLock } from './lock.ts';
 import type { CommonOptions } from './options.ts';
@@ -43,21 +46,28 @@ async function revertUnderLock(
   if (done.faults.some((fault) => !fault.includes('incomplete'))) refuseTampered(options.run, done.faults);
   refuseOtherWorld(done.header, run);
   const cells = cellsOfRun(done.lines)
-    .filter(({ sent }) => sent.length > 0)
+    .filter(({ sent, cell }) => sent.length > 0 && isMeant(cell, run.only))
     .map(({ cell }) => cell);
   const protection = await protect(run);
   const back = await planBack(run, { run: options.run, cells, names: done.header.names ?? {} }, protection);
-  io.result(showPlan(back, options.json ? 'json' : 'text', io));
+  if (!options.json) io.result(showPlan(back, 'text', io));
   const changing = back.cells.filter(({ outcome }) => outcome === 'change');
   if (changing.length === 0) {
     io.say('nothing to revert: everything that can be is as it was before the run');
+    if (options.json) io.result(renderJson({ plan: back, outcomes: [] }));
     return exitOf(back, false);
   }
   writeRole(run);
   if (!(await confirmed(changing.length, options, false, io))) return EXIT.done;
-  const how = { journal, protection, failFast: options.failFast ?? false, reverts: options.run };
+  const { json = false, failFast = false } = options;
+  const how = { journal, protection, json, failFast, reverts: options.run };
   const code = await execute(changing, back, run, how, io);
   return code === EXIT.done ? exitOf(back, false) : code;
+}
+
+function isMeant({ address }: Cell, only: Only | undefined): boolean {
+  if (only?.guardrails) throw usageError('a way back knows no guardrails', 'narrow it by account=… and region=…');
+  return (only?.accounts?.includes(address.account) ?? true) && (only?.regions?.includes(address.region) ?? true);
 }
 
 /** A journal informs a revert; one that somebody has edited would inform it wrongly. */

@@ -73,7 +73,7 @@ export async function withFleet<Result>(
     const onProgress: Run['onProgress'] = ({ stage, done, total }) => io.progress(stage, done, total);
     if (inventory) refuseOtherWorld(inventory, { fleet, connection });
     const part = { ...(only && { only }), ...(shard && { shard }), ...(inventory && { inventory }) };
-    return await work({ state, fleet, connection, now: io.now, onProgress, ...part });
+    return await work({ state, fleet, connection, now: io.now, signal: io.signal, onProgress, ...part });
   } finally {
     await connection.close();
   }

@@ -1,5 +1,6 @@
 /** A plan in the format that was asked for. */
 import type { Plan } from '../model/plan.ts';
+import { renderJson } from '../render/json.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 import { renderTerminal } from '../render/terminal.ts';
 import { viewOf } from '../render/view.ts';
@@ -14,7 +15,7 @@ const MARKDOWN_BUDGET = 60_000;
 export function showPlan(plan: Plan, format: Format, { colour, width }: Pick<Io, 'colour' | 'width'>): string {
   switch (format) {
     case 'json':
-      return JSON.stringify(plan, null, 2);
+      return renderJson(plan);
     case 'markdown':
       return renderMarkdown(viewOf(plan), { budget: MARKDOWN_BUDGET });
     case 'text':

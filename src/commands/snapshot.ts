@@ -1,5 +1,6 @@
 /** `trueup snapshot`: reads everything the state governs, for planning and reporting without AWS. */
 import { observe } from '../reconcile.ts';
+import { renderJson } from '../render/json.ts';
 import { writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
@@ -12,7 +13,7 @@ export async function snapshot(options: SnapshotOptions, io: Io): Promise<ExitCo
     const taken = await observe(run);
     const text = `${JSON.stringify(taken, null, 2)}\n`;
     if (options.out) await writeWhole(options.out, text);
-    else io.result(text.trimEnd());
+    else io.result(renderJson(taken));
     const unread = taken.readings.filter((reading) => reading.unread).length + taken.inventory.unreachable.length;
     const found = taken.readings.reduce((sum, reading) => sum + Object.keys(reading.found).length, 0);
     io.say(

@@ -6,6 +6,7 @@ import { governedTargets } from '../plan/govern.ts';
 import { shareOf } from '../plan/shard.ts';
 import { inventoryFor, type Run, stampOf } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
+import { renderJson } from '../render/json.ts';
 import { writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
@@ -27,8 +28,7 @@ export async function targets(options: TargetsOptions, io: Io): Promise<ExitCode
       guardrails: [...new Set(governed.filter(({ account }) => account === id).flatMap(namesOf))].sort(),
     }));
     const { skipped, unreachable } = inventory;
-    if (options.json)
-      io.result(JSON.stringify({ role: run.fleet.role, accounts: listed, skipped, unreachable }, null, 2));
+    if (options.json) io.result(renderJson({ role: run.fleet.role, accounts: listed, skipped, unreachable }));
     else io.result(tell(listed, inventory, run));
     return unreachable.length > 0 ? EXIT.error : EXIT.done;
   });

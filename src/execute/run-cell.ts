@@ -8,7 +8,7 @@ import { type CellResult, isJournalFailure, type Journal, type JournalEntry } fr
 import { same } from '../model/json.ts';
 import type { Call } from '../model/operation.ts';
 import { type Cell, splitInput } from '../model/plan.ts';
-import type { Reason } from '../model/problem.ts';
+import { type Reason, TrueupError } from '../model/problem.ts';
 import {
   BUSY_PAUSES_MS,
   type Observation,
@@ -50,6 +50,11 @@ type Note = (entry: JournalEntry) => Promise<void>;
 
 async function attempt(cell: Cell, run: CellRun, note: Note): Promise<Ending> {
   try {
+    const other = await otherInput(cell, run);
+    if (other) return moved(other);
+    const newcomer = await newUser(cell, run);
+    if (newcomer) return { result: 'held', reason: newcomer };
+    // The value itself is read last, so that as little time as possible lies between looking and doing.
     const first = await lookUnlessBusy(cell, run);
     if (!first) return moved('it is no longer there');
     if (same(first.value, cell.after)) return { result: 'applied' };
@@ -58,10 +63,6 @@ async function attempt(cell: Cell, run: CellRun, note: Note): Promise<Ending> {
     if (protection) return { result: 'held', reason: protection };
     const elsewhere = first.managedBy ?? first.busy;
     if (elsewhere) return { result: 'held', reason: elsewhere };
-    const other = await otherInput(cell, run);
-    if (other) return moved(other);
-    const newcomer = await newUser(cell, run);
-    if (newcomer) return { result: 'held', reason: newcomer };
     return await walk(cell, first, run, note);
   } catch (error) {
     if (isJournalFailure(error)) throw error;
@@ -83,7 +84,7 @@ async function walk(cell: Cell, first: Observation, run: CellRun, note: Note): P
     else if (givesUpWaiting(run)) return NOT_AWAITED;
     else return { result: 'failed', reason: notVerified(step) };
   }
-  return same(seen.value, cell.after) ? { result: 'applied' } : moved('after all its steps it is not as planned');
+  return same(seen.value, cell.after) ? { result: 'applied' } : { result: 'failed', reason: NOT_AS_PLANNED };
 }
 
 /** Sends one call; `undefined` when AWS accepted it. */
@@ -156,7 +157,9 @@ async function lookUnlessBusy(cell: Cell, run: CellRun): Promise<Observation | u
 
 async function look({ address }: Cell, { resource, session }: CellRun): Promise<Observation | undefined> {
   const found = await resource.read(session, { ids: [address.id], close: true });
-  return Object.hasOwn(found, address.id) ? found[address.id] : undefined;
+  const seen = Object.hasOwn(found, address.id) ? found[address.id] : undefined;
+  if (seen?.unread) throw new TrueupError(seen.unread);
+  return seen;
 }
 
 /** What the decision rested on and is no longer so, e.g. a new version of a prefix list. */
@@ -219,4 +222,10 @@ const NOT_AWAITED: Ending = {
 const INTERRUPTED: Ending = {
   result: 'interrupted',
   reason: { code: 'interrupted', message: 'stopped on request', advice: 'the next run continues from here' },
+};
+
+const NOT_AS_PLANNED: Reason = {
+  code: 'not-as-planned',
+  message: 'all its calls were accepted, but it is not as planned',
+  advice: 'plan again: what is still to do will be in the plan',
 };

@@ -5,6 +5,7 @@ import { targetKey } from '../model/address.ts';
 import type { Aws, Connection } from '../model/aws.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Operation } from '../model/operation.ts';
+import { type Reason, TrueupError } from '../model/problem.ts';
 import { BUSY_PAUSES_MS, type Reader, type Want } from '../model/resource.ts';
 import type { Read, Reading, Target } from '../model/snapshot.ts';
 import type { Fleet } from '../model/state.ts';
@@ -14,6 +15,8 @@ export type ReadOptions = {
   readonly readers: ReadonlyMap<string, Reader>;
   /** What read sessions may do, in every account alike, so that its regions and rounds share one. */
   readonly operations: readonly Operation[];
+  /** Once aborted, no further target is begun. */
+  readonly signal?: AbortSignal;
   readonly onTarget?: (target: Target) => void;
   /** How time is let pass while AWS is busy. */
   readonly wait?: (ms: number) => Promise<void>;
@@ -29,7 +32,12 @@ export async function readAll(
   const queue = new PQueue({ concurrency: fleet.limits.concurrency });
   const byTarget = [...groupBy(reads, targetKey).values()];
   const readings = await Promise.all(
-    byTarget.map((some) => queue.add(() => readTarget(some, connection, fleet, options))),
+    byTarget.map((some) =>
+      queue.add(() => {
+        if (options.signal?.aborted) throw new TrueupError(STOPPED);
+        return readTarget(some, connection, fleet, options);
+      }),
+    ),
   );
   return readings.flat();
 }
@@ -81,3 +89,5 @@ async function readUnlessBusy(
   }
   return found;
 }
+
+const STOPPED: Reason = { code: 'interrupted', message: 'stopped while reading; nothing was changed' };

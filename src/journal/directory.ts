@@ -2,8 +2,8 @@
  * Journals in a directory: `DIR/RUN/run.json`, one `ACCOUNT.REGION.jsonl` per target beside it, and `closed.json` at
  * the end. Every text is on the disk before its promise resolves.
  */
-import { mkdir, open, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Target } from '../model/snapshot.ts';
 import type { ChainWriter, Frame, JournalStore, RunWriter, StoredChain } from './store.ts';
 
@@ -53,25 +53,37 @@ function writerIn(directory: string, run: string): RunWriter {
       await flushDirectory(directory);
     },
     async openChain({ account, region }: Target): Promise<ChainWriter> {
-      const handle = await open(join(place, `${account}.${region}${SUFFIX}`), 'ax');
+      const path = join(place, `${account}.${region}${SUFFIX}`);
+      await create(path);
       await flushDirectory(place);
-      return {
-        async append(line) {
-          await handle.appendFile(`${line}\n`);
-          await handle.datasync();
-        },
-        close: () => handle.close(),
-      };
+      // Opened for each line: thousands of targets must not need thousands of open files.
+      return { append: (line) => appendDurably(path, `${line}\n`), close: async () => {} };
     },
     end: (closing) => writeOnce(join(place, 'closed.json'), closing),
   };
 }
 
+/** Whole or not at all: a reader never meets half of it. @throws Error when it is there already. */
 async function writeOnce(path: string, text: string): Promise<void> {
-  const handle = await open(path, 'wx');
+  const part = `${path}.part`;
+  await rm(part, { force: true });
+  await create(part);
+  await appendDurably(part, text);
+  // A link, unlike a rename, fails where something stands already.
+  await link(part, path);
+  await rm(part);
+  await flushDirectory(dirname(path));
+}
+
+async function create(path: string): Promise<void> {
+  await (await open(path, 'wx')).close();
+}
+
+async function appendDurably(path: string, text: string): Promise<void> {
+  const handle = await open(path, 'a');
   try {
-    await handle.writeFile(text);
-    await handle.sync();
+    await handle.appendFile(text);
+    await handle.datasync();
   } finally {
     await handle.close();
   }

@@ -19,6 +19,8 @@ export type Observation<V extends Value = Value> = {
   readonly handles: { readonly [key: string]: string };
   /** What it is called and where it stands: for selecting and explaining, never changed by Trueup. */
   readonly about: { readonly [fact: string]: Json };
+  /** Something about it could not be understood: it is known to be there, and never judged. */
+  readonly unread?: Reason;
   /** Read broadly: the value lacks what only a closer read tells (rule ids and tags). Never planned from. */
   readonly broad?: true;
   /** Somebody else decides this value and AWS would refuse a change from here: it is held, and never attempted. */
@@ -70,6 +72,8 @@ export interface Resource<V extends Value = Value> extends Reader<V> {
   transition(from: V, to: V, id: string): readonly Step[];
   /** What cannot be brought to `to` exactly, in words: shown with the plan, e.g. what an undo cannot restore. */
   unreachable?(from: V, to: V): readonly string[];
+  /** The value that AWS lets anybody reach from `from` on the way to `to`; `to` itself unless said. */
+  reachable?(from: V, to: V): V;
   /** For the reference: what a way back cannot restore as it was, as a sentence; without it: everything returns. */
   readonly undo?: string;
   /** Why AWS would refuse one of the steps for want of room; nothing when there is enough. */

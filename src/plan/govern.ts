@@ -78,3 +78,18 @@ function placesOf({ resource }: Guardrail, targets: readonly Target[]): readonly
 function admits(list: readonly string[] | undefined, value: string): boolean {
   return !list || list.includes(value);
 }
+
+/** What `only` names and nobody has: a typo must not look like "nothing to do". */
+export function unknownIn(
+  only: Only,
+  { accounts, skipped, unreachable }: Inventory,
+  guardrails: readonly Guardrail[],
+): string[] {
+  const known = {
+    accounts: [...accounts, ...skipped, ...unreachable].map(({ id }) => id),
+    regions: [GLOBAL, ...accounts.flatMap(({ regions }) => regions)],
+    guardrails: guardrails.map(({ name }) => name),
+  };
+  const parts = ['accounts', 'regions', 'guardrails'] as const;
+  return parts.flatMap((part) => (only[part] ?? []).filter((one) => !known[part].includes(one)));
+}

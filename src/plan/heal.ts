@@ -14,11 +14,21 @@ export type Healing = {
   readonly breach?: string;
 };
 
-/** @param timesHealed how often a cell was healed lately */
-export function chooseHealing(plan: Plan, fleet: Fleet, timesHealed: (cell: Cell) => number): Healing {
+/**
+ * @param timesHealed how often a cell was healed lately
+ * @param room for how many cells that were not: what cannot be remembered is not healed
+ */
+export function chooseHealing(
+  plan: Plan,
+  fleet: Fleet,
+  timesHealed: (cell: Cell) => number,
+  room = Number.POSITIVE_INFINITY,
+): Healing {
   const able = plan.cells.filter((cell) => cell.outcome === 'change' && isHealable(cell, fleet.heal));
   const flipping = able.filter((cell) => timesHealed(cell) >= MOST_HEALED);
-  const cells = able.filter((cell) => timesHealed(cell) < MOST_HEALED);
+  const known = able.filter((cell) => timesHealed(cell) > 0 && timesHealed(cell) < MOST_HEALED);
+  const fresh = able.filter((cell) => timesHealed(cell) === 0).slice(0, Math.max(0, room));
+  const cells = [...known, ...fresh];
   const [breach] = breachesOfSome(plan, new Set(cells), fleet.safety.limits);
   return breach ? { cells: [], flipping, breach: breach.message } : { cells, flipping };
 }

@@ -109,7 +109,7 @@ function cellOf(
   context: PlanContext,
 ): Cell {
   const { value: before, about } = observation;
-  const { after } = judgement;
+  const after = resource.reachable?.(before, judgement.after) ?? judgement.after;
   const address = addressOf(around, resource.name, around.id, context);
   const { users, hold, unread } = usersOf(address, judgement, demands, { survey: context.survey, around });
   const untouchable = protectedBecause(context.protection, address, about);
@@ -131,7 +131,7 @@ function cellOf(
     ...(reason && { reason }),
     causes: judgement.causes,
     evidence: users,
-    lost: [...judgement.lost, ...(resource.unreachable?.(before, after) ?? [])],
+    lost: [...judgement.lost, ...(resource.unreachable?.(before, judgement.after) ?? [])],
     digest: digestOf(context.stamp, meaning),
   };
 }

@@ -49,6 +49,7 @@ function closest(readings: readonly Reading[], id: string): Known {
   const last = asked.find(({ want }) => want.close) ?? asked[0];
   if (!last) return { state: 'not-asked' };
   const observation = Object.hasOwn(last.found, id) ? last.found[id] : undefined;
+  if (observation?.unread) return { state: 'unread', reason: observation.unread };
   return observation ? { state: 'seen', observation } : { state: 'absent' };
 }
 

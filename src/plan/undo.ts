@@ -68,39 +68,57 @@ function undoCell(done: Cell, run: string, context: Context): Cell | undefined {
     const reason = known.state === 'unread' ? known.reason : GONE;
     return { ...base, outcome: 'unread', reason, before: {}, after: {}, steps: [], digest: '' };
   }
-  const { value: after, moved } = turnBack(done, known.observation);
   const { value: before } = known.observation;
+  const { value: wanted, moved } = turnBack(done, known.observation, resource);
+  const after = resource.reachable?.(before, wanted) ?? wanted;
   if (same(before, after) && moved.length === 0) return undefined;
   const steps = resource.transition(before, after, address.id);
   const meaning = { address, before, after, steps, inputs: {} };
   // What is in a prefix list was not read again: a list counts as one rule, and AWS has the last word.
   const full = resource.overflow?.(before, steps, { ...quotas, look: () => undefined });
   const { managedBy, busy, about } = known.observation;
-  const untouchable = protectedBecause(protection, address, about);
+  const governed = snapshot.inventory.accounts.some(({ id }) => id === address.account);
+  const untouchable =
+    protectedBecause(protection, address, about) ?? (governed ? undefined : notGoverned(address.account));
   const reason = untouchable ?? managedBy ?? busy ?? (moved.length > 0 ? changedSince(moved) : full);
   return {
     ...base,
     ...meaning,
     outcome: reason ? 'held' : 'change',
     ...(reason && { reason }),
-    lost: resource.unreachable?.(before, after) ?? [],
+    lost: resource.unreachable?.(before, wanted) ?? [],
     digest: digestOf(snapshot.stamp, meaning),
   };
 }
 
 /** Fields that the run moved and nobody has since go back; `moved` names those that somebody has. */
-function turnBack(done: Cell, { value: actual }: Observation): { value: Value; moved: readonly string[] } {
+function turnBack(
+  done: Cell,
+  { value: actual }: Observation,
+  { reachable }: Resource,
+): { value: Value; moved: readonly string[] } {
   const { before, after } = done;
+  // What an earlier way back could restore of it counts as restored.
+  const restored = reachable?.({}, before) ?? before;
   const value: Record<string, Value[string]> = { ...actual };
   const moved: string[] = [];
   for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (same(before[field], after[field]) || same(actual[field], before[field])) continue;
+    if (same(actual[field], restored[field])) continue;
     // A run that was killed may have left a value between the two.
     if (!valuesOnTheWay(done, field).some((one) => same(actual[field], one))) moved.push(field);
     else if (before[field] === undefined) delete value[field];
     else value[field] = before[field];
   }
   return { value, moved };
+}
+
+function notGoverned(account: string): Reason {
+  return {
+    code: 'not-governed',
+    message: `account ${account} is no longer among those that the fleet governs`,
+    advice: 'take it into the fleet again to turn this back with Trueup, or do it by hand',
+  };
 }
 
 const GONE: Reason = {

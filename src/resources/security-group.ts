@@ -7,6 +7,7 @@ import { ruleName } from '../ingress/rule.ts';
 import type { Aws } from '../model/aws.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Shrinkable } from '../model/guardrail.ts';
+import { TrueupError } from '../model/problem.ts';
 import type { Observation, Want } from '../model/resource.ts';
 import type { Rule, Rules } from '../model/rule.ts';
 import { ruleOfRecord, rulesOfGroup, tagsOf } from './security-group/from-ec2.ts';
@@ -22,7 +23,7 @@ import {
 } from './security-group/operations.ts';
 import { overflow } from './security-group/quota.ts';
 import { type RulePart, shrinkRules } from './security-group/shrink.ts';
-import { lostTags, ruleTransition } from './security-group/transition.ts';
+import { lostTags, ruleTransition, withoutReservedTags } from './security-group/transition.ts';
 
 /** EC2 takes up to 200 values in one filter. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html */
 const IDS_PER_FILTER = 200;
@@ -48,6 +49,7 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
 
   transition: ruleTransition,
   unreachable: lostTags,
+  reachable: withoutReservedTags,
   overflow,
   undo: 'rules return with their descriptions and tags, but under new ids; tags of AWS itself (`aws:…`) cannot be set again.',
   shrink: shrinkRules,
@@ -89,17 +91,43 @@ function observe(group: SecurityGroup, account: string, records: SecurityGroupRu
     description: group.Description ?? '',
     tags: tagsOf(group.Tags),
   };
-  if (!records) return { value: named(rulesOfGroup(group, account)), handles: {}, about, broad: true };
+  const broad = records ? {} : { broad: true as const };
+  try {
+    return { ...rulesIn(group, account, records), about, ...broad };
+  } catch (error) {
+    // One rule that cannot be understood makes this group unread, and no other.
+    if (!(error instanceof TrueupError)) throw error;
+    const { code, message } = error;
+    return {
+      value: {},
+      handles: {},
+      about,
+      unread: { code, message: `${about.name}: ${message}`, advice: LOOK_AT_IT },
+    };
+  }
+}
+
+const LOOK_AT_IT = 'look at the rule in the account; until it can be read the group is left alone';
+
+/** @throws TrueupError `rule-malformed`, `rules-alike` */
+function rulesIn(
+  group: SecurityGroup,
+  account: string,
+  records: SecurityGroupRule[] | undefined,
+): Pick<Observation<Rules>, 'value' | 'handles'> {
+  if (!records) return { value: named(rulesOfGroup(group, account)), handles: {} };
   const rules = records.map((record) => [ruleOfRecord(record, account), record.SecurityGroupRuleId ?? ''] as const);
   return {
     value: named(rules.map(([rule]) => rule)),
     handles: Object.fromEntries(rules.map(([rule, id]) => [ruleName(rule), id])),
-    about,
   };
 }
 
+/** Two rules under one name would be planned as one: then nothing is. */
 function named(rules: readonly Rule[]): Rules {
-  return Object.fromEntries(rules.map((rule) => [ruleName(rule), rule]));
+  const byName = Object.fromEntries(rules.map((rule) => [ruleName(rule), rule]));
+  if (Object.keys(byName).length === rules.length) return byName;
+  throw new TrueupError({ code: 'rules-alike', message: 'two of its rules mean the same and cannot be told apart' });
 }
 
 function chunks(ids: readonly string[]): string[][] {

@@ -89,7 +89,8 @@ export const passwordPolicy = defineSetting<PasswordPolicy, Partial<Fields>>({
     }
   },
 
-  desire: (observed, written) => ({ ...OMITTED, ...observed, ...written }) as Fields,
+  // Where there is no policy AWS's own default applies: writing one field must not take back what that demands.
+  desire: (observed, written) => ({ ...(exists(observed) ? observed : WITHOUT_POLICY), ...written }),
 
   transition(from, to) {
     if (same(from, to)) return [];

@@ -9,6 +9,7 @@ import { ruleName } from '../../src/ingress/rule.ts';
 import { same } from '../../src/model/json.ts';
 import { type Cell, type Plan, valuesOnTheWay } from '../../src/model/plan.ts';
 import type { Rules } from '../../src/model/rule.ts';
+import { digestOf } from '../../src/plan/digest.ts';
 import { ruleTransition } from '../../src/resources/security-group/transition.ts';
 import { passwordPolicy } from '../../src/settings/password-policy.ts';
 import { rule } from '../ingress/arbitraries.ts';
@@ -121,7 +122,13 @@ describe('bind', () => {
   });
 });
 
-const cell = (id: string, more: Partial<Cell> = {}): Cell => ({
+const STAMP = { world: 'sandbox', fleet: 'f', partition: 'aws', caller: '1', by: '0' } as const;
+/** With its own true digest, unless another is given. */
+const cell = (id: string, more: Partial<Cell> = {}): Cell => {
+  const made = rawCell(id, more);
+  return { ...made, digest: more.digest ?? digestOf(STAMP, made) };
+};
+const rawCell = (id: string, more: Partial<Cell> = {}): Cell => ({
   address: { fleet: 'f', account: '111122223333', region: 'eu-west-1', resource: 'security-group', id },
   title: id,
   outcome: 'change',
@@ -135,36 +142,54 @@ const cell = (id: string, more: Partial<Cell> = {}): Cell => ({
   digest: `digest-${id}`,
   ...more,
 });
-const planOf = (...cells: readonly Cell[]): Plan => ({ cells, digest: 'root' }) as unknown as Plan;
+const planOf = (...cells: readonly Cell[]): Plan => ({ cells, digest: 'root', stamp: STAMP }) as unknown as Plan;
+const digestsOf = (...cells: readonly Cell[]) => new Set(cells.map(({ digest }) => digest));
 
 describe('approval', () => {
   const held = cell('sg-3', { outcome: 'held' });
 
   it('only narrows: what is held or not approved is never executed', () => {
-    const approved = approve(planOf(cell('sg-1'), cell('sg-2'), held), new Set(['digest-sg-1', 'digest-sg-3']));
+    const approved = approve(planOf(cell('sg-1'), cell('sg-2'), held), { digests: digestsOf(cell('sg-1'), held) });
     expect(approved.cells.map(({ title }) => title)).toEqual(['sg-1']);
     expect(approved.left.map(({ title }) => title)).toEqual(['sg-2']);
   });
 
   it('by the root digest approves exactly the plan that has it', () => {
-    expect(approve(planOf(cell('sg-1'), held), new Set(['root'])).cells).toHaveLength(1);
-    expect(approve(planOf(cell('sg-1')), new Set(['another root'])).cells).toHaveLength(0);
+    expect(approve(planOf(cell('sg-1'), held), { digests: new Set(['root']) }).cells).toHaveLength(1);
+    expect(approve(planOf(cell('sg-1')), { digests: new Set(['another root']) }).cells).toHaveLength(0);
   });
 
   it('by no digest at all approves nothing', () => {
-    expect(approve(planOf(cell('sg-1')), new Set()).cells).toEqual([]);
+    expect(approve(planOf(cell('sg-1')), { digests: new Set() }).cells).toEqual([]);
   });
 
   it('covers the rest of an approved cell that was left half-done, and nothing else', () => {
-    const rest = cell('sg-1', { before: { a: 2, b: 1 }, digest: 'rest' });
-    const digests = new Set(['digest-sg-1']);
-    expect(approve(planOf(rest), digests, [cell('sg-1')]).cells).toEqual([rest]);
-    expect(approve(planOf(rest), digests).cells).toEqual([]);
-    expect(approve(planOf(rest), new Set(['other']), [cell('sg-1')]).cells).toEqual([]);
-    const touched = cell('sg-1', { before: { a: 3, b: 1 }, digest: 'rest' });
-    expect(approve(planOf(touched), digests, [cell('sg-1')]).cells).toEqual([]);
-    const elsewhere = cell('sg-1', { before: { a: 2, b: 1 }, after: { a: 2, b: 9 }, digest: 'rest' });
-    expect(approve(planOf(elsewhere), digests, [cell('sg-1')]).cells).toEqual([]);
+    const begun = cell('sg-1');
+    const digests = digestsOf(begun);
+    const rest = cell('sg-1', { before: { a: 2, b: 1 } });
+    const chosen = (one: Cell, unfinished: readonly Cell[], of = digests) =>
+      approve(planOf(one), { digests: of, unfinished }).cells;
+    expect(chosen(rest, [begun])).toEqual([rest]);
+    // However often it was taken up and left again, and whatever else was begun in between.
+    expect(chosen(rest, [rest, begun, cell('sg-9')])).toEqual([rest]);
+    expect(chosen(rest, [])).toEqual([]);
+    expect(chosen(rest, [begun], new Set(['other']))).toEqual([]);
+    expect(chosen(cell('sg-1', { before: { a: 3, b: 1 } }), [begun])).toEqual([]);
+    expect(chosen(cell('sg-1', { before: { a: 2, b: 1 }, after: { a: 2, b: 9 } }), [begun])).toEqual([]);
+  });
+
+  it('is never given by a journal: a cell that only claims the approved digest continues nothing', () => {
+    const approved = cell('sg-1');
+    const forged = cell('sg-1', { after: { a: 9, b: 9 }, digest: approved.digest });
+    const wanted = cell('sg-1', { after: { a: 9, b: 9 } });
+    expect(approve(planOf(wanted), { digests: digestsOf(approved), unfinished: [forged] }).cells).toEqual([]);
+  });
+
+  it('does not cover a user whom the reviewers did not see; one who has gone does not matter', () => {
+    const used = (...users: readonly string[]) => cell('sg-1', { evidence: [{ reader: 'use', users, sentence: '' }] });
+    const ask = (now: Cell, then: Cell) => approve(planOf(now), { digests: digestsOf(now), reviewed: [then] });
+    expect(ask(used('eni-1', 'eni-2'), used('eni-1'))).toMatchObject({ cells: [], newlyUsed: [{ title: 'sg-1' }] });
+    expect(ask(used('eni-1'), used('eni-1', 'eni-2')).cells).toHaveLength(1);
   });
 });
 

@@ -131,5 +131,5 @@ async function begun(store: JournalStore, { pulls, pending }: Approvals): Promis
 }
 
 function approvedCells(plan: Plan, { digests }: Decision, { cells, digests: of }: Begun): readonly Cell[] {
-  return narrow(plan, new Set([...digests, ...of]), cells).cells;
+  return narrow(plan, { digests: new Set([...digests, ...of]), unfinished: cells }).cells;
 }

@@ -4,6 +4,7 @@ import { boxOf, type EntriesOf } from '../../ingress/box.ts';
 import { narrow } from '../../ingress/narrow.ts';
 import { EVERYTHING as ALL_PACKETS, type Region, subtractRegions } from '../../ingress/region.ts';
 import { parseRuleName, ruleName } from '../../ingress/rule.ts';
+import { byText } from '../../model/address.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { type Cut, EVERYTHING, type Shrunk, type Surroundings, type Taking } from '../../model/guardrail.ts';
 import type { Rule, Rules } from '../../model/rule.ts';
@@ -20,14 +21,17 @@ export function shrinkRules(
   const byRule = taken
     .filter(({ spared }) => !spared.includes(EVERYTHING))
     .map(({ cuts, spared }) => ({ cuts: groupBy(cuts, ({ field }) => field), spared }));
-  const kept = Object.entries(value).map(([name, rule]) => {
-    const losses = byRule.flatMap(({ cuts, spared }) => ({ cuts: cuts.get(name) ?? [], spared }));
-    return remains(
-      rule,
-      losses.filter(({ cuts }) => cuts.length > 0),
-      entriesOf,
-    );
-  });
+  // In the order of their names, not of AWS's answer: two rules may leave the same replacement.
+  const kept = Object.entries(value)
+    .sort(byText(([name]) => name))
+    .map(([name, rule]) => {
+      const losses = byRule.flatMap(({ cuts, spared }) => ({ cuts: cuts.get(name) ?? [], spared }));
+      return remains(
+        rule,
+        losses.filter(({ cuts }) => cuts.length > 0),
+        entriesOf,
+      );
+    });
   // A replacement that says the same as a rule that is there anyway gives way to it.
   const inOrder = [...kept].sort((a, b) => Number(a.intact) - Number(b.intact));
   return {

@@ -34,6 +34,21 @@ export function ruleTransition(from: Rules, to: Rules, groupId: string): readonl
   ];
 }
 
+/** A rule that is made anew has no tags of AWS itself: nobody else can set them. */
+export function withoutReservedTags(from: Rules, to: Rules): Rules {
+  return Object.fromEntries(
+    Object.entries(to).map(([name, rule]) => [name, from[name] ? rule : withTags(rule, ownTags(rule))]),
+  );
+}
+
+function ownTags({ tags = {} }: Rule): [string, string][] {
+  return Object.entries(tags).filter(([key]) => !reserved(key));
+}
+
+function withTags({ tags: _, ...rule }: Rule, tags: [string, string][]): Rule {
+  return tags.length > 0 ? { ...rule, tags: Object.fromEntries(tags) } : rule;
+}
+
 /** Tags whose key begins with `aws:` belong to AWS: nobody else can set them. */
 export function lostTags(from: Rules, to: Rules): readonly string[] {
   return differences(from, to).added.flatMap(([name, rule]) =>
@@ -154,7 +169,7 @@ function tagging(name: string, from: Rules, to: Rules): readonly Step[] {
   const before = from[name]?.tags ?? {};
   const after = rule.tags ?? {};
   const set = tagList(after).filter(({ Key, Value }) => before[Key] !== Value && !reserved(Key));
-  const gone = Object.keys(before).filter((key) => after[key] === undefined && !reserved(key));
+  const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key) && !reserved(key));
   const onRule = { 'Resources.0': name };
   const between = { ...before, ...Object.fromEntries(set.map(({ Key, Value }) => [Key, Value])) };
   const [first, second, third] = [before, between, after].map((tags) => labelled(rule, rule.description, tags));
