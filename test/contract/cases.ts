@@ -44,6 +44,12 @@ export const CASES: { readonly [guardrail: string]: readonly ContractCase[] } = 
   ],
   'ingress-findings': [
     {
+      title: 'tells and changes nothing',
+      guardrails: '  ingress-findings: { least: low }',
+      arrange: openUp,
+      changes: 0,
+    },
+    {
       title: 'changes nothing beside what another guardrail changes',
       guardrails: `  ingress-findings: { least: low }
   allowed-ingress: [{ ports: [22], from: [198.51.100.0/24], otherwise: narrow }]`,

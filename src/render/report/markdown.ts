@@ -5,11 +5,14 @@
 import { SEVERITIES, type Severity } from '../../ingress/findings.ts';
 import { byText, targetKey } from '../../model/address.ts';
 import { groupBy } from '../../model/group-by.ts';
+import { canonical } from '../../model/json.ts';
 import { forMarkdown, forTableCell } from '../escape.ts';
 import { count, list, type Phrase, say, words, write } from '../phrase.ts';
 import { type GroupEntry, type Remark, type Report, type RuleEntry, remarksOf } from './collect.ts';
 
 const MARKS: { readonly [severity in Severity]: string } = { critical: '🔴', high: '🟠', medium: '🟡', low: '⚪' };
+/** Their messages hold nothing that came from AWS. */
+const OWN_WORDS: readonly Remark['code'][] = ['stale-reference', 'unused-group', 'unjudged'];
 /** Findings that are about order and not about danger. */
 const UNTIDY: readonly Remark['code'][] = ['shadowed', 'stale-reference', 'unused-group', 'unjudged'];
 
@@ -22,7 +25,7 @@ export function renderReport(report: Report): string {
     `**${inline(verdictOf(report))}**`,
     ...section(
       'Look at these first',
-      findingsTable(groups, ({ code }) => !UNTIDY.includes(code)),
+      findingsTable(groups, ({ code, severity }) => !UNTIDY.includes(code) && severity !== 'low'),
     ),
     ...section(
       'Tidy up',
@@ -69,29 +72,41 @@ function verdictOf({ groups, unread }: Report): Phrase {
 
 type Row = { readonly group: GroupEntry; readonly rule?: RuleEntry; readonly remark: Remark };
 
-/** The gravest first; what means the same in several places stands together. */
+/** The gravest first; groups of one place about which the same is to be said share a line. */
 function findingsTable(groups: readonly GroupEntry[], is: (remark: Remark) => boolean): readonly string[] {
   const rows = groups
     .flatMap((group): Row[] => [
       ...group.findings.map((remark) => ({ group, remark })),
       ...group.rules.flatMap((rule) => rule.findings.map((remark) => ({ group, rule, remark }))),
     ])
-    .filter(({ remark }) => is(remark));
+    .filter(({ remark }) => is(remark))
+    .sort(byText(rankOf));
   if (rows.length === 0) return [];
-  const order = ({ remark, rule }: Row): string =>
-    `${SEVERITIES.indexOf(remark.severity)}\n${remark.code}\n${rule?.rule ?? ''}`;
-  const lines = [...rows]
-    .sort(byText(order))
-    .map(({ group, rule, remark }) =>
-      row([
-        words(`${MARKS[remark.severity]} ${remark.severity}`),
-        say`${remark.message}${rule && !remark.message.includes(rule.rule) ? say` · ${rule.rule}` : []}`,
-        say`${group.name} ${group.id}`,
-        placeOf(group),
-        usersOf(group),
-      ]),
-    );
+  const alike = groupBy(rows, (one) => canonical([rankOf(one), placeOf(one.group), usersOf(one.group)]));
+  const lines = [...alike.values()].flatMap((same) => {
+    const [first] = same;
+    if (!first) return [];
+    const { severity } = first.remark;
+    return row([
+      words(`${MARKS[severity]} ${severity}`),
+      whatOf(first),
+      list(same.map(({ group }) => say`${group.name} ${group.id}`)),
+      placeOf(first.group),
+      usersOf(first.group),
+    ]);
+  });
   return [[...header(['', 'What', 'Group', 'Where', 'Used by']), ...lines].join('\n')];
+}
+
+function rankOf({ remark, rule }: Row): string {
+  return `${SEVERITIES.indexOf(remark.severity)}\n${remark.code}\n${rule?.rule ?? ''}`;
+}
+
+/** The rule is named where the message does not say it already. */
+function whatOf({ remark: { code, message }, rule }: Row): Phrase {
+  const text = OWN_WORDS.includes(code) ? words(message) : say`${message}`;
+  const said = rule === undefined || message.replace(' is open to ', ' from ') === rule.rule;
+  return said ? text : say`${text} · ${rule.rule}`;
 }
 
 function placeOf({ account, accountName, region }: GroupEntry): Phrase {
