@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseAst } from 'rolldown/parseAst';
-import { isNode, type Node, nodesIn, textsOf } from './syntax.ts';
+import { declaratorsIn, isNode, type Node, nodesIn, textsOf } from './syntax.ts';
 
 const SRC = resolve(import.meta.dirname, '../../src');
 
@@ -69,9 +69,7 @@ function fieldsOf({ properties }: Node): ReadonlyMap<string, Node> {
 /** The code of another object, taken out of it (`error.code`, `({ code }) =>`): it is collected where that is made. */
 function isPassedOn(code: Node, program: unknown): boolean {
   if (code.type !== 'Identifier') return code.type === 'MemberExpression';
-  const made = nodesIn(program).filter(
-    ({ type, id }) => type === 'VariableDeclarator' && isNode(id) && binds(id, code),
-  );
+  const made = declaratorsIn(program).filter(({ id }) => isNode(id) && binds(id, code));
   return code.name === 'code' && made.length === 0;
 }
 

@@ -31,7 +31,7 @@ export const SECTIONS: readonly {
   {
     title: 'Plans',
     intro: 'Reasons of cells that are held or unread, and remarks about what is left as it is.',
-    paths: ['model/', 'ingress/', 'resources/', 'settings/', 'guardrails/', 'plan/', 'render/'],
+    paths: ['model/', 'ingress/', 'resources/', 'settings/', 'guardrails/', 'plan/', 'render/', 'reconcile.ts'],
   },
   {
     title: 'Applying and going back',

@@ -48,8 +48,16 @@ function fill({ quasis }: Node): string {
 
 /** Where it is given its value: the nearest place before it is used, or else the first. */
 function constantNamed(name: string, used: number, program: unknown): unknown {
-  const declared = nodesIn(program).filter(
-    ({ type, id }) => type === 'VariableDeclarator' && isNode(id) && id.name === name,
-  );
+  const declared = declaratorsIn(program).filter(({ id }) => isNode(id) && id.name === name);
   return (declared.findLast(({ start }) => start < used) ?? declared[0])?.init;
+}
+
+const known = new WeakMap<object, readonly Node[]>();
+
+/** Walking a program takes longer than all the rest. */
+export function declaratorsIn(program: unknown): readonly Node[] {
+  if (!isNode(program)) return [];
+  const found = known.get(program) ?? nodesIn(program).filter(({ type }) => type === 'VariableDeclarator');
+  known.set(program, found);
+  return found;
 }
