@@ -32,6 +32,9 @@ const shape = z.object({
   pull_request: z.unknown().optional(),
 });
 
+/** As many as fit beside the text: an issue has 65,536 characters. */
+export const MOST_REMEMBERED = 300;
+
 const BLOCK = /<!-- trueup:memory ([\w+/=]+) -->/;
 
 /** The oldest of the marked ones, whether it is open or not. */

@@ -15,6 +15,8 @@ import type { Publication } from './repository.ts';
 
 /** GitHub refuses a comment of more than 65,536 UTF-16 units; the rest is for what stands around the plan. */
 export const COMMENT_BUDGET = 58_000;
+/** The same, with what the issue remembers beside it. */
+export const ISSUE_BUDGET = 34_000;
 /** A step summary may have 1 MiB, and a UTF-16 unit takes up to three bytes. */
 export const SUMMARY_BUDGET = 320_000;
 

@@ -14,7 +14,7 @@ export function openGroup({ sandbox }: Project, account: string, name: string, p
   group.rules.add(rule);
 }
 
-export function relaxPasswords({ sandbox }: Project, id: string, minimumLength: number): void {
+export function setPasswords({ sandbox }: Project, id: string, minimumLength: number): void {
   const account = sandbox.world.accounts.get(id);
   if (!account) throw new Error(`no account ${id}`);
   const off = { symbols: false, numbers: false, uppercase: false, lowercase: false, hardExpiry: false };
@@ -28,4 +28,17 @@ export function writesOf({ sandbox }: Project): number {
 
 export function commentOn(github: FakeGitHub, purpose: 'plan' | 'apply', on = 1): string {
   return github.comments.find((one) => one.on === on && one.body.startsWith(`<!-- trueup:${purpose}:`))?.body ?? '';
+}
+
+/** Everything as a state says that wants default groups empty and passwords of 14 characters. */
+export function settle(project: Project): void {
+  for (const [id, account] of project.sandbox.world.accounts) {
+    if (!account.roles.has('trueup-read')) continue;
+    setPasswords(project, id, 14);
+    const place = account.place('eu-west-1');
+    for (const group of [...place.groups.values()].filter(({ name }) => name === 'default')) {
+      for (const rule of group.rules) place.rules.delete(rule.id);
+      group.rules.clear();
+    }
+  }
 }

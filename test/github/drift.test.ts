@@ -1,8 +1,8 @@
 /** Drift on a schedule: one issue, written in place; healing that tightens only, within limits, and not for ever. */
 import { describe, expect, it } from 'vitest';
 import { FIRST, FLEET, SECOND } from '../support/small.ts';
-import { openGroup, relaxPasswords, writesOf } from './arrange.ts';
-import { type Project, withProject } from './project.ts';
+import { openGroup, setPasswords, settle, writesOf } from './arrange.ts';
+import { PROCESSES, type Project, withProject } from './project.ts';
 
 const POLICY = `kind: Policy
 name: baseline
@@ -14,28 +14,20 @@ guardrails:
 const STATE = { 'state/fleet.yaml': FLEET, 'state/baseline.yaml': POLICY };
 const HEALING = { ...STATE, 'state/fleet.yaml': `${FLEET}heal: [default-security-group]\n` };
 
-/** Everything as the state says. */
-async function settle({ apply }: Project): Promise<void> {
-  const waiting = await apply();
-  const done = await apply({
-    event: 'workflow_dispatch',
-    inputs: { approved: waiting.outputs['pending-digest'] ?? '' },
-  });
-  expect(done.outputs).toMatchObject({ changes: '0' });
-}
 const look = ({ apply }: Project, inputs = {}) => apply({ event: 'schedule', inputs });
 
-describe.concurrent('drift', () => {
+describe.concurrent('drift', PROCESSES, () => {
   it('opens one issue, which is written in place and closed when nothing is left', () =>
     withProject(async (project) => {
       const { github } = project;
       expect(await look(project)).toMatchObject({ code: 0, outputs: { result: 'pending', changes: '4' } });
       const [issue] = github.issues;
       expect(issue).toMatchObject({ state: 'open', title: expect.stringContaining('4 to change') });
-      await settle(project);
+      settle(project);
+      expect(await look(project)).toMatchObject({ code: 0, outputs: { result: 'clean' } });
       expect(github.issues).toHaveLength(1);
       expect(issue).toMatchObject({ state: 'closed' });
-      relaxPasswords(project, FIRST, 6);
+      setPasswords(project, FIRST, 6);
       const writes = writesOf(project);
       const again = await look(project);
       expect(again).toMatchObject({
@@ -50,7 +42,7 @@ describe.concurrent('drift', () => {
   it('keeps the issue open when part of the run failed, or all of it', () =>
     withProject(async (project) => {
       const { github, sandbox } = project;
-      await settle(project);
+      settle(project);
       const mend = sandbox.fault({ match: { action: 'AssumeRole', account: SECOND }, do: 'deny' });
       expect(await look(project)).toMatchObject({ code: 1, outputs: { 'failure-reason': 'unread' } });
       expect(github.issues).toMatchObject([{ state: 'open', title: expect.stringContaining('unread') }]);
@@ -66,7 +58,7 @@ describe.concurrent('drift', () => {
   it('is healed where the fleet says so: three times, then somebody has to look', () =>
     withProject(async (project) => {
       const { github } = project;
-      await settle(project);
+      settle(project);
       for (const time of [1, 2, 3]) {
         openGroup(project, FIRST, 'default', 22, '0.0.0.0/0');
         expect(await look(project), `time ${time}`).toMatchObject({
@@ -85,8 +77,8 @@ describe.concurrent('drift', () => {
   it('of other guardrails, or more at once than the limits allow, is left to people', () =>
     withProject(async (project) => {
       const { github, pushDirectly } = project;
-      await settle(project);
-      relaxPasswords(project, FIRST, 6);
+      settle(project);
+      setPasswords(project, FIRST, 6);
       expect(await look(project)).toMatchObject({ outputs: { applied: '0', changes: '1' } });
       await pushDirectly({ 'state/fleet.yaml': `${HEALING['state/fleet.yaml']}safety: { limits: { perRun: 1 } }\n` });
       for (const account of [FIRST, SECOND]) openGroup(project, account, 'default', 22, '0.0.0.0/0');

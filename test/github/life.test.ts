@@ -1,8 +1,11 @@
 /** The life of a pull request, from opened to applied, through the built action: what was reviewed is what is applied. */
 import { describe, expect, it } from 'vitest';
+import type { Files } from '../support/cli.ts';
+import type { FakePull } from '../support/github.ts';
 import { FIRST, FLEET, POLICY, SECOND } from '../support/small.ts';
-import { commentOn, openGroup, relaxPasswords, writesOf } from './arrange.ts';
-import { type MergeStyle, withProject } from './project.ts';
+import { commentOn, openGroup, setPasswords, writesOf } from './arrange.ts';
+
+import { type MergeStyle, PROCESSES, withProject } from './project.ts';
 
 /** Nothing is demanded yet, so a pull request that adds the policy causes all there is. */
 const EMPTY = { 'state/fleet.yaml': FLEET };
@@ -16,7 +19,7 @@ const GROUPS = {
     'kind: Policy\nname: groups\ntargets: { accounts: [all] }\nguardrails: { default-security-group: { ingress: none, egress: none } }\n',
 };
 
-describe.concurrent('a pull request', () => {
+describe.concurrent('a pull request', PROCESSES, () => {
   it.each<MergeStyle>(['merge', 'squash', 'rebase'])('is planned, merged by %s, and applied as reviewed', (style) =>
     withProject(async ({ github, open, push, plan, merge, apply, sandbox }) => {
       const pull = await open(PASSWORDS);
@@ -27,8 +30,6 @@ describe.concurrent('a pull request', () => {
       expect(commentOn(github, 'apply')).toContain('4 applied');
       expect(github.issues).toEqual([]);
       expect(sandbox.world.accounts.get(FIRST)?.passwordPolicy?.minimumLength).toBe(14);
-      const again = await apply({ event: 'workflow_dispatch' });
-      expect(again.outputs).toMatchObject({ result: 'clean', changes: '0' });
     }, EMPTY),
   );
 
@@ -39,17 +40,10 @@ describe.concurrent('a pull request', () => {
       await plan(second);
       await merge(first);
       await merge(second);
+      // It takes GitHub a while to know where a commit came from.
+      github.lag = 1;
       expect(await apply()).toMatchObject({ code: 0, outputs: { result: 'applied', applied: '4', changes: '0' } });
       for (const on of [1, 2]) expect(commentOn(github, 'apply', on)).toContain('2 applied');
-    }, EMPTY));
-
-  it('is found although GitHub takes a while to know where a commit came from', () =>
-    withProject(async ({ github, open, plan, merge, apply }) => {
-      const pull = await open(PASSWORDS);
-      await plan(pull);
-      await merge(pull);
-      github.lag = 1;
-      expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '2' } });
     }, EMPTY));
 
   it('that was merged before a run which failed is applied by the next one', () =>
@@ -68,42 +62,23 @@ describe.concurrent('a pull request', () => {
     }, EMPTY));
 });
 
-describe.concurrent('nothing is applied that was not reviewed', () => {
-  it('what moved since the review is left, and the rest is applied', () =>
+describe.concurrent('nothing is applied that was not reviewed', PROCESSES, () => {
+  it('what moved since the review is left, what was put right meanwhile is no error, and the rest is applied', () =>
     withProject(async (project) => {
       const { github, open, plan, merge, apply } = project;
       const pull = await open(WHOLE);
       await plan(pull);
       openGroup(project, FIRST, 'web', 22, '192.0.2.0/24');
+      setPasswords(project, FIRST, 14);
       await merge(pull);
       expect(await apply()).toMatchObject({
         code: 1,
-        outputs: { applied: '5', changes: '1', 'failure-reason': 'moved' },
+        outputs: { applied: '4', changes: '1', 'failure-reason': 'moved' },
       });
-      expect(commentOn(github, 'apply')).toMatch(
-        /5 applied[\s\S]*1 not applied.*moved since the review; they wait in #\d+/,
-      );
+      const report = commentOn(github, 'apply');
+      expect(report).toMatch(/4 applied[\s\S]*1 not applied.*moved since the review; they wait in #\d+/);
+      expect(report).toContain('1 reviewed, and already as the state says');
       expect(github.issues).toMatchObject([{ state: 'open', title: expect.stringContaining('1 to change') }]);
-    }, EMPTY));
-
-  it('what was put right meanwhile is not an error', () =>
-    withProject(async ({ github, open, plan, merge, apply, sandbox }) => {
-      const pull = await open(PASSWORDS);
-      await plan(pull);
-      const strict = {
-        minimumLength: 14,
-        symbols: false,
-        numbers: false,
-        uppercase: false,
-        lowercase: false,
-        usersMayChange: true,
-        hardExpiry: false,
-      };
-      const account = sandbox.world.accounts.get(FIRST);
-      if (account) account.passwordPolicy = strict;
-      await merge(pull);
-      expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '1' } });
-      expect(commentOn(github, 'apply')).toContain('1 reviewed, and already as the state says');
     }, EMPTY));
 
   it('a plan of an older head approves nothing; the pending plan does once its digest is given', () =>
@@ -119,7 +94,7 @@ describe.concurrent('nothing is applied that was not reviewed', () => {
       expect(commentOn(github, 'apply')).toMatch(/approved nothing[\s\S]*it has no plan/);
       const digest = waiting.outputs['pending-digest'] ?? '';
       expect(github.issues).toMatchObject([{ state: 'open', body: expect.stringContaining(`approved=${digest}`) }]);
-      relaxPasswords(project, SECOND, 6);
+      setPasswords(project, SECOND, 6);
       const approved = await apply({ event: 'workflow_dispatch', inputs: { approved: digest } });
       expect(approved).toMatchObject({ code: 1, outputs: { applied: '3', changes: '1', 'failure-reason': 'moved' } });
       const rest = await apply({
@@ -130,22 +105,15 @@ describe.concurrent('nothing is applied that was not reviewed', () => {
       expect(github.issues).toMatchObject([{ state: 'closed' }]);
     }, EMPTY));
 
-  it('a digest that nobody knows approves nothing, and says so', () =>
-    withProject(async (project) => {
-      const { pushDirectly, apply } = project;
-      await pushDirectly(PASSWORDS);
-      const refused = await apply({ event: 'workflow_dispatch', inputs: { approved: `sha256:${'0'.repeat(64)}` } });
-      expect(refused).toMatchObject({ code: 1, outputs: { applied: '0', 'failure-reason': 'digest-unknown' } });
-      expect(writesOf(project)).toBe(0);
-    }, EMPTY));
-
-  it('a push without a pull request waits', () =>
+  it('a push without a pull request waits, and a digest that nobody knows approves nothing', () =>
     withProject(async (project) => {
       const { github, pushDirectly, apply } = project;
       await pushDirectly(PASSWORDS);
       expect(await apply()).toMatchObject({ code: 0, outputs: { result: 'pending', applied: '0', changes: '2' } });
-      expect(writesOf(project)).toBe(0);
       expect(github.issues).toHaveLength(1);
+      const refused = await apply({ event: 'workflow_dispatch', inputs: { approved: `sha256:${'0'.repeat(64)}` } });
+      expect(refused).toMatchObject({ code: 1, outputs: { applied: '0', 'failure-reason': 'digest-unknown' } });
+      expect(writesOf(project)).toBe(0);
     }, EMPTY));
 
   it('a plan made after the merge, or expired, approves nothing', () =>
@@ -223,59 +191,38 @@ describe.concurrent('nothing is applied that was not reviewed', () => {
     ));
 });
 
-describe.concurrent('with approval: review', () => {
-  const inputs = { approval: 'review' };
-
-  it('only a review of exactly the merged head by somebody who may write counts', () =>
+describe.concurrent('with approval: review', PROCESSES, () => {
+  it('only a review of exactly the merged head, after its plan, by somebody who may write counts', () =>
     withProject(
       async (project) => {
         const { github, open, push, plan, merge, apply, now } = project;
         github.permissions.set('rita', 'write').set('mallory', 'read');
-        const [good, stale, stranger, withdrawn] = [
-          await open(PASSWORDS),
-          await open(GROUPS),
-          await open({ 'a.md': 'a' }),
-          await open({ 'b.md': 'b' }),
-        ];
-        for (const pull of [good, stale, stranger, withdrawn]) await plan(pull);
-        const review = (login: string, state = 'APPROVED', commit = good.head.sha) => ({
-          login,
-          state,
-          commit,
-          at: now(),
-        });
-        good.reviews.push(review('rita'), review('rita', 'COMMENTED'));
-        stale.reviews.push(review('rita', 'APPROVED', stale.head.sha));
-        await push(stale, { 'c.md': 'c' });
-        await plan(stale);
-        stranger.reviews.push(
-          review('mallory', 'APPROVED', stranger.head.sha),
-          review('dana', 'APPROVED', stranger.head.sha),
-        );
-        withdrawn.reviews.push(
-          review('rita', 'APPROVED', withdrawn.head.sha),
-          review('rita', 'CHANGES_REQUESTED', withdrawn.head.sha),
-        );
-        for (const pull of [good, stale, stranger, withdrawn]) await merge(pull);
+        const good = await open(PASSWORDS);
+        const others = [];
+        for (const name of ['stale', 'stranger', 'withdrawn', 'late']) others.push(await open(policyNamed(name)));
+        const [stale, stranger, withdrawn, late] = others;
+        if (!stale || !stranger || !withdrawn || !late) throw new Error('too few');
+        const review = (pull: FakePull, login: string, state = 'APPROVED'): void =>
+          void pull.reviews.push({ login, state, commit: pull.head.sha, at: now() });
+        review(late, 'rita');
+        for (const pull of [good, stale, stranger, withdrawn, late]) await plan(pull);
+        for (const state of ['APPROVED', 'COMMENTED']) review(good, 'rita', state);
+        review(stale, 'rita');
+        await push(stale, { 'more.md': 'more' });
+        for (const login of ['mallory', 'dana']) review(stranger, login);
+        for (const state of ['APPROVED', 'CHANGES_REQUESTED']) review(withdrawn, 'rita', state);
+        for (const pull of [good, ...others]) await merge(pull);
         expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '2', changes: '2' } });
         expect(commentOn(github, 'apply', 1)).toContain('2 applied');
         for (const on of [2, 3, 4]) expect(commentOn(github, 'apply', on)).toContain('no approving review');
+        expect(commentOn(github, 'apply', 5)).toContain('only plans came after the approval');
       },
       EMPTY,
-      { inputs },
-    ));
-
-  it('a plan that came after the review was not what was reviewed', () =>
-    withProject(
-      async ({ github, open, plan, merge, apply, now }) => {
-        github.permissions.set('rita', 'admin');
-        const pull = await open(PASSWORDS);
-        pull.reviews.push({ login: 'rita', state: 'APPROVED', commit: pull.head.sha, at: now() });
-        await plan(pull);
-        await merge(pull);
-        expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '0', changes: '2' } });
-      },
-      EMPTY,
-      { inputs },
+      { inputs: { approval: 'review' } },
     ));
 });
+
+/** Each under a name of its own, all asking for the same. */
+function policyNamed(name: string): Files {
+  return { [`state/${name}.yaml`]: GROUPS['state/groups.yaml'].replace('name: groups', `name: ${name}`) };
+}

@@ -163,6 +163,11 @@ describe('drift is healed', () => {
     expect(chooseHealing(realistic, { ...fleet, heal: [] }, () => 0).cells).toEqual([]);
   });
 
+  it('only as many as can be remembered', () => {
+    expect(chooseHealing(realistic, fleet, () => 0, 1).cells).toHaveLength(1);
+    expect(chooseHealing(realistic, fleet, () => 1, 0).cells).toEqual(all.cells);
+  });
+
   it('not for ever, and not when too much drifts at once', () => {
     expect(chooseHealing(realistic, fleet, () => 3)).toMatchObject({ cells: [], flipping: all.cells });
     const strict = { ...fleet, safety: { ...fleet.safety, limits: { perAccount: 0, perRun: 0, percent: 100 } } };

@@ -4,7 +4,7 @@ import { intrusions } from '../render/parse-markdown.ts';
 import type { FakeGitHub } from '../support/github.ts';
 import { FIRST, FLEET, POLICY, SECOND } from '../support/small.ts';
 import { openGroup } from './arrange.ts';
-import { type Project, type Ran, SEED, withProject } from './project.ts';
+import { PROCESSES, type Project, type Ran, SEED, withProject } from './project.ts';
 
 const EMPTY = { 'state/fleet.yaml': FLEET };
 const WHOLE = { 'state/baseline.yaml': POLICY };
@@ -28,7 +28,7 @@ async function live({ open, plan, merge, apply }: Project, more: () => void = ()
   return [planned, await apply(), await apply({ event: 'schedule' })];
 }
 
-describe.concurrent('on a public repository', () => {
+describe.concurrent('on a public repository', PROCESSES, () => {
   it('only numbers and salted digests are left behind, and what was reviewed is applied all the same', () =>
     withProject(async (project) => {
       const { github, sandbox } = project;
@@ -80,7 +80,7 @@ const HOSTILE_SEED = SEED.replace(
   ).join('')}              - name: web\n`,
 );
 
-describe.concurrent('names that were chosen to do harm', () => {
+describe.concurrent('names that were chosen to do harm', PROCESSES, () => {
   it('are shown in comments, checks, issues, summaries and logs, and obeyed by none', () =>
     withProject(
       async (project) => {

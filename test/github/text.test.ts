@@ -2,8 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { annotatePlan, annotateProblems } from '../../src/github/annotations.ts';
+import { MOST_REMEMBERED } from '../../src/github/issue.ts';
 import {
   COMMENT_BUDGET,
+  ISSUE_BUDGET,
   type PendingText,
   pendingText,
   planText,
@@ -85,6 +87,19 @@ const huge = plan(
 describe('what is posted', () => {
   it('stays within the limits with ten thousand different changes', () => {
     for (const text of textsOf(huge, full)) expect(text.length).toBeLessThan(65_000);
+    const memory = {
+      salt: 'f'.repeat(32),
+      healed: Object.fromEntries(
+        Array.from({ length: MOST_REMEMBERED }, (_, i) => [
+          String(i).padStart(16, '0'),
+          { times: 3, last: '2026-11-21' },
+        ]),
+      ),
+    };
+    const issue =
+      pendingText(pendingOf(huge), { ...full, budget: ISSUE_BUDGET }).length +
+      Buffer.from(JSON.stringify(memory)).toString('base64').length;
+    expect(issue).toBeLessThan(65_000);
     expect(planText(huge, new Set(), full)).toMatch(/\*\*[\d,]+ more\*\*, see \[the run\]/);
     const summary = planText(huge, new Set(), { ...full, budget: SUMMARY_BUDGET });
     expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);

@@ -1,11 +1,13 @@
 /** Whom the action trusts: not a forged artifact, not a fork, not a pull request that says where credentials go. */
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readEntry } from '../../src/github/zip.ts';
-import type { FakeGitHub, FakeRun } from '../support/github.ts';
+import { canonical } from '../../src/model/json.ts';
+import type { FakeGitHub, FakePull, FakeRun } from '../support/github.ts';
 import { FIRST, FLEET, POLICY, SECOND, STATE } from '../support/small.ts';
 import { zip } from '../support/zip.ts';
-import { commentOn, relaxPasswords, writesOf } from './arrange.ts';
-import { type Project, withProject } from './project.ts';
+import { commentOn, setPasswords, writesOf } from './arrange.ts';
+import { PROCESSES, type Project, withProject } from './project.ts';
 
 const EMPTY = { 'state/fleet.yaml': FLEET };
 const PASSWORDS = {
@@ -13,76 +15,63 @@ const PASSWORDS = {
     'kind: Policy\nname: passwords\ntargets: { accounts: [all] }\nguardrails: { password-policy: { minimumLength: 14 } }\n',
 };
 
-const disguise = (github: FakeGitHub, as: Partial<FakeRun>): void => {
-  for (const run of github.runs) Object.assign(run, as);
-};
+type Forgery = readonly [name: string, how: (project: Project, pull: FakePull, run: FakeRun) => void, told: RegExp];
 
-/** Plans properly for another change, and passes that plan off as the one of `pull`. */
-async function forge(project: Project, how: (project: Project) => Promise<void>): Promise<string> {
-  const { github, open, plan, merge, apply } = project;
-  const pull = await open(PASSWORDS);
-  await plan(pull);
-  await how(project);
-  await merge(pull);
-  expect(await apply()).toMatchObject({ code: 0, outputs: { result: 'pending', applied: '0', changes: '2' } });
-  expect(writesOf(project)).toBe(0);
-  return commentOn(github, 'apply');
+const FORGERIES: readonly Forgery[] = [
+  ['another workflow', (_, __, run) => Object.assign(run, { path: '.github/workflows/mine.yml' }), /another workflow/],
+  ['a run of a fork', (_, __, run) => Object.assign(run, { headRepository: 777 }), /branch or repository/],
+  [
+    'another branch with the same commit',
+    (_, __, run) => Object.assign(run, { branch: 'twin' }),
+    /branch or repository/,
+  ],
+  ['another head', (_, __, run) => Object.assign(run, { sha: 'a'.repeat(40) }), /has no plan/],
+  ['before it changed its base', ({ now }, pull) => pull.retargeted.push(now()), /only plans came after/],
+  ['another pull request', ({ github }, _, run) => swap(github, run, { pull: 99 }), /not to be trusted/],
+  [
+    'who changed it afterwards',
+    ({ github }, _, run) => swap(github, run, { breaches: 0, cells: [] }),
+    /not to be trusted/,
+  ],
+];
+
+/** Other content under the same artifact; it seals itself anew only where a forger would. */
+function swap(github: FakeGitHub, run: FakeRun, other: object): void {
+  const artifact = github.artifacts.find((one) => one.run === run);
+  if (!artifact) throw new Error('no artifact');
+  const { digest: _, ...record } = {
+    ...JSON.parse(readEntry(artifact.archive, 'reviewed.json', 1e6).toString()),
+    ...other,
+  };
+  const digest = 'pull' in other ? `sha256:${createHash('sha256').update(canonical(record)).digest('hex')}` : _;
+  artifact.archive = zip({ 'reviewed.json': JSON.stringify({ ...record, digest }) });
 }
 
-describe.concurrent('a plan approves nothing when it', () => {
-  const cases: readonly [string, (project: Project) => Promise<void> | void, RegExp][] = [
-    [
-      'comes from another workflow',
-      ({ github }) => disguise(github, { path: '.github/workflows/mine.yml' }),
-      /another workflow/,
-    ],
-    [
-      'comes from a run of a fork',
-      ({ github }) => disguise(github, { headRepository: 777 }),
-      /another workflow, branch or repository/,
-    ],
-    [
-      'comes from another branch with the same commit',
-      ({ github }) => disguise(github, { branch: 'twin' }),
-      /another workflow, branch or repository/,
-    ],
-    ['was made for another head', ({ github }) => disguise(github, { sha: 'a'.repeat(40) }), /has no plan/],
-    [
-      'was made before the pull request changed its base',
-      ({ github, now }) => void github.pulls[0]?.retargeted.push(now()),
-      /only plans came after|has no plan/,
-    ],
-    [
-      'says another number of pull request',
-      async (project) => {
-        const { github, open, plan } = project;
-        const other = await open(PASSWORDS, { branch: 'other' });
-        await plan(other);
-        const [mine, theirs] = github.artifacts;
-        if (mine && theirs) mine.archive = theirs.archive;
-      },
-      /not to be trusted/,
-    ],
-    [
-      'was changed after it was made',
-      ({ github }) => {
-        const [artifact] = github.artifacts;
-        if (!artifact) return;
-        const record = JSON.parse(readEntry(artifact.archive, 'reviewed.json', 1e6).toString());
-        artifact.archive = zip({ 'reviewed.json': JSON.stringify({ ...record, breaches: 0, cells: [] }) });
-      },
-      /not to be trusted/,
-    ],
-  ];
-
-  it.each(cases)('%s', (_, how, told) =>
+describe.concurrent('a plan', PROCESSES, () => {
+  it('approves nothing when it is forged, in whichever way', () =>
     withProject(async (project) => {
-      expect(await forge(project, async (with_) => how(with_))).toMatch(told);
-    }, EMPTY),
-  );
+      const { github, open, plan, merge, apply } = project;
+      const pulls: FakePull[] = [];
+      for (const [name, how] of FORGERIES) {
+        const pull = await open({
+          [`state/${pulls.length}.yaml`]: PASSWORDS['state/passwords.yaml'].replace(
+            'name: passwords',
+            `name: p${pulls.length}`,
+          ),
+        });
+        const { run } = await plan(pull);
+        how(project, pull, run);
+        expect(github.artifacts, name).toHaveLength(pulls.push(pull));
+      }
+      for (const pull of pulls) await merge(pull);
+      expect(await apply()).toMatchObject({ code: 0, outputs: { result: 'pending', applied: '0', changes: '2' } });
+      expect(writesOf(project)).toBe(0);
+      for (const [i, [name, , told]] of FORGERIES.entries())
+        expect(commentOn(github, 'apply', i + 1), name).toMatch(told);
+    }, EMPTY));
 });
 
-describe.concurrent('the fleet of a pull request', () => {
+describe.concurrent('the fleet of a pull request', PROCESSES, () => {
   it('says nothing about where credentials go: its plan is made with the fleet of the base', () =>
     withProject(async ({ github, open, plan, sandbox }) => {
       const fleet = FLEET.replace('trueup-read', 'attacker').replace(
@@ -130,7 +119,7 @@ describe.concurrent('the fleet of a pull request', () => {
     ));
 });
 
-describe.concurrent('a fork', () => {
+describe.concurrent('a fork', PROCESSES, () => {
   it('is validated, without a word to AWS or a write to GitHub', () =>
     withProject(async ({ github, open, plan, sandbox }) => {
       const env = { TRUEUP_EXTERNAL_ID: undefined };
@@ -162,12 +151,12 @@ describe.concurrent('a fork', () => {
   );
 });
 
-describe.concurrent('a plan', () => {
+describe.concurrent('the plan of a pull request', PROCESSES, () => {
   it('tells drift from what the pull request causes', () =>
     withProject(
       async (project) => {
         const { github, open, plan } = project;
-        for (const account of [FIRST, SECOND]) relaxPasswords(project, account, 6);
+        for (const account of [FIRST, SECOND]) setPasswords(project, account, 6);
         const pull = await open({
           'state/groups.yaml':
             'kind: Policy\nname: groups\ntargets: { accounts: [all] }\nguardrails: { default-security-group: { ingress: none, egress: none } }\n',

@@ -1,6 +1,6 @@
 /** The look on a schedule: what drifted goes into the one issue; what may be healed is, and is remembered. */
 
-import type { Memory } from '../../github/issue.ts';
+import { type Memory, MOST_REMEMBERED } from '../../github/issue.ts';
 import { saltedPlace } from '../../github/record.ts';
 import { planText, SUMMARY_BUDGET } from '../../github/text.ts';
 import type { Cell, Plan } from '../../model/plan.ts';
@@ -47,7 +47,9 @@ async function look(desk: Desk, run: Run, branch: string): Promise<Ending> {
   const plan = planOf(run, seen);
   const recalled = await recall(desk);
   const memory = forget(recalled.memory, run.now);
-  const healing = chooseHealing(plan, run.fleet, (cell) => memory.healed[keyOf(cell, memory)]?.times ?? 0);
+  const timesHealed = (cell: Cell): number => memory.healed[keyOf(cell, memory)]?.times ?? 0;
+  const room = MOST_REMEMBERED - Object.keys(memory.healed).length;
+  const healing = chooseHealing(plan, run.fleet, timesHealed, room);
   const journal = healing.cells.length > 0 ? journalPlace(desk.inputs.journal, io) : undefined;
   const outcomes = journal === undefined ? [] : await heal(desk, healing, plan, { ...run, journal });
   if (publication === 'full') io.result(renderOutcomes(outcomes, { colour: io.colour, width: io.width }, plan.names));

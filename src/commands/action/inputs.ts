@@ -34,7 +34,7 @@ export function readInputs(read: (name: string) => string): Inputs {
     return [name, parsed.data] as const;
   });
   const inputs = Object.fromEntries(entries) as Inputs;
-  if (inputs.state.startsWith('/') || inputs.state.split('/').includes('..'))
-    throw usageError('the input "state" leads out of the checkout', 'name a directory below it, e.g. state');
+  if (inputs.state.startsWith('/') || inputs.state.split('/').some((part) => part === '..' || part === '.'))
+    throw usageError('the input "state" is no directory below the checkout', 'name one, e.g. state');
   return inputs;
 }

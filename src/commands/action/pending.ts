@@ -7,7 +7,7 @@ import { artifactsNamed, readArtifact } from '../../github/artifacts.ts';
 import { findIssue, type Issue, type Memory, writeIssue } from '../../github/issue.ts';
 import { markerOf } from '../../github/marker.ts';
 import { type Pending, parsePending, recordPending } from '../../github/record.ts';
-import { COMMENT_BUDGET, footer, pendingText, reasonText } from '../../github/text.ts';
+import { footer, ISSUE_BUDGET, pendingText, reasonText } from '../../github/text.ts';
 import type { Plan } from '../../model/plan.ts';
 import { TrueupError } from '../../model/problem.ts';
 import { countPlan, isClean } from '../../render/counts.ts';
@@ -41,7 +41,7 @@ export async function tellPending(
   const approvable = counts.change > 0;
   const text = pendingText(
     { plan, branch, workflow: fileName(job.workflow), remarks, ...(approvable && { digest: record.digest }) },
-    { publication, salt: recalled.memory.salt, budget: COMMENT_BUDGET, run: job.url },
+    { publication, salt: recalled.memory.salt, budget: ISSUE_BUDGET, run: job.url },
   );
   const title = `Trueup: ${counts.change} to change, ${counts.held} held, ${counts.unread} unread (${inputs.state})`;
   const wanted = {

@@ -44,7 +44,7 @@ export async function reportApply(desk: Desk, done: Done): Promise<Ending> {
   const failure = refusal ?? failureOf(outcomes, movedIn(decision)) ?? unreadFailure(plan, desk);
   return {
     outputs: { ...countOutputs(left), ...resultOf(outcomes, left), ...pending, ...(await keep(desk, outcomes, done)) },
-    summary: summaryOf(desk, done, recalled, pending.issue),
+    summary: summaryOf(desk, done, recalled, pending),
     ...(failure && { failure }),
   };
 }
@@ -95,10 +95,12 @@ function summaryOf(
   desk: Desk,
   { plan, outcomes, refusal }: Done,
   { memory }: Remembered,
-  issue: string | undefined,
+  pending: Ending['outputs'],
 ): string {
+  const { issue } = pending;
   const telling = tellingOf(desk, SUMMARY_BUDGET, memory.salt);
-  const where = issue === undefined ? '' : `\nWhat waits for approval is in #${issue}.\n`;
+  const digest = pending['pending-digest'] === undefined ? '' : `: \`${pending['pending-digest']}\``;
+  const where = issue === undefined ? '' : `\nWhat waits for approval is in #${issue}${digest}.\n`;
   const refused = refusal ? reasonText('Apply: not what was asked for', refusal, telling) : '';
   return `${refused}${reportText({ outcomes, names: plan.names, settled: 0, moved: 0 }, telling)}${where}`;
 }
