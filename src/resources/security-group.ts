@@ -37,8 +37,20 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
   writes: [...Object.values(authorize), modify, ...Object.values(describeAnew), ...Object.values(revoke), tag, untag],
 
   async read(aws, want) {
-    const groups = await groupsOf(aws, want);
-    const records = want.close ? await recordsOf(aws, groups) : undefined;
+    const { ids } = want;
+    // Where it is known whose rules are wanted, nobody waits for the groups first.
+    const together = want.close && ids ? recordsOf(aws, ids) : undefined;
+    const groups = await groupsOf(aws, want).catch(async (error: unknown) => {
+      await together?.catch(() => {});
+      throw error;
+    });
+    const records = want.close
+      ? await (together ??
+          recordsOf(
+            aws,
+            groups.flatMap(({ GroupId }) => GroupId ?? []),
+          ))
+      : undefined;
     return Object.fromEntries(
       groups.map((group) => [
         group.GroupId,
@@ -72,12 +84,9 @@ async function groupsOf(aws: Aws, want: Want): Promise<SecurityGroup[]> {
   return groups;
 }
 
-async function recordsOf(
-  aws: Aws,
-  groups: readonly SecurityGroup[],
-): Promise<Map<string | undefined, SecurityGroupRule[]>> {
+async function recordsOf(aws: Aws, groupIds: readonly string[]): Promise<Map<string | undefined, SecurityGroupRule[]>> {
   const records: SecurityGroupRule[] = [];
-  for (const ids of chunks(groups.flatMap(({ GroupId }) => GroupId ?? []))) {
+  for (const ids of chunks(groupIds)) {
     const call = describeRules({ Filters: [{ Name: 'group-id', Values: ids }], MaxResults: PAGE });
     for await (const page of aws.pages(call)) records.push(...(page.SecurityGroupRules ?? []));
   }
