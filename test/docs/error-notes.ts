@@ -43,7 +43,7 @@ export const SECTIONS: readonly {
   {
     title: 'Findings about security groups',
     intro: 'What a rule lets in, whatever the state says about it. Findings change nothing.',
-    paths: ['ingress/findings.ts'],
+    paths: ['ingress/findings.ts', 'render/report/'],
   },
 ];
 
@@ -112,6 +112,7 @@ export const NOTES: { readonly [code: string]: Note } = {
     act: 'if the value should change as well, change it in the state first, and stop managing it afterwards',
   },
   'not-allowed': { act: 'write `otherwise: narrow` to have it narrowed, or let the range be allowed' },
+  'rules-alike': { act: 'look at the group in the console and remove one of the two' },
   'rule-malformed': {
     means: 'EC2 reported a rule that is none by its own documentation, so it cannot be judged.',
     act: 'look at the group in the console; report it as a defect if the rule looks right there',
@@ -145,6 +146,8 @@ export const NOTES: { readonly [code: string]: Note } = {
     means: 'Many ports are open to a wide range.',
     act: 'narrow it with `allowed-ingress`, or name the ports that are needed',
   },
+  'stale-reference': { act: 'remove the rule: it lets nobody in' },
+  'unused-group': { act: 'delete the group, if nothing is to be launched with it' },
   shadowed: { act: 'remove the rule: it has no effect' },
   unjudged: { act: 'let the read role read the prefix list, or have its owner share it' },
 };
