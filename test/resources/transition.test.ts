@@ -8,6 +8,7 @@ import { canonicalRule, ruleName } from '../../src/ingress/rule.ts';
 import type { Step } from '../../src/model/resource.ts';
 import type { Direction, Peer, Rule, Rules } from '../../src/model/rule.ts';
 import { lostTags, ruleTransition } from '../../src/resources/security-group/transition.ts';
+import { LAW_RUNS } from '../support/law-runs.ts';
 import { rulesOf } from '../support/snapshots.ts';
 
 const GROUP = 'sg-0abc';
@@ -73,7 +74,7 @@ const pairOfRules = fc
   .tuple(rules, rules, fc.boolean())
   .map(([a, b, shared]) => [a, shared ? { ...a, ...b } : b] as const);
 
-const RUNS = { numRuns: Number(process.env.TRUEUP_LAW_RUNS ?? 10_000) };
+const RUNS = { numRuns: LAW_RUNS };
 
 describe('every law of a transition', () => {
   it('what is open before and after is open at every instant between', () => {
