@@ -21,7 +21,7 @@ trueup [options] [command]
   To follow them in a checkout:
 
 \`\`\`sh
-npx trueup sandbox        # in a second terminal; it prints the first of these two lines
+trueup sandbox        # in a second terminal; it prints the first of these two lines
 export TRUEUP_SANDBOX=http://127.0.0.1:…
 export TRUEUP_EXTERNAL_ID=trueup-demo
 \`\`\`
