@@ -8,7 +8,10 @@ import type { JournalStore, StoredChain } from './store.ts';
 export type VerifiedRun = Run & { readonly faults: readonly string[] };
 
 const closingShape = z.object({
-  chains: z.record(z.string(), z.object({ head: z.string(), cells: z.number().optional() })),
+  chains: z.record(
+    z.string(),
+    z.object({ head: z.string(), cells: z.number().exactOptional(), unfinished: z.number().exactOptional() }),
+  ),
 });
 type Closing = z.output<typeof closingShape>;
 
@@ -30,23 +33,33 @@ export async function readRun(store: JournalStore, run: string): Promise<Verifie
   };
 }
 
-/** A run at a glance; its chains are read only where it was not closed. */
-export type RunSummary = { readonly header: RunHeader; readonly closed: boolean; readonly cells: number };
+/** A run at a glance. `unfinished`: cells left half-done, as the run said when it closed. */
+export type RunSummary = {
+  readonly header: RunHeader;
+  readonly closed: boolean;
+  readonly cells: number;
+  readonly unfinished?: number;
+};
 
-/** @throws TrueupError as `readRun` */
+/** Reads the chains only of a run that was not closed. @throws TrueupError as `readRun` */
 export async function summarizeRun(store: JournalStore, run: string): Promise<RunSummary> {
   const { header, closingText } = await readFrame(store, run);
-  const counts = Object.values(parseClosing(closingText)?.chains ?? {}).map(({ cells }) => cells);
-  const closed = closingText !== undefined;
-  if (closed && counts.every((count) => count !== undefined))
-    return { header, closed, cells: counts.reduce((sum, count) => sum + count, 0) };
+  const closing = parseClosing(closingText);
+  const ends = Object.values(closing?.chains ?? {});
+  const [cells, unfinished] = [sum(ends.map((end) => end.cells)), sum(ends.map((end) => end.unfinished))];
+  if (closing && cells !== undefined) {
+    return { header, closed: true, cells, ...(unfinished !== undefined && { unfinished }) };
+  }
   const { lines } = await readRun(store, run);
-  return { header, closed, cells: lines.filter(({ entry }) => entry.kind === 'begin').length };
+  const begun = lines.filter(({ entry }) => entry.kind === 'begin').length;
+  return { header, closed: closingText !== undefined, cells: begun };
 }
 
-/** @throws TrueupError as `readRun` */
-export async function readHeader(store: JournalStore, run: string): Promise<RunHeader> {
-  return (await readFrame(store, run)).header;
+function sum(numbers: readonly (number | undefined)[]): number | undefined {
+  return numbers.reduce<number | undefined>(
+    (total, one) => (total === undefined || one === undefined ? undefined : total + one),
+    0,
+  );
 }
 
 async function readFrame(store: JournalStore, run: string) {

@@ -3,13 +3,21 @@
  * the end the heads of all chains. Where the texts are kept is the store's business.
  */
 import { randomUUID } from 'node:crypto';
-import { targetKey } from '../model/address.ts';
+import { addressKey, targetKey } from '../model/address.ts';
 import { type Journal, type JournalEntry, journalFailure, type RunHeader } from '../model/journal.ts';
 import type { Target } from '../model/snapshot.ts';
 import { hashOf, writeLine } from './chain.ts';
 import type { ChainWriter, JournalStore } from './store.ts';
 
-type OpenChain = { readonly writer: ChainWriter; head: string; tail: Promise<void>; length: number; cells: number };
+type OpenChain = {
+  readonly writer: ChainWriter;
+  head: string;
+  tail: Promise<void>;
+  length: number;
+  cells: number;
+  /** Cells of which a call was, or may have been, sent, and that have not ended as applied. */
+  readonly unfinished: Set<string>;
+};
 
 /** @param now ISO 8601 UTC of this moment @throws TrueupError `journal-failed` */
 export async function createJournal(store: JournalStore, header: RunHeader, now: () => string): Promise<Journal> {
@@ -26,7 +34,8 @@ export async function createJournal(store: JournalStore, header: RunHeader, now:
   function chainOf(target: Target): Promise<OpenChain> {
     const begin = async (): Promise<OpenChain> => {
       const opened = await writer.openChain(target);
-      return { writer: opened, head: hashOf(headerText), tail: Promise.resolve(), length: 0, cells: 0 };
+      const start = { head: hashOf(headerText), tail: Promise.resolve(), length: 0, cells: 0 };
+      return { writer: opened, ...start, unfinished: new Set() };
     };
     const known = chains.get(targetKey(target)) ?? begin();
     chains.set(targetKey(target), known);
@@ -42,7 +51,7 @@ export async function createJournal(store: JournalStore, header: RunHeader, now:
         await chain.writer.append(line, chain.length);
         chain.head = hashOf(line);
         chain.length += 1;
-        if (entry.kind === 'begin') chain.cells += 1;
+        count(entry, chain);
       });
       chain.tail = written;
       await written;
@@ -53,11 +62,20 @@ export async function createJournal(store: JournalStore, header: RunHeader, now:
     await guarded(async () => {
       const open = await Promise.all([...chains].map(async ([target, chain]) => [target, await chain] as const));
       await Promise.all(open.map(async ([, chain]) => chain.tail.then(() => chain.writer.close())));
-      const ends = open.map(([target, { head, length, cells }]) => [target, { head, length, cells }] as const);
+      const ends = open.map(([target, { head, length, cells, unfinished }]) => {
+        return [target, { head, length, cells, unfinished: unfinished.size }] as const;
+      });
       const heads = Object.fromEntries(ends.sort(([a], [b]) => (a < b ? -1 : 1)));
       await writer.end(`${JSON.stringify({ closedAt: now(), chains: heads })}\n`);
     });
   }
 
   return { append, close };
+}
+
+/** So that who looks for cells that were left half-done need not read runs that left none. */
+function count(entry: JournalEntry, chain: OpenChain): void {
+  if (entry.kind === 'begin') chain.cells += 1;
+  if (entry.kind === 'intent') chain.unfinished.add(addressKey(entry.address));
+  if (entry.kind === 'end' && entry.result === 'applied') chain.unfinished.delete(addressKey(entry.address));
 }

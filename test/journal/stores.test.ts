@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/commands/journal-place.ts';
 import { openDirectory } from '../../src/journal/directory.ts';
-import { readHeader, readRun, summarizeRun } from '../../src/journal/read-journal.ts';
+import { readRun, summarizeRun } from '../../src/journal/read-journal.ts';
 import type { ChainWriter, JournalStore, RunWriter } from '../../src/journal/store.ts';
 import { unfinishedCells } from '../../src/journal/unfinished.ts';
 import { createJournal } from '../../src/journal/write-journal.ts';
@@ -192,7 +192,7 @@ describe.each([
   it('is refused when its header is not one', async () => {
     await (await write(place.store, 'r1', [])).close();
     await place.write('r1', 'run.json', '{"format":"other"}');
-    await expect(readHeader(place.store, 'r1')).rejects.toMatchObject({ code: 'journal-unreadable' });
+    await expect(summarizeRun(place.store, 'r1')).rejects.toMatchObject({ code: 'journal-unreadable' });
   });
 
   describe('what earlier runs left half-done', () => {
@@ -204,6 +204,19 @@ describe.each([
       await leave('r1');
       await leave('r2');
       expect(await named()).toEqual(['r2', 'r1']);
+    });
+
+    it('is found in a run that closed, and looked for in no run that left nothing', async () => {
+      await (await leave('r1')).close();
+      await (await write(place.store, 'r2', [begin(cell), intent, end])).close();
+      await (await write(place.store, 'r3', [begin(cell)])).close();
+      const read: string[] = [];
+      const chains = (run: string) => {
+        read.push(run);
+        return place.store.chains(run);
+      };
+      expect((await unfinishedCells({ ...place.store, chains })).map(({ title }) => title)).toEqual(['r1']);
+      expect(read).toEqual(['r1']);
     });
 
     it('is not hidden by a run that was killed before it had a header', async () => {
