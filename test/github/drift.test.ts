@@ -74,6 +74,18 @@ describe.concurrent('drift', PROCESSES, () => {
       expect(github.issues).toMatchObject([{ state: 'open', body: expect.stringContaining('not healed any more') }]);
     }, HEALING));
 
+  it('is not healed, and no second issue is opened, while GitHub does not say what was healed before', () =>
+    withProject(async (project) => {
+      const { github } = project;
+      settle(project);
+      openGroup(project, FIRST, 'default', 22, '0.0.0.0/0');
+      github.faults.push({ on: /^GET .*\/issues$/, status: 403, message: 'Resource not accessible', times: 9 });
+      const looked = await look(project);
+      expect(looked).toMatchObject({ code: 0, outputs: { result: 'pending', applied: '0', changes: '1' } });
+      expect(looked.log).toContain('could not look for the issue');
+      expect(github.issues).toEqual([]);
+    }, HEALING));
+
   it('of other guardrails, or more at once than the limits allow, is left to people', () =>
     withProject(async (project) => {
       const { github, pushDirectly } = project;

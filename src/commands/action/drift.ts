@@ -48,7 +48,7 @@ async function look(desk: Desk, run: Run, branch: string): Promise<Ending> {
   const recalled = await recall(desk);
   const memory = forget(recalled.memory, run.now);
   const timesHealed = (cell: Cell): number => memory.healed[keyOf(cell, memory)]?.times ?? 0;
-  const room = MOST_REMEMBERED - Object.keys(memory.healed).length;
+  const room = recalled.known ? MOST_REMEMBERED - Object.keys(memory.healed).length : 0;
   const healing = chooseHealing(plan, run.fleet, timesHealed, room);
   const journal = healing.cells.length > 0 ? journalPlace(desk.inputs.journal, io) : undefined;
   const outcomes = journal === undefined ? [] : await heal(desk, healing, plan, { ...run, journal });

@@ -15,16 +15,22 @@ import { type Desk, type Ending, tryTo, writeFiles } from './desk.ts';
 
 const RECORD_FILE = 'pending.json';
 
-export type Remembered = { readonly found: Issue | undefined; readonly memory: Memory };
+export type Remembered = {
+  readonly found: Issue | undefined;
+  readonly memory: Memory;
+  /** Whether GitHub said at all which issue there is: a second one would be worse than none. */
+  readonly known: boolean;
+};
 
 /** The issue as it is, with a salt that stays the same for as long as it lives. */
 export async function recall(desk: Desk): Promise<Remembered> {
   const { api, job, slug, inputs, publication } = desk;
   const where = { marker: markerOf('pending', slug), author: inputs['comment-author'] };
-  const found = await tryTo('look for the issue', desk, () => findIssue(api, job, where));
+  const looked = await tryTo('look for the issue', desk, async () => ({ issue: await findIssue(api, job, where) }));
+  const found = looked?.issue;
   // Where names may be published a salt would hide nothing, and digests are then the same wherever they are computed.
   const salt = publication === 'full' ? '' : found?.memory?.salt || randomBytes(16).toString('hex');
-  return { found, memory: { salt, healed: found?.memory?.healed ?? {} } };
+  return { found, known: looked !== undefined, memory: { salt, healed: found?.memory?.healed ?? {} } };
 }
 
 export type Left = { readonly plan: Plan; readonly remarks: readonly string[]; readonly branch: string };
@@ -51,7 +57,9 @@ export async function tellPending(
     memory: recalled.memory,
     open: !isClean(counts) || remarks.length > 0,
   };
-  const issue = await tryTo('write the issue', desk, () => writeIssue(api, job, recalled.found, wanted));
+  const issue = recalled.known
+    ? await tryTo('write the issue', desk, () => writeIssue(api, job, recalled.found, wanted))
+    : undefined;
   return {
     ...(issue !== undefined && { issue: String(issue) }),
     ...(approvable && {
@@ -75,7 +83,7 @@ export async function tellFailure(desk: Desk, error: TrueupError): Promise<void>
     memory: recalled.memory,
     open: true,
   };
-  await tryTo('write the issue', desk, () => writeIssue(api, job, recalled.found, wanted));
+  if (recalled.known) await tryTo('write the issue', desk, () => writeIssue(api, job, recalled.found, wanted));
 }
 
 /** What a digest stands for; `undefined` when it is not kept any more. It proves itself, wherever it was found. */
