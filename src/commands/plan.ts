@@ -26,9 +26,14 @@ export async function plan(options: PlanOptions, io: Io): Promise<ExitCode> {
   io.result(showPlan(made, options.json ? 'json' : (options.format ?? 'text'), io));
   if (options.out) {
     await writeWhole(options.out, `${JSON.stringify(made, null, 2)}\n`);
-    io.say(`plan written to ${options.out}; "trueup apply ${options.out}" applies what of it still holds`);
+    io.say(`${made.share ? 'share' : 'plan'} written to ${options.out}; ${nextStep(made, options.out)}`);
   }
   return exitOf(made, options.detailedExitcode ?? false);
+}
+
+function nextStep({ share }: Plan, file: string): string {
+  if (!share) return `"trueup apply ${file}" applies what of it still holds`;
+  return `"trueup plan --merge" makes one plan of all ${share.of} shares, and judges the limits over the whole`;
 }
 
 function make(options: PlanOptions, io: Io): Promise<Plan> {
