@@ -37,19 +37,15 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
   writes: [...Object.values(authorize), modify, ...Object.values(describeAnew), ...Object.values(revoke), tag, untag],
 
   async read(aws, want) {
-    const { ids } = want;
+    const { ids, close } = want;
     // Where it is known whose rules are wanted, nobody waits for the groups first.
-    const together = want.close && ids ? recordsOf(aws, ids) : undefined;
-    const groups = await groupsOf(aws, want).catch(async (error: unknown) => {
-      await together?.catch(() => {});
-      throw error;
-    });
-    const records = want.close
-      ? await (together ??
-          recordsOf(
-            aws,
-            groups.flatMap(({ GroupId }) => GroupId ?? []),
-          ))
+    const [groups, known] = await Promise.all([groupsOf(aws, want), close && ids ? recordsOf(aws, ids) : undefined]);
+    const records = close
+      ? (known ??
+        (await recordsOf(
+          aws,
+          groups.flatMap(({ GroupId }) => GroupId ?? []),
+        )))
       : undefined;
     return Object.fromEntries(
       groups.map((group) => [

@@ -25,14 +25,11 @@ const all = Object.entries({ ...CASES, 'allowed-ingress': [...(CASES['allowed-in
 );
 
 /**
- * What no case notices. Descriptions change only while a rule stays, which no guardrail of today leads to. The executor
- * looks again only for interfaces, with a reader that could also ask for associations. Definitions of controls are asked
- * for again only while Security Hub is still preparing them.
+ * What no case notices. The executor looks again only for interfaces, with a reader that could also ask for
+ * associations. Definitions of controls are asked for again only while Security Hub is still preparing them.
  */
 const UNREACHED = [
   'trueup-write ec2:DescribeSecurityGroupVpcAssociations',
-  'trueup-write ec2:UpdateSecurityGroupRuleDescriptionsEgress',
-  'trueup-write ec2:UpdateSecurityGroupRuleDescriptionsIngress',
   'trueup-write securityhub:ListSecurityControlDefinitions',
 ];
 

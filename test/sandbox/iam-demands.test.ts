@@ -2,6 +2,7 @@
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as organizations from '@aws-sdk/client-organizations';
+import * as s3 from '@aws-sdk/client-s3';
 import { runSimulation } from '@cloud-copilot/iam-simulate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Demand } from '../../src/sandbox/iam/evaluate.ts';
@@ -36,6 +37,8 @@ async function sendEverything(): Promise<void> {
   const session = await clientsIn(sandbox, WEB);
   const admin = await clientsIn(sandbox, HUB);
   const settingsIn = { endpoint: sandbox.url, region: 'eu-west-1', credentials: await assume(sandbox, WEB) };
+  const bucket = new s3.S3Client({ ...settingsIn, forcePathStyle: true, maxAttempts: 1 });
+  const object = { Bucket: 'journals', Key: 'run' };
   const { rootId } = sandbox.world.organization;
   const unit = [...sandbox.world.organization.units.keys()][0] ?? '';
   await Promise.all(
@@ -82,12 +85,16 @@ async function sendEverything(): Promise<void> {
       session.iam.send(new iam.DeleteAccountAliasCommand({ AccountAlias: 'example' })),
       session.iam.send(new iam.GetRoleCommand(role)),
       session.iam.send(new iam.ListRolePoliciesCommand(role)),
+      session.iam.send(new iam.ListAttachedRolePoliciesCommand(role)),
       session.iam.send(new iam.GetRolePolicyCommand({ ...role, PolicyName: 'everything' })),
       session.iam.send(
         new iam.PutRolePolicyCommand({ ...role, PolicyName: 'x', PolicyDocument: JSON.stringify(EVERYTHING) }),
       ),
       ...sendSettings(settingsIn, WEB),
       ...sendSecurityHub(settingsIn, WEB),
+      bucket.send(new s3.PutObjectCommand({ ...object, Body: '' })),
+      bucket.send(new s3.GetObjectCommand(object)),
+      bucket.send(new s3.ListObjectsV2Command(object)),
       admin.organizations.send(new organizations.DescribeOrganizationCommand({})),
       admin.organizations.send(new organizations.ListAccountsCommand({})),
       admin.organizations.send(new organizations.DescribeAccountCommand({ AccountId: WEB })),
