@@ -69,10 +69,42 @@ const rule: fc.Arbitrary<Rule> = fc
 const rules: fc.Arbitrary<Rules> = fc
   .array(rule, { maxLength: 7 })
   .map((some) => Object.fromEntries(some.map((one) => [ruleName(one), one])));
-/** Half of the time the one begins with rules of the other. */
-const pairOfRules = fc
-  .tuple(rules, rules, fc.boolean())
-  .map(([a, b, shared]) => [a, shared ? { ...a, ...b } : b] as const);
+/** What becomes of a rule, as in practice: it stays, goes, falls into parts, grows, or trades places with a neighbour. */
+type Turn = 'keep' | 'drop' | 'cut' | 'halve' | 'grow' | 'shift';
+const turn = fc.constantFrom<Turn>('keep', 'drop', 'cut', 'cut', 'halve', 'grow', 'shift', 'shift');
+
+function turned(one: Rule, how: Turn): readonly Rule[] {
+  const { from = 0, to = 0 } = one;
+  const ported = one.protocol === 'tcp' || one.protocol === 'udp';
+  const halves = HALVES[one.peer.kind === 'ipv4' ? one.peer.cidr : ''] ?? [];
+  if (how === 'drop') return [];
+  if (how === 'halve') return halves.map((cidr): Rule => ({ ...one, peer: { kind: 'ipv4', cidr } }));
+  if (!ported || how === 'keep') return [one];
+  if (how === 'grow') return [{ ...one, from: from - 1, to: to + 1 }];
+  if (how === 'shift') return [{ ...one, from: from + 2, to: to + 2 }];
+  return [{ ...one, to: from }, ...(to > from + 1 ? [{ ...one, from: from + 2 }] : [])];
+}
+
+const HALVES: { readonly [cidr: string]: readonly string[] } = {
+  '0.0.0.0/0': ['0.0.0.0/1', '128.0.0.0/1'],
+  '10.0.0.0/8': ['10.0.0.0/9', '10.128.0.0/9'],
+};
+
+const named = (some: readonly Rule[]): Rules => Object.fromEntries(some.map((one) => [ruleName(one), one]));
+
+/** Any two sets of rules; or what many small changes make of one. */
+const pairOfRules: fc.Arbitrary<readonly [Rules, Rules]> = fc.oneof(
+  { weight: 1, arbitrary: fc.tuple(rules, rules) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(rules, fc.array(turn, { minLength: 7, maxLength: 7 }), fc.boolean())
+      .map(([before, turns, back]): [Rules, Rules] => {
+        const after = named(Object.values(before).flatMap((one, i) => turned(one, turns[i] ?? 'keep')));
+        return back ? [after, before] : [before, after];
+      }),
+  },
+);
 
 const RUNS = { numRuns: LAW_RUNS };
 
