@@ -74,7 +74,9 @@ describe('explain', () => {
     const { code, stdout } = await explain(`${FIRST}/eu-west-1`);
     undo();
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^security-group: could not be read\n {2}could not read security-group in 111122223333 eu-west-1: the call was denied/);
+    expect(stdout).toMatch(
+      /^security-group: could not be read\n {2}could not read security-group in 111122223333 eu-west-1: the call was denied/,
+    );
     expect(stdout).toContain('allowed-ingress of policy baseline');
   });
 
