@@ -17,6 +17,8 @@ const STOCK_RULE = {
 export const DIFFERENCES: readonly Difference[] = [
   { guardrail: 'allowed-ingress', ...STOCK_RULE },
   { guardrail: 'default-security-group', ...STOCK_RULE },
+  { guardrail: 'ingress-findings', ...STOCK_RULE },
+  { guardrail: 'security-group-rules', ...STOCK_RULE },
 ];
 
 /** Questions that moto has no answer to, and that stand in the way of others which it does judge. */
