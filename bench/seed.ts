@@ -1,4 +1,5 @@
-/** An organisation of any size: nine groups in each account and region, and in every tenth account one to be narrowed. */
+/** An organisation of any size: nine groups in each account and region, of which one may have to be narrowed. */
+import type { Size } from './fleet.ts';
 
 const HUB = '999988887777';
 const FIRST = 100_000_000_000;
@@ -36,8 +37,8 @@ const GROUPS = Array.from(
   (_, n) => `{ name: app-${n}, ingress: ["tcp 443 from 10.${n}.0.0/16", "tcp 8080 from 10.${n}.1.0/24"] }`,
 );
 
-export function fleetSeed({ accounts, regions }: { readonly accounts: number; readonly regions: number }): string {
-  const open = Math.ceil(accounts / 10);
+export function fleetSeed({ accounts, regions, changing }: Omit<Size, 'latencyMs'>): string {
+  const open = changing ? Math.ceil(accounts / changing) : 0;
   const some = (first: number, copies: number, like: string): string =>
     copies > 0 ? `  - { id: "${FIRST + first}", name: "${like}-{n}", copies: ${copies}, like: ${like} }\n` : '';
   return `
