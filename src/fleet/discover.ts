@@ -10,8 +10,8 @@ import type { Fleet, Policy, Selector } from '../model/state.ts';
 import { countAccounts, type Found } from './census.ts';
 import { accountSelectors } from './protection.ts';
 import { chooseRegions, namedRegions } from './regions.ts';
-import { firstMatch } from './select.ts';
 import { markCentral } from './security-hub.ts';
+import { firstMatch } from './select.ts';
 import { openReader } from './sessions.ts';
 
 export const describeRegions = operation('ec2:DescribeRegions', DescribeRegionsCommand);

@@ -45,6 +45,13 @@ export const MUST_JUDGE = [
   's3-public-access',
 ] as const;
 
+/** Guardrails for whose resources moto has no API at all, though it answers some of the calls around them. */
+export const NOT_AT_MOTO: { readonly [guardrail: string]: string } = {
+  'security-hub': 'securityhub:GetEnabledStandards, securityhub:BatchEnableStandards',
+  'security-hub-controls':
+    'securityhub:ListSecurityControlDefinitions, securityhub:BatchGetStandardsControlAssociations',
+};
+
 /** Cases that rest on an answer that was filled in. */
 export const NOT_JUDGED: { readonly [guardrailAndCase: string]: string } = {
   'ebs-encryption: a key of its own': 'ec2:GetEbsDefaultKmsKeyId',
