@@ -60361,13 +60361,9 @@ const securityGroup = {
 		untag
 	],
 	async read(aws, want) {
-		const { ids } = want;
-		const together = want.close && ids ? recordsOf(aws, ids) : void 0;
-		const groups = await groupsOf(aws, want).catch(async (error) => {
-			await together?.catch(() => {});
-			throw error;
-		});
-		const records = want.close ? await (together ?? recordsOf(aws, groups.flatMap(({ GroupId }) => GroupId ?? []))) : void 0;
+		const { ids, close } = want;
+		const [groups, known] = await Promise.all([groupsOf(aws, want), close && ids ? recordsOf(aws, ids) : void 0]);
+		const records = close ? known ?? await recordsOf(aws, groups.flatMap(({ GroupId }) => GroupId ?? [])) : void 0;
 		return Object.fromEntries(groups.map((group) => [group.GroupId, observe$1(group, aws.account, records?.get(group.GroupId) ?? (records && []))]));
 	},
 	transition: ruleTransition,
