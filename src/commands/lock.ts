@@ -1,6 +1,7 @@
 /** Keeps two applies of a fleet apart, where the journal is kept in a place that knows locks. */
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
+import type { Clock } from '../journal/clock.ts';
 import { isS3, parseS3Place } from '../journal/s3-place.ts';
 import type { Reason } from '../model/problem.ts';
 import { stateDigest } from '../plan/shard.ts';
@@ -13,8 +14,7 @@ export type LockChoice = {
   readonly journal: string;
   /** Owners to take it away from, if they are dead. */
   readonly breakLock?: readonly string[] | undefined;
-  /** How long a holder may show no sign of life; half a minute, unless said. */
-  readonly leaseMs?: number;
+  readonly clock?: Clock;
 };
 
 export type Locked<Result> = {
@@ -32,7 +32,7 @@ export type Locked<Result> = {
  */
 export async function underLock<Result>(
   run: Run,
-  { journal, breakLock, leaseMs }: LockChoice,
+  { journal, breakLock, clock }: LockChoice,
   io: Pick<Io, 'env' | 'say' | 'signal'>,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Locked<Result>> {
@@ -45,9 +45,10 @@ export async function underLock<Result>(
     {
       objects: await openObjects(journal, run),
       key: `${parseS3Place(journal).prefix}lock-${fleet.name}.json`,
-      leaseMs: leaseMs ?? LEASE_MS,
+      leaseMs: LEASE_MS,
       breakOwners: breakLock,
       say: (text) => io.say(forTerminal(text, 500)),
+      ...(clock && { clock }),
     },
   );
   try {

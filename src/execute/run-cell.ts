@@ -76,6 +76,7 @@ async function walk(cell: Cell, first: Observation, run: CellRun, note: Note): P
   for (const [index, step] of cell.steps.entries()) {
     if (run.signal.aborted) return INTERRUPTED;
     const failure = await take(cell, index, seen, run, note);
+    if (failure === NOT_SENT) return INTERRUPTED;
     const expected = advance(seen.value, step);
     const next = await lookFor(expected, cell, run, failure ? AFTER_FAILURE : pauses(run.resource.settlesWithinMs));
     // An error may hide a success: a retried request finds what its first copy did. What is there decides.
@@ -100,7 +101,8 @@ async function take(
   const call = bind(planned, seen.handles);
   if (!call) return { code: 'handle-gone', message: `what ${planned.operation} was planned for is gone` };
   await note({ kind: 'intent', address, step: index, call });
-  const { requestId, error } = await send(call, cell, run);
+  // Writing the intent took time, in which the run may have been stopped or its lock lost.
+  const { requestId, error }: Sent = run.signal.aborted ? { error: NOT_SENT } : await send(call, cell, run);
   await note({
     kind: 'result',
     address,
@@ -112,7 +114,9 @@ async function take(
   return error;
 }
 
-async function send(call: Call, cell: Cell, run: CellRun): Promise<{ requestId?: string | undefined; error?: Reason }> {
+type Sent = { readonly requestId?: string | undefined; readonly error?: Reason };
+
+async function send(call: Call, cell: Cell, run: CellRun): Promise<Sent> {
   try {
     const { $metadata } = (await run.session.send(call)) as { $metadata?: { requestId?: string } };
     return { requestId: $metadata?.requestId };
@@ -217,6 +221,12 @@ const NOT_AWAITED: Ending = {
     message: 'the last call was accepted; the run was stopped before AWS showed it',
     advice: 'plan again: what AWS shows by then is no longer in the plan',
   },
+};
+
+const NOT_SENT: Reason = {
+  code: 'not-sent',
+  message: 'stopped before the call was sent',
+  advice: 'the next run continues from here',
 };
 
 const INTERRUPTED: Ending = {

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Reason, TrueupError } from '../model/problem.ts';
+import { type Clock, realClock } from './clock.ts';
 import { blocking, type Claim, type Holder, lockText, parseLock } from './lock-text.ts';
 import type { Found, Objects } from './objects.ts';
 
@@ -17,6 +18,8 @@ export type LockOptions = {
   readonly breakOwners?: readonly string[] | undefined;
   /** Whoever waits may want to know what for. */
   readonly say: (text: string) => void;
+  /** The machine's own, unless said. */
+  readonly clock?: Clock;
 };
 
 export interface HeldLock {
@@ -32,11 +35,11 @@ const TRIES = 20;
 
 /** @throws TrueupError `locked`, `lock-alive`, `lock-unreadable` */
 export async function takeLock(claim: Claim, options: LockOptions): Promise<HeldLock> {
-  const { leaseMs } = options;
+  const { leaseMs, clock = realClock } = options;
   const since = now();
   const mine = (): Holder => ({ ...claim, since, renewedAt: now(), beat: randomUUID(), leaseMs });
   const watched = new Map<string, string>();
-  let seen = performance.now();
+  let seen = clock.now();
   await change(options, async (holders) => {
     const dead = holders.filter(({ owner }) => options.breakOwners?.includes(owner));
     const left = holders.filter((one) => !dead.includes(one));
@@ -45,7 +48,7 @@ export async function takeLock(claim: Claim, options: LockOptions): Promise<Held
     const unwatched = dead.filter(({ owner, beat }) => watched.get(owner) !== beat);
     if (unwatched.length > 0) await watch(unwatched, options);
     for (const { owner, beat } of unwatched) watched.set(owner, beat);
-    seen = performance.now();
+    seen = clock.now();
     return [...left, mine()];
   });
   return hold(claim, mine, seen, options);
@@ -53,34 +56,37 @@ export async function takeLock(claim: Claim, options: LockOptions): Promise<Held
 
 /** Keeps the lock alive until it is released or lost. */
 function hold(claim: Claim, mine: () => Holder, since: number, options: LockOptions): HeldLock {
-  const { leaseMs, say } = options;
+  const { leaseMs, say, clock = realClock } = options;
   const lost = new AbortController();
   const isMine = (one: Holder): boolean => one.owner === claim.owner;
   const expire = () => lost.abort(NOT_RENEWED);
-  let deadline = setTimeout(expire, since + leaseMs - performance.now());
+  const expireAfter = (begun: number) => clock.after(begun + leaseMs - clock.now(), expire);
+  let callOff = expireAfter(since);
   let renewing = Promise.resolve();
 
   async function renew(): Promise<void> {
-    const begun = performance.now();
+    const begun = clock.now();
     await change(options, (holders) => {
       if (!holders.some(isMine)) throw TAKEN;
       return holders.map((one) => (isMine(one) ? mine() : one));
     });
-    clearTimeout(deadline);
-    deadline = setTimeout(expire, begun + leaseMs - performance.now());
+    callOff();
+    callOff = expireAfter(begun);
   }
-  const timer = setInterval(() => {
+  function beat(): void {
+    stopBeating = clock.after(leaseMs / 3, beat);
     renewing = renewing.then(renew).catch((error: unknown) => {
       // Anything else may pass: the deadline decides.
       if (error === TAKEN) lost.abort(TAKEN);
     });
-  }, leaseMs / 3);
+  }
+  let stopBeating = clock.after(leaseMs / 3, beat);
 
   async function release(): Promise<void> {
-    clearInterval(timer);
+    stopBeating();
     await renewing;
-    clearTimeout(deadline);
-    if (lost.signal.aborted) return;
+    callOff();
+    if (lost.signal.reason === TAKEN) return;
     await change(options, (holders) => holders.filter((one) => !isMine(one))).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
       say(`the lock could not be given back (${why}); the next apply will need --break-lock ${claim.owner}`);
@@ -113,11 +119,11 @@ function holdersIn(found: Found | undefined, key: string): Holder[] {
 }
 
 /** A whole lease without a sign of life, by our clock alone. */
-async function watch(some: readonly Holder[], { objects, key, say }: LockOptions): Promise<void> {
+async function watch(some: readonly Holder[], { objects, key, say, clock = realClock }: LockOptions): Promise<void> {
   const longest = Math.max(...some.map(({ leaseMs }) => leaseMs));
   const owners = some.map(({ owner }) => owner).join(', ');
   say(`watching ${owners} for ${Math.ceil(longest / 1000)} s, to see whether it is alive`);
-  await sleep(longest);
+  await new Promise<void>((resolve) => void clock.after(longest, resolve));
   const after = holdersIn(await objects.read(key), key);
   const alive = some.find(({ owner, beat }) => after.some((one) => one.owner === owner && one.beat !== beat));
   if (!alive) return;

@@ -35,7 +35,8 @@ export function createDispatch(world: World, faults: Faults): Dispatch {
     } catch (error) {
       return { answer: service.protocol.fail(failureOf(service, error), requestId), latencyMs: 0, record: undefined };
     }
-    const { latencyMs, effect } = faults.strike(subjectOf(asked));
+    const { latencyMs, held, effect } = faults.strike(subjectOf(asked));
+    await held;
     if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
     return { latencyMs, ...settle(asked, requestId, () => execute(asked, effect, take), effect) };
   };

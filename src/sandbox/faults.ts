@@ -20,15 +20,21 @@ export const faultSchema = z.strictObject({
     })
     .partial(),
   do: z.union([
-    z.enum(['throttle', 'deny', 'error500', 'drop', 'drop-after']),
+    z.enum(['throttle', 'deny', 'error500', 'drop', 'drop-after', 'hold']),
     z.strictObject({ latencyMs: z.number().min(0).max(600_000) }),
     z.strictObject({ code: z.string(), status: z.int().min(400).max(599), message: z.string() }),
   ]),
 });
 
-/** `drop-after` executes the request and loses the answer; `drop` loses the request. */
+/**
+ * `drop-after` executes the request and loses the answer; `drop` loses the request; `hold` lets it wait until the rule is
+ * taken away, so that a test can do something meanwhile without guessing how long it takes.
+ */
 export type Fault = z.output<typeof faultSchema>;
 export type Effect = Fault['do'];
+
+/** What takes the place of the answer. */
+type Ending = Exclude<Effect, { latencyMs: number } | 'hold'>;
 
 /** What a fault can be matched on. */
 export type Subject = {
@@ -41,16 +47,37 @@ export type Subject = {
 export interface Faults {
   /** @returns The id of the rule. */
   add(fault: Fault): string;
+  /** What it held goes on. */
   remove(id: string): void;
   clear(): void;
+  /** Resolves once the rule has fired. */
+  fired(id: string): Promise<void>;
   /** What happens to this request; counts it. Delays add up, of the rest the first rule wins. */
   strike(subject: Subject): {
     readonly latencyMs: number;
-    readonly effect: Exclude<Effect, { latencyMs: number }> | undefined;
+    /** Resolves when nothing holds the request any more. */
+    readonly held: Promise<unknown>;
+    readonly effect: Ending | undefined;
   };
 }
 
-type Rule = { readonly fault: Fault; seen: number; fired: number };
+type Rule = {
+  readonly fault: Fault;
+  readonly first: Signal;
+  readonly gone: Signal;
+  seen: number;
+  fired: number;
+};
+
+type Signal = { readonly given: Promise<void>; give(): void };
+
+function createSignal(): Signal {
+  let give = (): void => {};
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give };
+}
 
 export function createFaults(): Faults {
   const rules = new Map<string, Rule>();
@@ -58,25 +85,33 @@ export function createFaults(): Faults {
   return {
     add(fault) {
       count += 1;
-      rules.set(`fault-${count}`, { fault, seen: 0, fired: 0 });
+      rules.set(`fault-${count}`, { fault, first: createSignal(), gone: createSignal(), seen: 0, fired: 0 });
       return `fault-${count}`;
     },
-    remove: (id) => void rules.delete(id),
-    clear: () => rules.clear(),
+    remove,
+    clear: () => [...rules.keys()].forEach(remove),
+    fired: async (id) => rules.get(id)?.first.given,
     strike(subject) {
-      const effects = [...rules.values()].filter((rule) => fires(rule, subject)).map(({ fault }) => fault.do);
+      const struck = [...rules.values()].filter((rule) => fires(rule, subject));
+      const effects = struck.map(({ fault }) => fault.do);
       const latencyMs = effects.reduce<number>((sum, effect) => sum + delayOf(effect), 0);
-      return { latencyMs, effect: effects.find(isEnding) };
+      const holding = struck.filter(({ fault }) => fault.do === 'hold').map(({ gone }) => gone.given);
+      return { latencyMs, held: Promise.all(holding), effect: effects.find(isEnding) };
     },
   };
+
+  function remove(id: string): void {
+    rules.get(id)?.gone.give();
+    rules.delete(id);
+  }
 }
 
 function delayOf(effect: Effect): number {
   return typeof effect === 'object' && 'latencyMs' in effect ? effect.latencyMs : 0;
 }
 
-function isEnding(effect: Effect): effect is Exclude<Effect, { latencyMs: number }> {
-  return typeof effect === 'string' || 'code' in effect;
+function isEnding(effect: Effect): effect is Ending {
+  return typeof effect === 'string' ? effect !== 'hold' : 'code' in effect;
 }
 
 function fires(rule: Rule, subject: Subject): boolean {
@@ -91,5 +126,6 @@ function fires(rule: Rule, subject: Subject): boolean {
   const due = (nth === undefined || rule.seen === nth) && (every === undefined || rule.seen % every === 0);
   if (!due || (times !== undefined && rule.fired >= times)) return false;
   rule.fired += 1;
+  rule.first.give();
   return true;
 }

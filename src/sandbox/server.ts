@@ -34,8 +34,16 @@ export interface Sandbox {
   readonly requests: readonly RecordedRequest[];
   /** @returns What takes the fault away again. */
   fault(rule: Fault): () => void;
+  /** Holds the requests that match, until it is released: something can be done in the middle of one. */
+  hold(match: Fault['match']): Held;
   close(): Promise<void>;
 }
+
+export type Held = {
+  /** Resolves once a request is held. */
+  readonly arrived: Promise<void>;
+  release(): void;
+};
 
 const MOST_BYTES = 4 * 1024 * 1024;
 
@@ -66,7 +74,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       const id = faults.add(rule);
       return () => faults.remove(id);
     },
-    close: () => close(server),
+    hold(match) {
+      const id = faults.add({ match, do: 'hold' });
+      return { arrived: faults.fired(id), release: () => faults.remove(id) };
+    },
+    close() {
+      faults.clear();
+      return close(server);
+    },
   };
 }
 

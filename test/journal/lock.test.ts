@@ -1,10 +1,9 @@
 /** One apply at a time: who may hold the lock, how it is kept, how it is lost, and how it is taken from the dead. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { record } from '../../src/commands/carry-out.ts';
 import { openObjects } from '../../src/commands/journal-place.ts';
 import { underLock } from '../../src/commands/lock.ts';
-import { type HeldLock, type LockOptions, takeLock } from '../../src/journal/lock.ts';
+import { type HeldLock, LEASE_MS, type LockOptions, takeLock } from '../../src/journal/lock.ts';
 import { type Claim, parseLock } from '../../src/journal/lock-text.ts';
 import type { Objects } from '../../src/journal/objects.ts';
 import { observe, plan as planOf, protect } from '../../src/reconcile.ts';
@@ -13,14 +12,15 @@ import { changing } from '../support/apply.ts';
 import { NOW, openRun } from '../support/sandbox.ts';
 import { FLEET, POLICY } from '../support/small.ts';
 import { BUCKET, SEED } from './bucket.ts';
+import { type ManualClock, manualClock, until } from './manual-clock.ts';
 
-const LEASE_MS = 400;
 const PLACE = `s3://${BUCKET}/journals/`;
 
 let sandbox: Sandbox;
 let run: Awaited<ReturnType<typeof openRun>>;
 let objects: Objects;
 let key: string;
+let clock: ManualClock;
 let count = 0;
 beforeAll(async () => {
   sandbox = await startSandbox({ seed: SEED });
@@ -32,19 +32,22 @@ afterAll(async () => {
   await sandbox.close();
 });
 const held: HeldLock[] = [];
+const said: string[] = [];
 beforeEach(() => {
   count += 1;
   key = `journals/lock-${count}.json`;
+  clock = manualClock();
+  said.length = 0;
   return async () => {
     for (const lock of held.splice(0)) await lock.release();
   };
 });
 
-const said: string[] = [];
 const options = (more: Partial<LockOptions> = {}): LockOptions => ({
   objects,
   key,
   leaseMs: LEASE_MS,
+  clock,
   say: (text) => void said.push(text),
   ...more,
 });
@@ -57,6 +60,14 @@ async function take(claim: string | Claim, more: Partial<LockOptions> = {}): Pro
 
 const holders = async () => parseLock((await objects.read(key))?.text ?? '') ?? [];
 const owners = async () => (await holders()).map(({ owner }) => owner).sort();
+/** The time of one sign of life of everybody, and the sign. */
+async function passBeat(): Promise<void> {
+  const before = new Set((await holders()).map(({ beat }) => beat));
+  clock.pass(LEASE_MS / 3);
+  await until(async () => (await holders()).every(({ beat }) => !before.has(beat)));
+}
+const isWatching = async (times = 1) =>
+  until(() => said.filter((text) => text.startsWith('watching')).length === times);
 const part = (index: number, of = 3, state = 's1'): Claim => ({
   owner: `${index}of${of}${state}`,
   share: { index, of, state },
@@ -94,7 +105,7 @@ describe('the lock', () => {
   it('is kept for longer than a lease by signs of life', async () => {
     const lock = await take('busy');
     const [before] = await holders();
-    await sleep(LEASE_MS * 2.5);
+    for (let beats = 0; beats < 7; beats += 1) await passBeat();
     const [after] = await holders();
     expect(lock.lost.aborted).toBe(false);
     expect(after?.beat).not.toBe(before?.beat);
@@ -108,7 +119,7 @@ describe('the lock', () => {
     for (const claim of [part(1), part(2, 4), part(2, 3, 's2'), { owner: 'whole' }])
       await expect(take({ ...claim, owner: 'another' })).rejects.toMatchObject({ code: 'locked' });
     await take(part(2));
-    await sleep(LEASE_MS * 1.5);
+    for (let beats = 0; beats < 4; beats += 1) await passBeat();
     expect(held.map(({ lost }) => lost.aborted)).toEqual([false, false, false]);
   });
 
@@ -140,7 +151,8 @@ describe('a lock is lost', () => {
   it('when somebody took it away', async () => {
     const lock = await take('slow');
     await objects.swap(key, '{"format":"trueup-lock/1","holders":[]}', (await objects.read(key))?.etag ?? '');
-    await sleep(LEASE_MS);
+    clock.pass(LEASE_MS / 3);
+    await until(() => lock.lost.aborted);
     expect(lock.lost.reason).toMatchObject({
       code: 'lock-lost',
       message: expect.stringContaining('took the lock away'),
@@ -152,17 +164,21 @@ describe('a lock is lost', () => {
   it('when a lease has passed in which it could not be renewed', async () => {
     const lock = await take('cut-off');
     const undo = sandbox.fault({ match: { service: 's3' }, do: 'deny' });
-    await sleep(LEASE_MS * 0.8);
+    clock.pass(LEASE_MS - 1);
     expect(lock.lost.aborted).toBe(false);
-    await sleep(LEASE_MS * 0.7);
+    clock.pass(1);
     undo();
     expect(lock.lost.reason).toMatchObject({ code: 'lock-lost', message: expect.stringContaining('not be renewed') });
   });
 
   it('not by a failure that passes', async () => {
     const lock = await take('lucky');
-    sandbox.fault({ match: { service: 's3', times: 1 }, do: 'deny' });
-    await sleep(LEASE_MS * 2);
+    const before = sandbox.requests.length;
+    const undo = sandbox.fault({ match: { service: 's3', times: 1 }, do: 'deny' });
+    clock.pass(LEASE_MS / 3);
+    await until(() => sandbox.requests.length > before);
+    undo();
+    for (let beats = 0; beats < 4; beats += 1) await passBeat();
     expect(lock.lost.aborted).toBe(false);
   });
 });
@@ -170,15 +186,21 @@ describe('a lock is lost', () => {
 describe('breaking a lock', () => {
   it('takes it from one that was watched for a lease without a sign of life', async () => {
     await leaveBehind({ owner: 'dead' });
-    const begun = performance.now();
-    await take('next', { breakOwners: ['dead'] });
-    expect(performance.now() - begun).toBeGreaterThanOrEqual(LEASE_MS - 5);
+    const taking = take('next', { breakOwners: ['dead'] });
+    await isWatching();
+    clock.pass(LEASE_MS - 1);
+    expect(await owners()).toEqual(['dead']);
+    clock.pass(1);
+    await taking;
     expect(await owners()).toEqual(['next']);
   });
 
   it('does not take it from the living', async () => {
     const lock = await take('alive');
-    await expect(take('next', { breakOwners: ['alive'] })).rejects.toMatchObject({ code: 'lock-alive' });
+    const taking = expect(take('next', { breakOwners: ['alive'] })).rejects.toMatchObject({ code: 'lock-alive' });
+    await isWatching();
+    for (let beats = 0; beats < 3; beats += 1) await passBeat();
+    await taking;
     expect(lock.lost.aborted).toBe(false);
     expect(await owners()).toEqual(['alive']);
   });
@@ -196,13 +218,19 @@ describe('breaking a lock', () => {
     const names = [1, 2].map((index) => part(index).owner);
     await expect(take('whole', { breakOwners: names })).rejects.toMatchObject({ code: 'locked' });
     await held.splice(0)[0]?.release();
-    await take('whole', { breakOwners: names });
+    const taking = take('whole', { breakOwners: names });
+    await isWatching();
+    clock.pass(LEASE_MS);
+    await taking;
     expect(await owners()).toEqual(['whole']);
   });
 
   it('is what at most one of two can do', async () => {
     await leaveBehind({ owner: 'dead' });
-    const tries = await Promise.allSettled(['a', 'b'].map((owner) => take(owner, { breakOwners: ['dead'] })));
+    const taking = Promise.allSettled(['a', 'b'].map((owner) => take(owner, { breakOwners: ['dead'] })));
+    await isWatching(2);
+    clock.pass(LEASE_MS);
+    const tries = await taking;
     expect(tries.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await owners()).toHaveLength(1);
   });
@@ -213,21 +241,28 @@ describe('an apply whose lock is lost', () => {
     const plan = planOf(run, await observe(run));
     const io = { env: {}, now: NOW, signal: new AbortController().signal, progress: () => {}, say: options().say };
     const lockKey = 'journals/lock-default.json';
-    const undo = sandbox.fault({ match: { action: 'RevokeSecurityGroupIngress' }, do: { latencyMs: 2 * LEASE_MS } });
-    const taken = sleep(LEASE_MS / 2).then(async () => {
-      await objects.swap(lockKey, '{"format":"trueup-lock/1","holders":[]}', (await objects.read(lockKey))?.etag ?? '');
-    });
+    const revoke = sandbox.hold({ action: 'RevokeSecurityGroupIngress' });
     const order = { journal: PLACE, protection: await protect(run), failFast: false };
-    const { result, lost } = await underLock(run, { journal: PLACE, leaseMs: LEASE_MS }, io, (signal) =>
-      record(changing(plan), plan, run, order, { ...io, signal }),
-    );
-    await taken;
-    undo();
+    let signalled: AbortSignal | undefined;
+    const inTurn = { ...run, fleet: { ...run.fleet, limits: { ...run.fleet.limits, concurrency: 1 } } };
+    const applying = underLock(inTurn, { journal: PLACE, clock }, io, (signal) => {
+      signalled = signal;
+      return record(changing(plan), plan, inTurn, order, { ...io, signal });
+    });
+    await revoke.arrived;
+    await objects.swap(lockKey, '{"format":"trueup-lock/1","holders":[]}', (await objects.read(lockKey))?.etag ?? '');
+    clock.pass(LEASE_MS / 3);
+    await until(() => signalled?.aborted === true);
+    const written = () => sandbox.requests.filter(({ action }) => /^(Revoke|Authorize|Modify|Update)/.test(action));
+    const before = written().length;
+    revoke.release();
+    const { result, lost } = await applying;
     expect(lost).toMatchObject({ code: 'lock-lost' });
     expect(said.at(-1)).toContain('somebody took the lock away');
     expect(result.outcomes.some((outcome) => outcome.result === 'interrupted')).toBe(true);
-    const at = sandbox.requests.length;
-    await sleep(LEASE_MS);
-    expect(sandbox.requests.length).toBe(at);
+    const inFlight = written().slice(before);
+    expect(inFlight.map(({ action }) => action)).toEqual(['RevokeSecurityGroupIngress']);
+    const kept = [...(sandbox.world.buckets.get(BUCKET)?.objects.keys() ?? [])];
+    expect(kept.filter((name) => name.endsWith('/closed.json'))).toHaveLength(1);
   });
 });
