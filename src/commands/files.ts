@@ -40,6 +40,7 @@ const planShape = z.object({
     .object({ index: z.int().min(1), of: z.int().min(1), basis: z.record(z.string(), z.string()) })
     .exactOptional(),
   cells: z.array(z.looseObject({ outcome: z.enum(['change', 'held', 'unread']), digest: z.string() })),
+  targets: z.array(z.looseObject({ inState: z.number(), governed: z.record(z.string(), z.number()) })),
 });
 
 const snapshotShape = z.object({

@@ -28,6 +28,7 @@ const FIELDS: readonly (readonly [name: string, take: (fleet: Fleet) => unknown,
   ['safety.limits', ({ safety }) => safety.limits],
   ['safety.neverTouch', ({ safety }) => safety.neverTouch],
   ['safety.maxExceptionDays', ({ safety }) => safety.maxExceptionDays],
+  ['safety.rulesPerGroup', ({ safety }) => safety.rulesPerGroup],
   ['heal', ({ heal }) => heal],
 ];
 

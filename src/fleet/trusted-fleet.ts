@@ -1,6 +1,7 @@
 /** With which fleet does a change of the fleet itself work? Before its merge with the old one, and then with the stricter. */
 import { same } from '../model/json.ts';
 import type { Fleet } from '../model/state.ts';
+import { stricterLimits } from './change-limits.ts';
 
 /** The fleet that a pull request's plan works with: reached and kept safe as before it, selecting as it wants to. */
 export function trustedFleet(base: Fleet, head: Fleet): Fleet {
@@ -11,13 +12,12 @@ export function trustedFleet(base: Fleet, head: Fleet): Fleet {
 /** The first apply of a change still keeps the stricter of both. */
 export function stricterFleet(base: Fleet, head: Fleet): Fleet {
   const [was, is] = [base.safety, head.safety];
-  const least = (part: keyof typeof is.limits): number => Math.min(was.limits[part], is.limits[part]);
   return {
     ...head,
     fences: union(base.fences, head.fences),
     heal: head.heal.filter((guardrail) => base.heal.includes(guardrail)),
     safety: {
-      limits: { perAccount: least('perAccount'), perRun: least('perRun'), percent: least('percent') },
+      limits: stricterLimits(was.limits, is.limits),
       neverTouch: union(was.neverTouch, is.neverTouch),
       maxExceptionDays: Math.min(was.maxExceptionDays, is.maxExceptionDays),
       rulesPerGroup: Math.min(was.rulesPerGroup, is.rulesPerGroup),

@@ -61,8 +61,14 @@ export type Evidence = {
   readonly whom?: string;
 };
 
-/** A governed target: how many resources there agree with the state. */
-export type TargetSummary = Target & { readonly inState: number; readonly digest: string };
+/** A governed target. */
+export type TargetSummary = Target & {
+  /** How many resources there agree with the state. */
+  readonly inState: number;
+  /** How many resources each guardrail governs there, whether they agree or not. */
+  readonly governed: { readonly [guardrail: string]: number };
+  readonly digest: string;
+};
 
 /** An exception that holds at some target of this plan, or that has run out. */
 export type Exemption = {

@@ -18,7 +18,16 @@ export type Regions =
   | readonly string[]
   | { readonly include?: readonly string[]; readonly exclude?: readonly string[] };
 
-export type ChangeLimits = { readonly perAccount: number; readonly perRun: number; readonly percent: number };
+/** How much a plan may change before it needs approval by its digest. */
+export type ChangeLimits = {
+  readonly perAccount: number;
+  readonly perGuardrail: number;
+  readonly perRun: number;
+  /** Share of what is governed: in an account, by a guardrail, and in the whole run. */
+  readonly percent: number;
+  /** Limits of their own for some guardrails, by name. */
+  readonly guardrails: { readonly [name: string]: { readonly changes?: number; readonly percent?: number } };
+};
 
 /** A Deny statement of IAM. Resources may carry `{partition}`, `{region}` and `{account}`. */
 export type Fence = {

@@ -17,6 +17,8 @@ import { type Judgement, judge } from './judge.ts';
 /** No cell: the instance is as the state says. `spares`: the exceptions without which it would not be. */
 export type Planned = {
   readonly cell?: Cell;
+  /** The guardrails that govern the instance. */
+  readonly governedBy: readonly string[];
   readonly spares: readonly Exception[];
   readonly notes: readonly Note[];
 };
@@ -55,7 +57,7 @@ export function planUnread(
   }));
   const nothing = { before: {}, after: {}, steps: [], inputs: {}, evidence: [], lost: [], digest: '' };
   const cell: Cell = { address, title: id || resource, outcome: 'unread', reason, causes, ...nothing };
-  return { cell, spares: [], notes: [] };
+  return { cell, governedBy: namesOf(demands), spares: [], notes: [] };
 }
 
 export function surroundingsOf(
@@ -96,11 +98,12 @@ function decide(instance: Instance, context: PlanContext): Planned {
     return !same(without.after, judgement.after);
   });
   const notes = notesOn(instance, judgement.after, context);
-  if (same(value, judgement.after) && !judgement.conflict) return { spares, notes };
+  const governedBy = namesOf(demands);
+  if (same(value, judgement.after) && !judgement.conflict) return { governedBy, spares, notes };
   if (observation.broad) {
     return { ...planUnread(around, resource.name, demands, NOT_CLOSE, context, around.id), spares, notes };
   }
-  return { cell: cellOf(instance, judgement, context), spares, notes };
+  return { cell: cellOf(instance, judgement, context), governedBy, spares, notes };
 }
 
 function cellOf(
@@ -150,6 +153,10 @@ function notesOn({ resource, observation, demands, around }: Instance, after: Va
       address,
     })),
   );
+}
+
+function namesOf(demands: readonly Demand[]): string[] {
+  return [...new Set(demands.map(({ guardrail }) => guardrail.name))];
 }
 
 function addressOf({ account, region }: Target, resource: string, id: string, { stamp }: PlanContext): Address {

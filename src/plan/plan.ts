@@ -2,8 +2,9 @@
 import { protectionOf } from '../fleet/protection.ts';
 import { trustChanges } from '../fleet/trust-changes.ts';
 import { addressKey, byText, targetKey } from '../model/address.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { Guardrail } from '../model/guardrail.ts';
-import type { Cell, Note, Plan } from '../model/plan.ts';
+import type { Cell, Note, Plan, TargetSummary } from '../model/plan.ts';
 import { type Problem, TrueupError } from '../model/problem.ts';
 import type { Inventory, Snapshot } from '../model/snapshot.ts';
 import type { Exception, Fleet, State } from '../model/state.ts';
@@ -40,10 +41,11 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
   const cells = [...planned.flatMap(({ cells }) => cells), ...unreachable(snapshot, options.only)].sort(
     byText(cellKey),
   );
-  const targets = planned.map(({ place: { account, region }, cells: ofTarget, inState }) => ({
+  const targets = planned.map(({ place: { account, region }, cells: ofTarget, inState, governed: counts }) => ({
     account,
     region,
     inState,
+    governed: counts,
     digest: rootDigest(snapshot.stamp, ofTarget),
   }));
   return {
@@ -69,6 +71,7 @@ type PlannedTarget = {
   readonly place: Governed;
   readonly cells: readonly Cell[];
   readonly inState: number;
+  readonly governed: TargetSummary['governed'];
   readonly spares: readonly Exception[];
   readonly notes: readonly Note[];
 };
@@ -87,9 +90,20 @@ function planTarget(place: Governed, context: PlanContext): PlannedTarget {
     place,
     cells: planned.flatMap(({ cell }) => (cell ? [cell] : [])),
     inState: planned.filter(({ cell }) => !cell).length,
+    governed: countGuardrails(planned),
     spares: planned.flatMap(({ spares }) => spares),
     notes: planned.flatMap(({ notes }) => notes),
   };
+}
+
+function countGuardrails(planned: readonly Planned[]): TargetSummary['governed'] {
+  const counts = groupBy(
+    planned.flatMap(({ governedBy }) => governedBy),
+    (name) => name,
+  );
+  return Object.fromEntries(
+    [...counts].map(([name, all]) => [name, all.length] as const).sort(byText(([name]) => name)),
+  );
 }
 
 /** Contradictions are found target by target; a person wants to see each of them once, and all at once. */

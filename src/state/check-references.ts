@@ -6,7 +6,7 @@ import { BUILT_IN, namesOf, rangeNames } from './check-names.ts';
 import type { Document, GuardrailDraft, PolicyDocument } from './document.ts';
 import { unknownGuardrail } from './read-policy.ts';
 import { type Complaint, problemAt, type Source } from './source.ts';
-import { locate, type Path } from './tree.ts';
+import { keyOffset, locate, type Path } from './tree.ts';
 import { quote, suggest } from './words.ts';
 
 /** `partial`: some documents could not be read, so a name that nobody defines may be defined there. */
@@ -19,6 +19,7 @@ export function checkReferences(
   const policies = new Set(namesOf(documents, 'Policy').map(({ name }) => name));
   return documents.flatMap((document) => [
     ...mentionedGuardrails(document).flatMap((path) => checkGuardrail(document, path, guardrails)),
+    ...(document.kind === 'Fleet' ? checkLimited(document, guardrails) : []),
     ...(document.kind === 'Policy'
       ? document.entries.flatMap((draft) => checkRanges(draft, document.source, partial ? undefined : ranges))
       : []),
@@ -38,6 +39,16 @@ function checkGuardrail({ source, tree }: Document, path: Path, guardrails: read
   if (!found || name.kind !== 'scalar' || typeof name.value !== 'string') return [];
   if (guardrails.some((guardrail) => guardrail.name === name.value)) return [];
   return [problemAt(source, offset, unknownGuardrail(name.value, guardrails))];
+}
+
+/** Limits of their own: for a guardrail that does not exist they would limit nothing. */
+function checkLimited({ source, tree }: Document, guardrails: readonly Guardrail[]): readonly Problem[] {
+  const path = ['safety', 'limits', 'guardrails'];
+  const { tree: limited, found } = locate(tree, path);
+  if (!found || limited.kind !== 'mapping') return [];
+  return [...limited.members.keys()]
+    .filter((name) => guardrails.every((guardrail) => guardrail.name !== name))
+    .map((name) => problemAt(source, keyOffset(tree, path, name), unknownGuardrail(name, guardrails)));
 }
 
 /** `known` is undefined if nobody can say which ranges there are; CIDRs are checked all the same. */

@@ -16,7 +16,15 @@ const count = z.int().min(0);
 
 const safety = z.strictObject({
   limits: z
-    .strictObject({ perAccount: count.default(20), perRun: count.default(500), percent: percent.default(30) })
+    .strictObject({
+      perAccount: count.default(20),
+      perGuardrail: count.default(200),
+      perRun: count.default(500),
+      percent: percent.default(30),
+      guardrails: z
+        .record(z.string(), z.strictObject({ changes: count.exactOptional(), percent: percent.exactOptional() }))
+        .default({}),
+    })
     .prefault({}),
   neverTouch: z.array(shapes.protectedThing).default([]),
   maxExceptionDays: z.int().min(1).max(3650).default(180),

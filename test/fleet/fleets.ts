@@ -17,7 +17,7 @@ export const fleet = (more: Partial<Fleet> = {}): Fleet => ({
   endpoints: {},
   fences: [],
   safety: {
-    limits: { perAccount: 20, perRun: 500, percent: 30 },
+    limits: { perAccount: 20, perGuardrail: 200, perRun: 500, percent: 30, guardrails: {} },
     neverTouch: [],
     maxExceptionDays: 180,
     rulesPerGroup: 60,

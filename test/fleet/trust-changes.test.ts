@@ -21,9 +21,15 @@ describe('trust changes', () => {
     ['the home region', { homeRegion: 'us-east-1' }, /homeRegion/],
     ['an endpoint', { endpoints: { ec2: { '*': 'https://do-not-print-me.example' } } }, /endpoints is different/],
     ['a fence', { fences: [{ deny: ['iam:*'], on: ['*'] }] }, /fences: \[\] becomes .*iam:\*/],
-    ['limits', { safety: { ...safety, limits: { perAccount: 1, perRun: 1, percent: 100 } } }, /safety.limits/],
+    ['limits', { safety: { ...safety, limits: { ...safety.limits, perRun: 1 } } }, /safety.limits/],
+    [
+      'limits of one guardrail',
+      { safety: { ...safety, limits: { ...safety.limits, guardrails: { 'password-policy': { changes: 9 } } } } },
+      /safety.limits.*password-policy/,
+    ],
     ['protection', { safety: { ...safety, neverTouch: ['self'] } }, /safety.neverTouch: \[\] becomes \["self"\]/],
     ['exception days', { safety: { ...safety, maxExceptionDays: 999 } }, /maxExceptionDays: 180 becomes 999/],
+    ['a quota', { safety: { ...safety, rulesPerGroup: 99 } }, /rulesPerGroup: 60 becomes 99/],
     ['what heals', { heal: ['password-policy'] }, /heal: \[\] becomes/],
   ])('tell %s', (_what, more, message) => {
     const notes = trustChanges([fleet()], [fleet(more)]);

@@ -214,19 +214,6 @@ describe('a target that the snapshot never looked at', () => {
   });
 });
 
-describe('limits', () => {
-  it('are told with their numbers, per account and per share of a population', () => {
-    const found = Object.fromEntries(
-      Array.from({ length: 60 }, (_, i) => [`sg-${i + 10}`, group('web', 'tcp 22 from ::/0')]),
-    );
-    const { breaches } = planOf(SSH, snapshotOf(groups(found), unused(...Object.keys(found))));
-    expect(breaches.map(({ message }) => message)).toEqual([
-      `account ${A}: 60 changes, limit 20 (safety.limits.perAccount)`,
-      '60 of 60 resources would change (100 %), limit 30 % (safety.limits.percent)',
-    ]);
-  });
-});
-
 describe('needs', () => {
   const options = { guardrails, today: TODAY };
   const broad = (name: string, ...rules: readonly string[]) => ({ ...group(name, ...rules), broad: true as const });

@@ -211,7 +211,7 @@ const noRole: Reason = {
 };
 
 const targets: readonly TargetSummary[] = Object.keys(names).flatMap((account) =>
-  [...REGIONS, 'global'].map((region, i) => ({ account, region, inState: i + 1, digest: '' })),
+  [...REGIONS, 'global'].map((region, i) => ({ account, region, inState: i + 1, governed: {}, digest: '' })),
 );
 
 export const realistic: Plan = plan(

@@ -25,7 +25,7 @@ describe('renderTerminal', () => {
   });
 
   it('says what an empty plan is worth', () => {
-    const targets = [{ account: '222222222222', region: 'eu-west-1', inState: 7, digest: '' }];
+    const targets = [{ account: '222222222222', region: 'eu-west-1', inState: 7, governed: {}, digest: '' }];
     const lines = renderTerminal(viewOf(plan([], { targets, digest: 'sha256:00' })), {
       colour: false,
       width: 120,

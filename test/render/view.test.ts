@@ -165,7 +165,7 @@ describe('order', () => {
 });
 
 describe('the verdict', () => {
-  const inState = [{ account: '222222222222', region: 'eu-west-1', inState: 3, digest: '' }];
+  const inState = [{ account: '222222222222', region: 'eu-west-1', inState: 3, governed: {}, digest: '' }];
   const reason = { code: 'x', message: 'y' };
   const blind = unread('222222222222', 'eu-west-1', 'security-group', reason);
   const held = emptied('222222222222', 'eu-west-1', 'sg-01', { outcome: 'held', reason });

@@ -76,7 +76,7 @@ describe('a state that is right', () => {
           ec2: { 'us-west-2': 'https://vpce-1.ec2.us-west-2.vpce.amazonaws.com', '*': 'https://ec2.example.com' },
         },
         safety: {
-          limits: { perAccount: 20, perRun: 500, percent: 10.5 },
+          limits: { perAccount: 20, perGuardrail: 200, perRun: 500, percent: 10.5, guardrails: {} },
           neverTouch: ['sg-0123456789abcdef0', 'tag:keep=yes'],
           maxExceptionDays: 180,
           rulesPerGroup: 60,

@@ -52,6 +52,12 @@ const DOCUMENTS: readonly Case[] = [
   ['a text instead of a list', fleet('exclude: ▸self'), 'wrong-type', /expected a list, found a text/, /\[self\]/],
   ['a mapping instead of a list', fleet('▸exclude:\n  a: b'), 'wrong-type', /expected a list, found a mapping/],
   ['a number out of bounds', fleet('limits: { concurrency: ▸0 }'), 'wrong-value', /must be at least 1/],
+  [
+    'more than all of it, for one guardrail',
+    fleet('safety: { limits: { guardrails: { door-lock: { percent: ▸101 } } } }'),
+    'wrong-value',
+    /must be at most 100/,
+  ],
   ['a fraction of a count', fleet('limits: { concurrency: ▸1.5 }'), 'wrong-type', /expected a whole number/],
   ['more than all of it', fleet('safety: { limits: { percent: ▸101 } }'), 'wrong-value', /must be at most 100/],
   ['an empty list of regions', fleet('▸regions: []'), 'wrong-value', /must have at least 1 item$/],
@@ -259,6 +265,13 @@ const GUARDRAILS: readonly Case[] = [
     'bad-cidr',
     /host bits/,
     /10\.0\.0\.0\/8/,
+  ],
+  [
+    'an unknown guardrail that would be limited',
+    fleet('safety: { limits: { guardrails: { ▸doorlock: { changes: 1 } } } }'),
+    'unknown-guardrail',
+    /"doorlock"/,
+    /did you mean "door-lock"/,
   ],
   [
     'an unknown guardrail that would be healed',
