@@ -2,40 +2,21 @@
  * One cell, for real: read again, compare, call, read back, with the intent in the journal before and the result after.
  * Every way in which it can end is an outcome; nothing here throws for what AWS answers.
  */
-import { type Protection, protectedBecause } from '../fleet/protection.ts';
-import type { ErrorContext, Session } from '../model/aws.ts';
-import { type CellResult, isJournalFailure, type Journal, type JournalEntry } from '../model/journal.ts';
+import { protectedBecause } from '../fleet/protection.ts';
+import { type CellResult, isJournalFailure, type JournalEntry } from '../model/journal.ts';
 import { same } from '../model/json.ts';
 import type { Call } from '../model/operation.ts';
-import { type Cell, splitInput } from '../model/plan.ts';
-import { type Reason, TrueupError } from '../model/problem.ts';
-import {
-  BUSY_PAUSES_MS,
-  type Observation,
-  type Reader,
-  type Resource,
-  type Step,
-  type Value,
-  versionOf,
-} from '../model/resource.ts';
+import type { Cell } from '../model/plan.ts';
+import type { Reason } from '../model/problem.ts';
+import type { Observation, Step } from '../model/resource.ts';
 import { advance } from './advance.ts';
 import { bind } from './bind.ts';
-import { AFTER_FAILURE, pauses } from './looks.ts';
+import type { CellRun, Ending } from './cell-run.ts';
+import { INTERRUPTED, moved, NOT_AS_PLANNED, NOT_AWAITED, NOT_SENT, notVerified } from './endings.ts';
+import { givesUpWaiting, lookAfterFailure, lookFor, lookUnlessBusy } from './look.ts';
+import { newUser, otherInput } from './premises.ts';
 
 export type CellOutcome = { readonly cell: Cell; readonly result: CellResult; readonly reason?: Reason };
-
-export type CellRun = {
-  readonly session: Session;
-  readonly resource: Resource;
-  readonly readers: ReadonlyMap<string, Reader>;
-  /** Looked at again with what was just read: somebody may have tagged it since the plan. */
-  readonly protection: Protection;
-  readonly journal: Journal;
-  /** Once aborted no further call is begun; the one in flight is finished and its result recorded. */
-  readonly signal: AbortSignal;
-  explain(error: unknown, context: ErrorContext): Reason;
-  wait(ms: number): Promise<void>;
-};
 
 export async function runCell(cell: Cell, run: CellRun): Promise<CellOutcome> {
   const note = (entry: JournalEntry): Promise<void> => run.journal.append(cell.address, entry);
@@ -45,7 +26,6 @@ export async function runCell(cell: Cell, run: CellRun): Promise<CellOutcome> {
   return { cell, result, ...(reason && { reason }) };
 }
 
-type Ending = { readonly result: CellResult; readonly reason?: Reason };
 type Note = (entry: JournalEntry) => Promise<void>;
 
 async function attempt(cell: Cell, run: CellRun, note: Note): Promise<Ending> {
@@ -78,7 +58,7 @@ async function walk(cell: Cell, first: Observation, run: CellRun, note: Note): P
     const failure = await take(cell, index, seen, run, note);
     if (failure === NOT_SENT) return INTERRUPTED;
     const expected = advance(seen.value, step);
-    const next = await lookFor(expected, cell, run, failure ? AFTER_FAILURE : pauses(run.resource.settlesWithinMs));
+    const next = await (failure ? lookAfterFailure : lookFor)(expected, cell, run);
     // An error may hide a success: a retried request finds what its first copy did. What is there decides.
     if (next) seen = next;
     else if (failure) return { result: 'failed', reason: failure };
@@ -127,115 +107,6 @@ async function send(call: Call, cell: Cell, run: CellRun): Promise<Sent> {
   }
 }
 
-/** Looks until the value is there, or long enough. */
-async function lookFor(
-  expected: Value,
-  cell: Cell,
-  run: CellRun,
-  rests: Iterable<number>,
-): Promise<Observation | undefined> {
-  for (const pause of rests) {
-    if (pause > 0) await run.wait(pause);
-    const seen = await look(cell, run);
-    if (seen && same(seen.value, expected)) return seen;
-    if (givesUpWaiting(run)) break;
-  }
-  return undefined;
-}
-
-/** Seconds are waited for even when the run is stopped, so that a call in flight has a known end; minutes are not. */
-function givesUpWaiting({ signal, resource }: CellRun): boolean {
-  return signal.aborted && resource.settlesWithinMs !== undefined;
-}
-
-/** What AWS is still at work on is looked at again for a while. */
-async function lookUnlessBusy(cell: Cell, run: CellRun): Promise<Observation | undefined> {
-  let seen = await look(cell, run);
-  for (const pause of BUSY_PAUSES_MS) {
-    if (!seen?.busy || run.signal.aborted) break;
-    await run.wait(pause);
-    seen = await look(cell, run);
-  }
-  return seen;
-}
-
-async function look({ address }: Cell, { resource, session }: CellRun): Promise<Observation | undefined> {
-  const found = await resource.read(session, { ids: [address.id], close: true });
-  const seen = Object.hasOwn(found, address.id) ? found[address.id] : undefined;
-  if (seen?.unread) throw new TrueupError(seen.unread);
-  return seen;
-}
-
-/** What the decision rested on and is no longer so, e.g. a new version of a prefix list. */
-async function otherInput({ inputs }: Cell, { readers, session }: CellRun): Promise<string | undefined> {
-  for (const [input, version] of Object.entries(inputs)) {
-    const { reader, id } = splitInput(input);
-    const found = await readers.get(reader)?.read(session, { ids: [id] });
-    const now = found?.[id];
-    if (!now || versionOf(now) !== version) return `${reader} ${id} is no longer the one that was planned with`;
-  }
-  return undefined;
-}
-
-/** Whoever uses the resource now and did not when the plan was made; one who has gone does not matter. */
-async function newUser({ address, evidence }: Cell, { readers, session }: CellRun): Promise<Reason | undefined> {
-  for (const { reader: name, users } of evidence) {
-    const reader = readers.get(name);
-    if (!reader) continue;
-    const found = await reader.read(session, { ids: [address.id] });
-    const newcomers = Object.keys(found[address.id]?.value ?? {}).filter((id) => !users.includes(id));
-    if (newcomers.length > 0) {
-      return {
-        code: 'new-user',
-        message: `in use by ${newcomers.join(', ')} since the plan was made`,
-        advice: 'plan again',
-      };
-    }
-  }
-  return undefined;
-}
-
 function placeOf({ address: { account, region } }: Cell): { account: string; region: string } {
   return { account, region };
 }
-
-function moved(what: string): Ending {
-  return {
-    result: 'moved',
-    reason: { code: 'moved', message: what, advice: 'nothing was changed; plan again and review what is there now' },
-  };
-}
-
-function notVerified({ call }: Step): Reason {
-  return {
-    code: 'not-verified',
-    message: `${call.operation} was accepted, but reading back does not show it`,
-    advice: 'plan again: what is still to do will be in the plan',
-  };
-}
-
-const NOT_AWAITED: Ending = {
-  result: 'interrupted',
-  reason: {
-    code: 'interrupted',
-    message: 'the last call was accepted; the run was stopped before AWS showed it',
-    advice: 'plan again: what AWS shows by then is no longer in the plan',
-  },
-};
-
-const NOT_SENT: Reason = {
-  code: 'not-sent',
-  message: 'stopped before the call was sent',
-  advice: 'the next run continues from here',
-};
-
-const INTERRUPTED: Ending = {
-  result: 'interrupted',
-  reason: { code: 'interrupted', message: 'stopped on request', advice: 'the next run continues from here' },
-};
-
-const NOT_AS_PLANNED: Reason = {
-  code: 'not-as-planned',
-  message: 'all its calls were accepted, but it is not as planned',
-  advice: 'plan again: what is still to do will be in the plan',
-};

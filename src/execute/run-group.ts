@@ -3,8 +3,9 @@ import type { Session } from '../model/aws.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Cell } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
+import type { CellRun } from './cell-run.ts';
 import { isJoinable, joinCells } from './joint.ts';
-import { type CellOutcome, type CellRun, runCell } from './run-cell.ts';
+import { type CellOutcome, runCell } from './run-cell.ts';
 
 /** Cells of one resource that are run at the same time. */
 export type Group = { readonly resource: Resource; readonly cells: readonly Cell[] };
