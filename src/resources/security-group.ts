@@ -11,6 +11,7 @@ import { TrueupError } from '../model/problem.ts';
 import type { Observation, Want } from '../model/resource.ts';
 import type { Rule, Rules } from '../model/rule.ts';
 import { ruleOfRecord, rulesOfGroup, tagsOf } from './security-group/from-ec2.ts';
+import { withoutReservedTags } from './security-group/labels.ts';
 import {
   authorize,
   describeAnew,
@@ -23,7 +24,7 @@ import {
 } from './security-group/operations.ts';
 import { overflow } from './security-group/quota.ts';
 import { type RulePart, shrinkRules } from './security-group/shrink.ts';
-import { lostTags, ruleTransition, withoutReservedTags } from './security-group/transition.ts';
+import { lostTags, ruleTransition } from './security-group/transition.ts';
 
 /** EC2 takes up to 200 values in one filter. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html */
 const IDS_PER_FILTER = 200;
