@@ -29,11 +29,8 @@ export function approve(plan: Plan, approval: Approval | undefined): Approved {
   const changing = plan.cells.filter(({ outcome }) => outcome === 'change');
   if (!approval) return { cells: changing, left: [], newlyUsed: [] };
   const { digests, reviewed = [], unfinished = [] } = approval;
-  const begun = groupBy(unfinished, ({ address }) => addressKey(address));
-  const allowed = (cell: Cell): boolean =>
-    digests.has(plan.digest) ||
-    digests.has(cell.digest) ||
-    (begun.get(addressKey(cell.address)) ?? []).some((one) => continues(cell, one, digests, plan.stamp));
+  const covers = coverage(plan, unfinished);
+  const allowed = (cell: Cell): boolean => digests.has(plan.digest) || covers(cell, (digest) => digests.has(digest));
   const seen = new Map(reviewed.map((cell) => [addressKey(cell.address), cell]));
   const approved = changing.filter(allowed);
   const newlyUsed = approved.filter((cell) => hasNewUser(cell, seen.get(addressKey(cell.address))));
@@ -44,17 +41,23 @@ export function approve(plan: Plan, approval: Approval | undefined): Approved {
   };
 }
 
+/** Whether what is approved covers a cell: as it is, or as the rest of what an earlier run left half-done. */
+export type Coverage = (cell: Cell, approves: (digest: string) => boolean) => boolean;
+
+/** @param unfinished cells that earlier runs have begun and not finished, from their journals */
+export function coverage({ stamp }: Pick<Plan, 'stamp'>, unfinished: readonly Cell[]): Coverage {
+  const begun = groupBy(unfinished, ({ address }) => addressKey(address));
+  return (cell, approves) =>
+    approves(cell.digest) ||
+    (begun.get(addressKey(cell.address)) ?? []).some((one) => approves(one.digest) && continues(cell, one, stamp));
+}
+
 /**
- * The rest of an approved cell that an earlier run left half-done: same end, and nobody else has been there.
+ * The rest of a cell that an earlier run left half-done: same end, and nobody else has been there.
  * A journal informs and never authorises: what it says was begun must itself have the digest that was approved.
  */
-function continues(cell: Cell, begun: Cell, digests: ReadonlySet<string>, stamp: Stamp): boolean {
-  return (
-    digests.has(begun.digest) &&
-    digestOf(stamp, begun) === begun.digest &&
-    same(begun.after, cell.after) &&
-    isOnTheWay(begun, cell.before)
-  );
+function continues(cell: Cell, begun: Cell, stamp: Stamp): boolean {
+  return digestOf(stamp, begun) === begun.digest && same(begun.after, cell.after) && isOnTheWay(begun, cell.before);
 }
 
 function hasNewUser({ evidence }: Cell, reviewed: Cell | undefined): boolean {

@@ -1,16 +1,17 @@
 /**
- * What was reviewed, as a file that later runs can trust: for each change its place and its digest, salted, so that
- * nobody who reads it learns what it is about, and a digest over all of it. A display is never read back.
+ * What was reviewed, as a file that later runs can trust: for each change its place, its digest and who used it then,
+ * salted, so that nobody who reads it learns what it is about, and a digest over all of it. A display is never read back.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Coverage } from '../execute/approve.ts';
 import { addressKey } from '../model/address.ts';
 import { canonical } from '../model/json.ts';
 import type { Address, Cell, Plan } from '../model/plan.ts';
 import type { Stamp } from '../model/snapshot.ts';
 
-/** Place and digest of a change, both salted. */
-export type Mark = readonly [place: string, digest: string];
+/** Place and digest of a change, and who used it, if anybody; all salted. */
+export type Mark = readonly [place: string, digest: string] | readonly [place: string, digest: string, users: string[]];
 
 type Contents = {
   readonly world: Stamp['world'];
@@ -48,7 +49,7 @@ const contents = {
   state: z.string(),
   salt: z.string().regex(/^[0-9a-f]{0,64}$/),
   breaches: z.int().min(0),
-  cells: z.array(z.tuple([hex(64), hex(64)])).max(1_000_000),
+  cells: z.array(z.tuple([hex(64), hex(64)]).or(z.tuple([hex(64), hex(64), hex(32).array()]))).max(1_000_000),
   digest,
 };
 const reviewedShape = z.strictObject({
@@ -95,23 +96,52 @@ export function parsePending(text: string): Pending | undefined {
   return parse(text, pendingShape);
 }
 
-/** Of the fresh plan: what the record approves, and what it would if it had not moved since. */
+/** A change that was reviewed, and is used by somebody who was not there then. */
+export type NewlyUsed = { readonly cell: Cell; readonly newcomers: readonly string[] };
+
+export type Match = {
+  readonly approved: readonly Cell[];
+  readonly newlyUsed: readonly NewlyUsed[];
+  /** Would be approved, had it not changed since. */
+  readonly moved: readonly Cell[];
+  /** How many need no change any more. */
+  readonly settled: number;
+};
+
+/** Of the fresh plan: what the record approves, and what it would if nothing had happened since. */
 export function matchRecord(
   { salt, cells }: Pick<Contents, 'salt' | 'cells'>,
   fresh: readonly Cell[],
-): { readonly approved: readonly Cell[]; readonly moved: readonly Cell[]; readonly settled: number } {
-  const known = new Map(cells);
+  covers: Coverage = (cell, approves) => approves(cell.digest),
+): Match {
+  const known = new Map(cells.map((mark) => [mark[0], mark]));
   const changing = fresh.filter(({ outcome }) => outcome === 'change');
   const asked = changing.flatMap((cell) => {
-    const [place, of] = markOf(cell, salt);
-    const reviewed = known.get(place);
-    return reviewed === undefined ? [] : [{ cell, same: reviewed === of }];
+    const mark = known.get(saltedPlace(cell.address, salt));
+    if (!mark) return [];
+    const [, reviewed, users = []] = mark;
+    const same = covers(cell, (of) => salted(salt, of) === reviewed);
+    return [{ cell, same, newcomers: same ? newcomersTo(cell, new Set(users), salt) : [] }];
   });
   return {
-    approved: asked.filter(({ same }) => same).map(({ cell }) => cell),
+    approved: asked.filter(({ same, newcomers }) => same && newcomers.length === 0).map(({ cell }) => cell),
+    newlyUsed: asked.filter(({ newcomers }) => newcomers.length > 0),
     moved: asked.filter(({ same }) => !same).map(({ cell }) => cell),
     settled: cells.length - asked.length,
   };
+}
+
+function newcomersTo(cell: Cell, known: ReadonlySet<string>, salt: string): string[] {
+  return usersOf(cell).filter((user) => !known.has(saltedUser(cell, user, salt)));
+}
+
+function usersOf({ evidence }: Cell): string[] {
+  return [...new Set(evidence.flatMap(({ users }) => users))];
+}
+
+/** With the place in it, so that nobody sees whether two places have a user in common. */
+function saltedUser({ address }: Cell, user: string, salt: string): string {
+  return salted(salt, `${address.fleet}/${addressKey(address)} is used by ${user}`).slice(0, 32);
 }
 
 export function saltedPlace(address: Address, salt: string): string {
@@ -124,8 +154,10 @@ export function salted(salt: string, text: string): string {
     .digest('hex');
 }
 
-function markOf({ address, digest: of }: Cell, salt: string): Mark {
-  return [saltedPlace(address, salt), salted(salt, of)];
+function markOf(cell: Cell, salt: string): Mark {
+  const users = usersOf(cell).map((user) => saltedUser(cell, user, salt));
+  const mark = [saltedPlace(cell.address, salt), salted(salt, cell.digest)] as const;
+  return users.length === 0 ? mark : [...mark, users.sort()];
 }
 
 function sealed<Content extends object>(content: Content): Content & { readonly digest: string } {

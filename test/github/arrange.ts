@@ -14,6 +14,17 @@ export function openGroup({ sandbox }: Project, account: string, name: string, p
   group.rules.add(rule);
 }
 
+/** Attaches an interface to a group. @returns what takes it away again */
+export function useGroup({ sandbox }: Project, account: string, name: string, id: string): () => void {
+  const place = sandbox.world.accounts.get(account)?.place('eu-west-1');
+  const group = [...(place?.groups.values() ?? [])].find((one) => one.name === name);
+  if (!place || !group) throw new Error(`no group ${name} in ${account}`);
+  const { vpcId } = group;
+  const of = { type: 'interface', description: '', status: 'in-use', privateIp: '172.31.0.9', tags: new Map() };
+  place.interfaces.set(id, { id, vpcId, subnetId: 'subnet-0123456789abcdef0', groups: [group.id], ...of });
+  return () => void place.interfaces.delete(id);
+}
+
 export function setPasswords({ sandbox }: Project, id: string, minimumLength: number): void {
   const account = sandbox.world.accounts.get(id);
   if (!account) throw new Error(`no account ${id}`);

@@ -61,7 +61,27 @@ describe('a record of what was reviewed', () => {
     const [first, second, ...rest] = changing;
     if (!first || !second) throw new Error('too few changes');
     const moved: Cell = { ...first, digest: '0'.repeat(64) };
-    expect(matchRecord(record, [moved, ...rest])).toEqual({ approved: rest, moved: [moved], settled: 1 });
+    expect(matchRecord(record, [moved, ...rest])).toEqual({
+      approved: rest,
+      newlyUsed: [],
+      moved: [moved],
+      settled: 1,
+    });
+  });
+
+  it('knows who used each, without telling: somebody new is named, somebody who has gone is not missed', () => {
+    const [one] = changing;
+    if (!one) throw new Error('no change');
+    const used = (...users: string[]): Cell => ({ ...one, evidence: [{ reader: 'use', users, sentence: '' }] });
+    const record = recordPending({ ...realistic, cells: [used('eni-1', 'eni-2')] }, [used('eni-1', 'eni-2')], 's', '');
+    expect(parsePending(JSON.stringify(record))).toEqual(record);
+    expect(JSON.stringify(record)).not.toContain('eni-');
+    expect(matchRecord(record, [used('eni-2')])).toMatchObject({ approved: [used('eni-2')], newlyUsed: [] });
+    expect(matchRecord(record, [used('eni-2', 'eni-3')])).toMatchObject({
+      approved: [],
+      newlyUsed: [{ newcomers: ['eni-3'] }],
+      moved: [],
+    });
   });
 });
 
@@ -69,7 +89,12 @@ describe('what is left of a plan', () => {
   it('is the same plan without what was done, which counts as in state', () => {
     const [done] = changing;
     if (!done) throw new Error('no change');
-    const left = remainingPlan(realistic, new Set([done]), { perAccount: 1, perRun: 1000, percent: 100 });
+    const left = remainingPlan(realistic, new Set([done]), {
+      ...fleetOf('').safety.limits,
+      perAccount: 1,
+      perRun: 1000,
+      percent: 100,
+    });
     expect(left.cells).toEqual(realistic.cells.filter((cell) => cell !== done));
     const inState = ({ targets }: Plan): number => targets.reduce((sum, target) => sum + target.inState, 0);
     expect(inState(left)).toBe(inState(realistic) + 1);
@@ -170,7 +195,10 @@ describe('drift is healed', () => {
 
   it('not for ever, and not when too much drifts at once', () => {
     expect(chooseHealing(realistic, fleet, () => 3)).toMatchObject({ cells: [], flipping: all.cells });
-    const strict = { ...fleet, safety: { ...fleet.safety, limits: { perAccount: 0, perRun: 0, percent: 100 } } };
+    const strict = {
+      ...fleet,
+      safety: { ...fleet.safety, limits: { ...fleet.safety.limits, perAccount: 0, perRun: 0, percent: 100 } },
+    };
     expect(chooseHealing(realistic, strict, () => 0)).toMatchObject({
       cells: [],
       breach: expect.stringContaining('limit 0'),

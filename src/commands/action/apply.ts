@@ -6,10 +6,8 @@
 import { stricterFleet } from '../../fleet/trusted-fleet.ts';
 import { type Approval, approvalOf } from '../../github/approval.ts';
 import { mergedSince } from '../../github/merged.ts';
-import { matchRecord } from '../../github/record.ts';
-import type { JournalStore } from '../../journal/store.ts';
 import { unfinishedCells } from '../../journal/unfinished.ts';
-import type { Cell, Plan } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { Reason } from '../../model/problem.ts';
 import type { Fleet, State } from '../../model/state.ts';
 import { narrow, observe, plan as planOf, protect, type Run } from '../../reconcile.ts';
@@ -18,7 +16,7 @@ import { record } from '../carry-out.ts';
 import { journalPlace, openStore } from '../journal-place.ts';
 import { underLock } from '../lock.ts';
 import { chooseFleet, withFleet } from '../session.ts';
-import { type Approvals, type Decision, decide } from './decide.ts';
+import { type Approvals, decide } from './decide.ts';
 import type { Desk, Ending } from './desk.ts';
 import { BEHIND } from './ending.ts';
 import { isBehind, lastApplied, mainBranch } from './history.ts';
@@ -86,8 +84,9 @@ async function applyTo(desk: Desk, run: Run, { branch, journal, pulls }: Place):
   const seen = await observe(run);
   const plan = planOf(run, seen);
   const approvals = await withPending(desk, plan, pulls);
-  const decision = decide(plan, approvals, run.fleet.safety.limits);
-  const cells = approvedCells(plan, decision, await begun(await openStore(journal, run), approvals));
+  const unfinished = await unfinishedCells(await openStore(journal, run));
+  const decision = decide(plan, approvals, { limits: run.fleet.safety.limits, unfinished });
+  const { cells } = narrow(plan, { digests: decision.digests });
   const refusal = unknownDigest(desk, approvals);
   // Between looking and doing some time has passed; whoever merged meanwhile has a run of their own waiting.
   if (cells.length > 0 && (await isBehind(desk, branch))) return BEHIND;
@@ -107,29 +106,15 @@ async function applyTo(desk: Desk, run: Run, { branch, journal, pulls }: Place):
 
 async function withPending(desk: Desk, plan: Plan, pulls: readonly Approval[]): Promise<Approvals> {
   const { approved } = desk.inputs;
-  const whole = approved === plan.digest;
-  const pending = approved === undefined || whole ? undefined : await findPending(desk, approved);
-  return { pulls, whole, ...(pending && { pending }) };
+  const pending = approved === undefined ? undefined : await findPending(desk, approved, plan);
+  return { pulls, ...(pending && { pending }) };
 }
 
-function unknownDigest({ inputs }: Desk, { whole, pending }: Approvals): Reason | undefined {
-  if (inputs.approved === undefined || whole || pending) return undefined;
+function unknownDigest({ inputs }: Desk, { pending }: Approvals): Reason | undefined {
+  if (inputs.approved === undefined || pending) return undefined;
   return {
     code: 'digest-unknown',
     message: 'the digest that was given stands for no plan that is still kept',
     advice: 'take the one that the issue shows now',
   };
-}
-
-type Begun = { readonly cells: readonly Cell[]; readonly digests: readonly string[] };
-
-/** Cells that an earlier run was killed in, and those of their digests that are approved now. */
-async function begun(store: JournalStore, { pulls, pending }: Approvals): Promise<Begun> {
-  const cells = await unfinishedCells(store);
-  const records = [...pulls.flatMap((one) => ('record' in one ? [one.record] : [])), ...(pending ? [pending] : [])];
-  return { cells, digests: records.flatMap((one) => matchRecord(one, cells).approved.map(({ digest }) => digest)) };
-}
-
-function approvedCells(plan: Plan, { digests }: Decision, { cells, digests: of }: Begun): readonly Cell[] {
-  return narrow(plan, { digests: new Set([...digests, ...of]), unfinished: cells }).cells;
 }

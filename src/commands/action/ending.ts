@@ -24,11 +24,15 @@ export function failureOf(outcomes: readonly Ended[], moved = 0): Reason | undef
       advice: 'the report says why each did; the next apply tries them again',
     };
   const gone = number('moved') + moved;
-  return gone === 0
+  if (gone > 0) return { code: 'moved', message: `${gone} approved changes moved since; not applied`, advice: WAITING };
+  const used = outcomes.filter(({ reason }) => reason?.code === 'new-user').length;
+  return used === 0
     ? undefined
     : {
-        code: 'moved',
-        message: `${gone} approved changes moved since; not applied`,
-        advice: 'they wait in the issue with the pending plan, as they are now',
+        code: 'new-user',
+        message: `${used} approved changes are for what somebody has begun to use since; not applied`,
+        advice: WAITING,
       };
 }
+
+const WAITING = 'they wait in the issue with the pending plan, as they are now';

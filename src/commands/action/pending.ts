@@ -86,8 +86,13 @@ export async function tellFailure(desk: Desk, error: TrueupError): Promise<void>
   if (recalled.known) await tryTo('write the issue', desk, () => writeIssue(api, job, recalled.found, wanted));
 }
 
-/** What a digest stands for; `undefined` when it is not kept any more. It proves itself, wherever it was found. */
-export async function findPending(desk: Desk, digest: string): Promise<Pending | undefined> {
+/** What a digest stands for; `undefined` when it is not kept any more, and nothing that is there now has it. */
+export async function findPending(desk: Desk, digest: string, now: Plan): Promise<Pending | undefined> {
+  return (await keptPending(desk, digest)) ?? pendingOf(desk, digest, now);
+}
+
+/** It proves itself, wherever it was found. */
+async function keptPending(desk: Desk, digest: string): Promise<Pending | undefined> {
   const { api, job, inputs } = desk;
   for (const artifact of await artifactsNamed(api, job, artifactName(digest))) {
     if (artifact.expired) continue;
@@ -99,6 +104,15 @@ export async function findPending(desk: Desk, digest: string): Promise<Pending |
     if (record?.digest === digest && record.state === inputs.state) return record;
   }
   return undefined;
+}
+
+/** Nothing was kept, but the plan is still exactly the same; or the digest is the plan's own, which names no users. */
+async function pendingOf(desk: Desk, digest: string, now: Plan): Promise<Pending | undefined> {
+  const { memory } = await recall(desk);
+  const record = recordPending(now, now.cells, desk.inputs.state, memory.salt);
+  if (record.digest === digest) return record;
+  const unseen = now.cells.map((cell) => ({ ...cell, evidence: [] }));
+  return now.digest === digest ? recordPending(now, unseen, desk.inputs.state, memory.salt) : undefined;
 }
 
 function artifactName(digest: string): string {

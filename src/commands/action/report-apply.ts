@@ -36,12 +36,13 @@ export type Done = {
 export async function reportApply(desk: Desk, done: Done): Promise<Ending> {
   const { plan, outcomes, decision, branch, limits, refusal } = done;
   const { io, publication } = desk;
-  if (publication === 'full') io.result(renderOutcomes(outcomes, { colour: io.colour, width: io.width }, plan.names));
+  const ended = [...outcomes, ...decision.held];
+  if (publication === 'full') io.result(renderOutcomes(ended, { colour: io.colour, width: io.width }, plan.names));
   const left = remainingPlan(plan, appliedOf(outcomes), limits);
   const recalled = await recall(desk);
   const pending = await tellPending(desk, { plan: left, branch, remarks: [] }, recalled);
   for (const share of decision.shares) await tellPull(desk, share, done, pending.issue);
-  const failure = refusal ?? failureOf(outcomes, movedIn(decision)) ?? unreadFailure(plan, desk);
+  const failure = refusal ?? failureOf(ended, movedIn(decision)) ?? unreadFailure(plan, desk);
   return {
     outputs: { ...countOutputs(left), ...resultOf(outcomes, left), ...pending, ...(await keep(desk, outcomes, done)) },
     summary: summaryOf(desk, done, recalled, pending),
@@ -75,10 +76,11 @@ async function tellPull(desk: Desk, share: Share, done: Done, issue: string | un
   await tryTo(`report to #${share.pull.number}`, desk, () => writeComment(api, job, comment));
 }
 
-function reportOf(share: Share, { plan, outcomes }: Done, issue: string | undefined): Report {
-  const digests = new Set(share.approved.map(({ digest }) => digest));
+function reportOf(share: Share, { plan, outcomes, decision }: Done, issue: string | undefined): Report {
+  const cells = [...share.approved, ...share.newlyUsed.map(({ cell }) => cell)];
+  const digests = new Set(cells.map(({ digest }) => digest));
   return {
-    outcomes: outcomes.filter(({ cell }) => digests.has(cell.digest)),
+    outcomes: [...outcomes, ...decision.held].filter(({ cell }) => digests.has(cell.digest)),
     names: plan.names,
     settled: share.settled,
     moved: share.moved.length,
@@ -93,7 +95,7 @@ function tellingOf({ publication, job }: Desk, budget: number, salt = ''): Telli
 
 function summaryOf(
   desk: Desk,
-  { plan, outcomes, refusal }: Done,
+  { plan, outcomes, decision, refusal }: Done,
   { memory }: Remembered,
   pending: Ending['outputs'],
 ): string {
@@ -102,7 +104,8 @@ function summaryOf(
   const digest = pending['pending-digest'] === undefined ? '' : `: \`${pending['pending-digest']}\``;
   const where = issue === undefined ? '' : `\nWhat waits for approval is in #${issue}${digest}.\n`;
   const refused = refusal ? reasonText('Apply: not what was asked for', refusal, telling) : '';
-  return `${refused}${reportText({ outcomes, names: plan.names, settled: 0, moved: 0 }, telling)}${where}`;
+  const ended = [...outcomes, ...decision.held];
+  return `${refused}${reportText({ outcomes: ended, names: plan.names, settled: 0, moved: 0 }, telling)}${where}`;
 }
 
 /** The next run goes on from this commit only if nothing that was approved is still to be tried again. */
