@@ -10,15 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { startSandbox } from '../src/sandbox/server.ts';
 import { planFleet } from './plan-fleet.ts';
 import { readBare } from './read-bare.ts';
-import { fleetSeed } from './seed.ts';
-
-export type Size = {
-  readonly accounts: number;
-  readonly regions: number;
-  readonly latencyMs: number;
-  /** Every how many accounts one has something to change, which costs closer looks that the bare loop does not take. */
-  readonly changing?: number;
-};
+import { fleetSeed, type Size } from './seed.ts';
 
 /** What a process needed for its work; `calls` are those that the sandbox has seen. */
 type Cost = { readonly seconds: number; readonly cpu: number; readonly megabytes: number };

@@ -3,8 +3,7 @@ import { connect } from '../src/aws/connect.ts';
 import { guardrails } from '../src/guardrails/index.ts';
 import { observe, plan } from '../src/reconcile.ts';
 import { loadDocuments } from '../src/state/load.ts';
-import type { Size } from './fleet.ts';
-import { fleetState } from './seed.ts';
+import { fleetState, type Size } from './seed.ts';
 
 /** @returns how many groups were read */
 export async function planFleet({ regions }: Size, url: string): Promise<number> {

@@ -10,8 +10,7 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import PQueue from 'p-queue';
 import { SANDBOX_CALLER_KEY, SANDBOX_CALLER_SECRET } from '../src/sandbox/caller.ts';
-import type { Size } from './fleet.ts';
-import { accountsOf, regionsOf } from './seed.ts';
+import { accountsOf, regionsOf, type Size } from './seed.ts';
 
 const AT_ONCE = 100;
 const caller = { accessKeyId: SANDBOX_CALLER_KEY, secretAccessKey: SANDBOX_CALLER_SECRET };

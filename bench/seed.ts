@@ -1,5 +1,12 @@
 /** An organisation of any size: nine groups in each account and region, of which one may have to be narrowed. */
-import type { Size } from './fleet.ts';
+/** How large a fleet is measured. */
+export type Size = {
+  readonly accounts: number;
+  readonly regions: number;
+  readonly latencyMs: number;
+  /** Every how many accounts one has something to change, which costs closer looks that the bare loop does not take. */
+  readonly changing?: number;
+};
 
 const HUB = '999988887777';
 const FIRST = 100_000_000_000;

@@ -1,6 +1,6 @@
 /** What may a seed say about settings of accounts and regions? */
 import { z } from 'zod';
-import { BLOCKS, MANAGEABLE, METADATA } from '../world/settings.ts';
+import { BLOCKS, MANAGEABLE, METADATA } from '../world/setting-names.ts';
 
 const block = z.enum(['unblocked', 'block-new-sharing']);
 

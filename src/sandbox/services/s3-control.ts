@@ -6,7 +6,8 @@ import { RefusedError, ServiceError } from '../errors.ts';
 import type { Action, Call, Service } from '../service.ts';
 import { flag, text } from '../wire/fields.ts';
 import { restXmlProtocol } from '../wire/rest-xml-protocol.ts';
-import { type AccountSettings, BLOCKS, type PublicAccessBlock } from '../world/settings.ts';
+import { BLOCKS } from '../world/setting-names.ts';
+import type { AccountSettings, PublicAccessBlock } from '../world/settings.ts';
 
 const PATH = '/v20180820/configuration/publicAccessBlock';
 

@@ -1,12 +1,6 @@
 /** What has an account set, for itself and in each region? Kept apart from what stands there: most accounts have nothing set. */
 import type { SettingsSeed } from '../seed/settings.ts';
-
-export const METADATA = ['httpTokens', 'hopLimit', 'httpEndpoint', 'tags', 'httpTokensEnforced'] as const;
-export type MetadataField = (typeof METADATA)[number];
-
-/** Settings that an EC2 declarative policy can take over. */
-export const MANAGEABLE = ['images', 'snapshots', 'metadata', 'serialConsole'] as const;
-export type Manageable = (typeof MANAGEABLE)[number];
+import { BLOCKS, type Manageable, type MetadataField } from './setting-names.ts';
 
 export type RegionSettings = {
   encryption: boolean;
@@ -23,7 +17,6 @@ export type RegionSettings = {
   readonly managed: ReadonlySet<Manageable>;
 };
 
-export const BLOCKS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'] as const;
 export type PublicAccessBlock = { readonly [block in (typeof BLOCKS)[number]]: boolean };
 
 /** What an account has only once. */

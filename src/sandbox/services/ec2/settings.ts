@@ -5,7 +5,8 @@
 import { ServiceError } from '../../errors.ts';
 import type { Action, Call } from '../../service.ts';
 import { text, whole } from '../../wire/fields.ts';
-import type { Manageable, MetadataField, RegionSettings } from '../../world/settings.ts';
+import type { Manageable, MetadataField } from '../../world/setting-names.ts';
+import type { RegionSettings } from '../../world/settings.ts';
 import { invalidValue, missingParameter } from './errors.ts';
 
 /** EC2's name of the field in requests, and in answers. */
