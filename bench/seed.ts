@@ -1,4 +1,5 @@
 /** An organisation of any size: nine groups in each account and region, of which one may have to be narrowed. */
+
 /** How large a fleet is measured. */
 export type Size = {
   readonly accounts: number;
