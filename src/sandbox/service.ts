@@ -1,7 +1,7 @@
 /** What a service is made of: actions that say what they need to be allowed, and what they do. */
 import { RefusedError } from './errors.ts';
 import type { Keys } from './iam/conditions.ts';
-import { type Demand, evaluate, type Verdict } from './iam/evaluate.ts';
+import { type Demand, evaluate, type Grants, type Verdict } from './iam/evaluate.ts';
 import type { Fields } from './wire/fields.ts';
 import type { Protocol } from './wire/protocol.ts';
 import type { Account, Session, World } from './world/world.ts';
@@ -41,11 +41,16 @@ export type Service = {
 
 /** Refuses the call unless every need of it is granted. */
 export function authorize(call: Call, service: string, action: string, needs: readonly Need[]): void {
-  const grants = { identity: [...call.session.role.policies.values()], session: call.session.policy };
+  const grants = grantsOf(call.session);
   for (const demand of needs.map((need) => demandOf(call, `${service}:${action}`, need))) {
     const verdict = evaluate(grants, demand);
     if (verdict !== 'allowed') throw new RefusedError('denied', denial(call, demand, verdict));
   }
+}
+
+export function grantsOf({ role, policy }: Pick<Session, 'role' | 'policy'>): Grants {
+  const identity = [...role.policies.values(), ...[...role.attached.values()].filter((one) => one !== undefined)];
+  return { identity, boundary: role.boundary?.policy, session: policy };
 }
 
 export function demandOf(call: Call, action: string, need: Need): Demand {
@@ -73,6 +78,7 @@ function denial(call: Call, demand: Demand, verdict: Verdict): string {
   const why = {
     'explicit-deny': 'with an explicit deny in an identity-based or session policy',
     'implicit-deny': 'because no identity-based policy allows the action',
+    'boundary-deny': `because no permissions boundary allows the ${demand.action} action`,
     'session-deny': 'because no session policy allows the action',
     allowed: '',
   }[verdict];

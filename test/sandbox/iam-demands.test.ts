@@ -33,6 +33,7 @@ async function sendEverything(): Promise<void> {
   const next = { IpProtocol: 'tcp', FromPort: 9, ToPort: 9, PrefixListId };
   const SecurityGroupRules = [{ SecurityGroupRuleId: rule?.id ?? '', SecurityGroupRule: next }];
   const role = { RoleName: 'trueup-read' };
+  const managed = `arn:aws:iam::${WEB}:policy/fence`;
   const create = { GroupName: 'n', Description: 'n', VpcId: web.vpcId, TagSpecifications: tags('security-group') };
   const session = await clientsIn(sandbox, WEB);
   const admin = await clientsIn(sandbox, HUB);
@@ -87,6 +88,14 @@ async function sendEverything(): Promise<void> {
       session.iam.send(new iam.ListRolePoliciesCommand(role)),
       session.iam.send(new iam.ListAttachedRolePoliciesCommand(role)),
       session.iam.send(new iam.GetRolePolicyCommand({ ...role, PolicyName: 'everything' })),
+      session.iam.send(new iam.GetPolicyCommand({ PolicyArn: managed })),
+      session.iam.send(new iam.GetPolicyVersionCommand({ PolicyArn: managed, VersionId: 'v1' })),
+      session.iam.send(
+        new iam.SimulatePrincipalPolicyCommand({
+          PolicySourceArn: `arn:aws:iam::${WEB}:role/trueup-read`,
+          ActionNames: ['ec2:DescribeVpcs'],
+        }),
+      ),
       session.iam.send(
         new iam.PutRolePolicyCommand({ ...role, PolicyName: 'x', PolicyDocument: JSON.stringify(EVERYTHING) }),
       ),

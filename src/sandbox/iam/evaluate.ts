@@ -1,5 +1,5 @@
 /**
- * May this principal do this? Identity policies ∩ session policy; an explicit Deny anywhere wins.
+ * May this principal do this? Identity policies ∩ boundary ∩ session policy; an explicit Deny anywhere wins.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 import type { Keys } from './conditions.ts';
@@ -10,17 +10,22 @@ export type Demand = { readonly action: string; readonly resource: string; reado
 
 export type Grants = {
   readonly identity: readonly Policy[];
+  /** Bounds what the identity policies grant, and grants nothing itself. */
+  readonly boundary?: Policy | undefined;
   /** Without one, the session has everything that the identity policies allow. */
   readonly session?: Policy | undefined;
 };
 
-export type Verdict = 'allowed' | 'explicit-deny' | 'implicit-deny' | 'session-deny';
+export type Verdict = 'allowed' | 'explicit-deny' | 'implicit-deny' | 'boundary-deny' | 'session-deny';
 
 export function evaluate(grants: Grants, demand: Demand): Verdict {
   const session = grants.session ? [grants.session] : [];
+  const boundary = grants.boundary ? [grants.boundary] : [];
   const applies = (statement: Statement) => covers(statement, demand);
-  if ([...grants.identity, ...session].some((policy) => has(policy, false, applies))) return 'explicit-deny';
+  if ([...grants.identity, ...boundary, ...session].some((policy) => has(policy, false, applies)))
+    return 'explicit-deny';
   if (!grants.identity.some((policy) => has(policy, true, applies))) return 'implicit-deny';
+  if (!boundary.every((policy) => has(policy, true, applies))) return 'boundary-deny';
   return session.every((policy) => has(policy, true, applies)) ? 'allowed' : 'session-deny';
 }
 

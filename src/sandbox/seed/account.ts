@@ -87,10 +87,18 @@ export function buildRole(seed: ParsedSeed, account: string, role: RoleSeed, com
         compile(policy),
       ]),
     ),
-    attached: role.attached ?? [],
+    attached: new Map((role.attached ?? []).map((arn) => [arn, managed(seed, arn, compile)])),
+    ...(role.boundary !== undefined && {
+      boundary: { arn: role.boundary, policy: managed(seed, role.boundary, compile) },
+    }),
     maxSessionSeconds: role.maxSessionSeconds,
     createdAt: Date.UTC(2024, 0, 1),
   };
+}
+
+function managed({ policies }: ParsedSeed, arn: string, compile: Compile): Policy | undefined {
+  const name = arn.split('/').at(-1) ?? '';
+  return name in policies ? compile(name) : undefined;
 }
 
 function trustCaller({ partition, caller }: ParsedSeed, externalId: string | undefined) {

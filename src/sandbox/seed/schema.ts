@@ -81,8 +81,10 @@ const role = z.strictObject({
   maxSessionSeconds: z.int().min(3600).max(43_200).default(3600),
   /** A name from `policies`, or a document. */
   policies: z.array(z.union([z.string(), policy])),
-  /** ARNs of managed policies: they are listed, and grant nothing. */
+  /** ARNs of managed policies: the name at the end is one from `policies`, or else they are listed and grant nothing. */
   attached: z.array(z.string()).optional(),
+  /** The same for the permissions boundary. */
+  boundary: z.string().optional(),
 });
 
 const passwordPolicy = z.strictObject({

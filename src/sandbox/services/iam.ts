@@ -1,10 +1,11 @@
 /** IAM: the password policy, the alias and roles of an account. https://docs.aws.amazon.com/IAM/latest/APIReference/ */
 import { ServiceError } from '../errors.ts';
-import { parsePolicy } from '../iam/policy.ts';
-import type { Action, Call, Need, Service } from '../service.ts';
+import type { Call, Service } from '../service.ts';
 import { choice, text, whole } from '../wire/fields.ts';
 import { queryProtocol } from '../wire/query-protocol.ts';
-import type { PasswordPolicy, Role } from '../world/world.ts';
+import type { PasswordPolicy } from '../world/world.ts';
+import { invalid, noSuchEntity } from './iam-errors.ts';
+import { roleActions } from './iam-roles.ts';
 
 export const iam: Service = {
   name: 'iam',
@@ -17,14 +18,7 @@ export const iam: Service = {
     ListAccountAliases: { run: (call) => ({ AccountAliases: call.account.aliases, IsTruncated: false }) },
     CreateAccountAlias: { run: createAlias },
     DeleteAccountAlias: { run: deleteAlias },
-    GetRole: onRole((call, role) => ({ Role: writeRole(call, role) })),
-    ListRolePolicies: onRole((_call, role) => ({ PolicyNames: [...role.policies.keys()], IsTruncated: false })),
-    ListAttachedRolePolicies: onRole((_call, role) => ({
-      AttachedPolicies: role.attached.map((arn) => ({ PolicyName: arn.split('/').at(-1), PolicyArn: arn })),
-      IsTruncated: false,
-    })),
-    GetRolePolicy: onRole(getRolePolicy),
-    PutRolePolicy: onRole(putRolePolicy),
+    ...roleActions,
   },
 };
 
@@ -104,62 +98,4 @@ function deleteAlias(call: Call): object {
   if (index < 0) throw noSuchEntity(`The account alias ${alias} cannot be found.`);
   call.account.aliases.splice(index, 1);
   return {};
-}
-
-function onRole(run: (call: Call, role: Role) => object): Action {
-  const needs = (call: Call): readonly Need[] => [{ resource: roleArnOf(call, text(call.input, 'RoleName') ?? '') }];
-  return {
-    needs,
-    run(call) {
-      const name = text(call.input, 'RoleName') ?? '';
-      const role = call.account.roles.get(name);
-      if (!role) throw noSuchEntity(`The role with name ${name} cannot be found.`);
-      return run(call, role);
-    },
-  };
-}
-
-function roleArnOf(call: Call, name: string): string {
-  return `arn:${call.world.partition}:iam::${call.account.id}:role/${name}`;
-}
-
-function writeRole(call: Call, role: Role) {
-  return {
-    Path: '/',
-    RoleName: role.name,
-    RoleId: role.id,
-    Arn: roleArnOf(call, role.name),
-    CreateDate: new Date(role.createdAt),
-    AssumeRolePolicyDocument: encodeURIComponent(role.trust.text),
-    MaxSessionDuration: role.maxSessionSeconds,
-  };
-}
-
-function getRolePolicy(call: Call, role: Role): object {
-  const name = text(call.input, 'PolicyName') ?? '';
-  const policy = role.policies.get(name);
-  if (!policy) throw noSuchEntity(`The role policy with name ${name} cannot be found.`);
-  return { RoleName: role.name, PolicyName: name, PolicyDocument: encodeURIComponent(policy.text) };
-}
-
-function putRolePolicy(call: Call, role: Role): object {
-  const name = text(call.input, 'PolicyName') ?? '';
-  if (!/^[\w+=,.@-]{1,128}$/.test(name)) throw invalid(`Value '${name}' at 'policyName' failed to satisfy constraint`);
-  try {
-    role.policies.set(name, parsePolicy(text(call.input, 'PolicyDocument') ?? '', 'permissions'));
-  } catch (error) {
-    throw new ServiceError(
-      'MalformedPolicyDocument',
-      error instanceof Error ? error.message : 'Syntax errors in policy.',
-    );
-  }
-  return {};
-}
-
-function noSuchEntity(message: string): ServiceError {
-  return new ServiceError('NoSuchEntity', message, 404);
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError('ValidationError', `1 validation error detected: ${message}`);
 }

@@ -77,8 +77,10 @@ export type Role = {
   readonly trust: Policy;
   /** Inline policies: name → document. */
   readonly policies: Map<string, Policy>;
-  /** ARNs of managed policies, which the sandbox lists and does not evaluate. */
-  readonly attached: readonly string[];
+  /** Managed policies: ARN → document; none where the seed has none of that name, and then it grants nothing. */
+  readonly attached: ReadonlyMap<string, Policy | undefined>;
+  /** What bounds it. Without a document it is named, and bounds nothing. */
+  readonly boundary?: { readonly arn: string; readonly policy: Policy | undefined };
   readonly maxSessionSeconds: number;
   readonly createdAt: number;
 };
