@@ -53,7 +53,10 @@ export interface Reader<V extends Value = Value> {
 
 export type Effect = 'tightens' | 'loosens' | 'neutral';
 
-/** One field of a value that moves. `effect` and wording are for the reader of a plan and steer nothing. */
+/**
+ * One field of a value that moves. `effect` and wording are for the reader of a plan and steer no call; a schedule leaves
+ * what does not tighten to people.
+ */
 export type Change = {
   readonly field: string;
   readonly before?: Json;
@@ -76,6 +79,11 @@ export interface Resource<V extends Value = Value> extends Reader<V> {
   reachable?(from: V, to: V): V;
   /** For the reference: what a way back cannot restore as it was, as a sentence; without it: everything returns. */
   readonly undo?: string;
+  /**
+   * Whether `to` allows less than `from`, and nothing that `from` does not: what a schedule may do by itself. Unless
+   * said, it does when every single change tightens.
+   */
+  onlyTightens?(from: V, to: V): boolean;
   /** Why AWS would refuse one of the steps for want of room; nothing when there is enough. */
   overflow?(before: V, steps: readonly Step[], room: Room): Reason | undefined;
 }

@@ -1,5 +1,6 @@
 /** Which drift may a schedule close by itself? Only what tightens, for guardrails that the fleet names, within limits. Pure. */
 import type { Cell, Plan } from '../model/plan.ts';
+import type { Resource } from '../model/resource.ts';
 import type { Fleet } from '../model/state.ts';
 import { breachesOfSome } from './remaining.ts';
 
@@ -14,17 +15,21 @@ export type Healing = {
   readonly breach?: string;
 };
 
-/**
- * @param timesHealed how often a cell was healed lately
- * @param room for how many cells that were not: what cannot be remembered is not healed
- */
+export type HealingMemory = {
+  /** How often a cell was healed lately. */
+  timesHealed(cell: Cell): number;
+  /** For how many cells that were not: what cannot be remembered is not healed. */
+  readonly room: number;
+};
+
+/** @param resources by their names */
 export function chooseHealing(
   plan: Plan,
   fleet: Fleet,
-  timesHealed: (cell: Cell) => number,
-  room = Number.POSITIVE_INFINITY,
+  { timesHealed, room }: HealingMemory,
+  resources: ReadonlyMap<string, Resource>,
 ): Healing {
-  const able = plan.cells.filter((cell) => cell.outcome === 'change' && isHealable(cell, fleet.heal));
+  const able = plan.cells.filter((cell) => cell.outcome === 'change' && isHealable(cell, fleet.heal, resources));
   const flipping = able.filter((cell) => timesHealed(cell) >= MOST_HEALED);
   const known = able.filter((cell) => timesHealed(cell) > 0 && timesHealed(cell) < MOST_HEALED);
   const fresh = able.filter((cell) => timesHealed(cell) === 0).slice(0, Math.max(0, room));
@@ -33,12 +38,15 @@ export function chooseHealing(
   return breach ? { cells: [], flipping, breach: breach.message } : { cells, flipping };
 }
 
-function isHealable({ causes, steps }: Cell, heal: readonly string[]): boolean {
+/** Decided from what is there before and after as a whole: a rule that is narrowed is a removed and an added one. */
+function isHealable(
+  { address, causes, before, after, steps }: Cell,
+  heal: readonly string[],
+  resources: ReadonlyMap<string, Resource>,
+): boolean {
+  if (causes.length === 0 || !causes.every(({ guardrail }) => heal.includes(guardrail))) return false;
+  const whole = resources.get(address.resource)?.onlyTightens;
+  if (whole) return whole(before, after);
   const changes = steps.flatMap((step) => step.changes);
-  return (
-    causes.length > 0 &&
-    causes.every(({ guardrail }) => heal.includes(guardrail)) &&
-    changes.length > 0 &&
-    changes.every(({ effect }) => effect === 'tightens')
-  );
+  return changes.length > 0 && changes.every(({ effect }) => effect === 'tightens');
 }

@@ -24,6 +24,7 @@ import {
 } from './security-group/operations.ts';
 import { overflow } from './security-group/quota.ts';
 import { type RulePart, shrinkRules } from './security-group/shrink.ts';
+import { onlyTightens } from './security-group/tightens.ts';
 import { lostTags, ruleTransition } from './security-group/transition.ts';
 
 /** EC2 takes up to 200 values in one filter. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html */
@@ -59,6 +60,7 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
   transition: ruleTransition,
   unreachable: lostTags,
   reachable: withoutReservedTags,
+  onlyTightens,
   overflow,
   undo: 'rules return with their descriptions and tags, but under new ids; tags of AWS itself (`aws:…`) cannot be set again.',
   shrink: shrinkRules,

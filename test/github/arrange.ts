@@ -2,11 +2,16 @@
 import type { FakeGitHub } from '../support/github.ts';
 import type { Project } from './project.ts';
 
-/** A rule that nobody declared. */
-export function openGroup({ sandbox }: Project, account: string, name: string, port: number, cidr: string): void {
+function groupIn({ sandbox }: Project, account: string, name: string) {
   const place = sandbox.world.accounts.get(account)?.place('eu-west-1');
   const group = [...(place?.groups.values() ?? [])].find((one) => one.name === name);
   if (!place || !group) throw new Error(`no group ${name} in ${account}`);
+  return { place, group };
+}
+
+/** A rule that nobody declared. */
+export function openGroup(project: Project, account: string, name: string, port: number, cidr: string): void {
+  const { place, group } = groupIn(project, account, name);
   const id = `sgr-${String(place.rules.size).padStart(17, '0')}`;
   const body = { egress: false, protocol: 'tcp', from: port, to: port, source: { kind: 'ipv4' as const, cidr } };
   const rule = { id, groupId: group.id, body, description: undefined, tags: new Map() };
@@ -14,11 +19,22 @@ export function openGroup({ sandbox }: Project, account: string, name: string, p
   group.rules.add(rule);
 }
 
+/** Takes all its rules away. */
+export function closeGroup(project: Project, account: string, name: string): void {
+  const { place, group } = groupIn(project, account, name);
+  for (const { id } of group.rules) place.rules.delete(id);
+  group.rules.clear();
+}
+
+/** Whom the ingress rules of a group let in, sorted. */
+export function rulesOf(project: Project, account: string, name: string): string[] {
+  const ingress = [...groupIn(project, account, name).group.rules].filter(({ body }) => !body.egress);
+  return ingress.map(({ body: { source } }) => ('cidr' in source ? source.cidr : source.id)).sort();
+}
+
 /** Attaches an interface to a group. @returns what takes it away again */
-export function useGroup({ sandbox }: Project, account: string, name: string, id: string): () => void {
-  const place = sandbox.world.accounts.get(account)?.place('eu-west-1');
-  const group = [...(place?.groups.values() ?? [])].find((one) => one.name === name);
-  if (!place || !group) throw new Error(`no group ${name} in ${account}`);
+export function useGroup(project: Project, account: string, name: string, id: string): () => void {
+  const { place, group } = groupIn(project, account, name);
   const { vpcId } = group;
   const of = { type: 'interface', description: '', status: 'in-use', privateIp: '172.31.0.9', tags: new Map() };
   place.interfaces.set(id, { id, vpcId, subnetId: 'subnet-0123456789abcdef0', groups: [group.id], ...of });

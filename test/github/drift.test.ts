@@ -1,7 +1,7 @@
 /** Drift on a schedule: one issue, written in place; healing that tightens only, within limits, and not for ever. */
 import { describe, expect, it } from 'vitest';
-import { FIRST, FLEET, SECOND } from '../support/small.ts';
-import { openGroup, setPasswords, settle, writesOf } from './arrange.ts';
+import { FIRST, FLEET, POLICY as NARROW, SECOND } from '../support/small.ts';
+import { closeGroup, openGroup, rulesOf, setPasswords, settle, writesOf } from './arrange.ts';
 import { PROCESSES, type Project, withProject } from './project.ts';
 
 const POLICY = `kind: Policy
@@ -13,6 +13,11 @@ guardrails:
 `;
 const STATE = { 'state/fleet.yaml': FLEET, 'state/baseline.yaml': POLICY };
 const HEALING = { ...STATE, 'state/fleet.yaml': `${FLEET}heal: [default-security-group]\n` };
+
+const NARROWING = {
+  'state/fleet.yaml': `${FLEET}heal: [default-security-group, allowed-ingress, password-policy]\n`,
+  'state/baseline.yaml': NARROW,
+};
 
 const look = ({ apply }: Project, inputs = {}) => apply({ event: 'schedule', inputs });
 
@@ -73,6 +78,20 @@ describe.concurrent('drift', PROCESSES, () => {
       });
       expect(github.issues).toMatchObject([{ state: 'open', body: expect.stringContaining('not healed any more') }]);
     }, HEALING));
+
+  it('is healed by what closes on the whole, be it by calls that open a part anew, and never by what loosens', () =>
+    withProject(async (project) => {
+      settle(project);
+      for (const account of [FIRST, SECOND]) closeGroup(project, account, 'web');
+      openGroup(project, FIRST, 'web', 22, '0.0.0.0/0');
+      openGroup(project, SECOND, 'web', 22, '198.51.0.0/16');
+      setPasswords(project, FIRST, 20);
+      setPasswords(project, SECOND, 6);
+      expect(await look(project)).toMatchObject({ code: 0, outputs: { applied: '3', changes: '1', loosening: '1' } });
+      expect(rulesOf(project, FIRST, 'web')).toEqual(['198.51.100.0/24', '203.0.113.0/24']);
+      expect(rulesOf(project, SECOND, 'web')).toEqual(['198.51.100.0/24']);
+      expect(project.sandbox.world.accounts.get(FIRST)?.passwordPolicy?.minimumLength).toBe(20);
+    }, NARROWING));
 
   it('is not healed, and no second issue is opened, while GitHub does not say what was healed before', () =>
     withProject(async (project) => {

@@ -7,7 +7,7 @@ import type { Cell, Plan } from '../../model/plan.ts';
 import { TrueupError } from '../../model/problem.ts';
 import { chooseHealing, type Healing, MOST_HEALED } from '../../plan/heal.ts';
 import { remainingPlan } from '../../plan/remaining.ts';
-import { observe, plan as planOf, protect, type Run } from '../../reconcile.ts';
+import { observe, plan as planOf, protect, type Run, resources } from '../../reconcile.ts';
 import { forMarkdown } from '../../render/escape.ts';
 import { type Ended, renderOutcomes } from '../../render/outcome.ts';
 import { record } from '../carry-out.ts';
@@ -49,7 +49,7 @@ async function look(desk: Desk, run: Run, branch: string): Promise<Ending> {
   const memory = forget(recalled.memory, run.now);
   const timesHealed = (cell: Cell): number => memory.healed[keyOf(cell, memory)]?.times ?? 0;
   const room = recalled.known ? MOST_REMEMBERED - Object.keys(memory.healed).length : 0;
-  const healing = chooseHealing(plan, run.fleet, timesHealed, room);
+  const healing = chooseHealing(plan, run.fleet, { timesHealed, room }, resources);
   const journal = healing.cells.length > 0 ? journalPlace(desk.inputs.journal, io) : undefined;
   const outcomes = journal === undefined ? [] : await heal(desk, healing, plan, { ...run, journal });
   if (publication === 'full') io.result(renderOutcomes(outcomes, { colour: io.colour, width: io.width }, plan.names));
