@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { RecordedRequest } from '../../src/sandbox/server.ts';
-import { type Desk, openDesk } from '../support/cli.ts';
+import { type Desk, openDesk, said } from '../support/cli.ts';
 import { FIRST, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
 
 const WRITES = /^(?:Revoke|Authorize|Update|Create|Delete|Modify)/;
@@ -106,10 +106,12 @@ describe('apply', () => {
 
 describe('a run that does not end by itself', () => {
   it('finishes the call in flight on Ctrl-C, closes its journal, and ends with 130', async () => {
-    desk.sandbox.fault({ match: { action: 'ModifySecurityGroupRules' }, do: { latencyMs: 600 } });
+    const call = desk.sandbox.hold({ action: 'ModifySecurityGroupRules' });
     const { child, ended } = desk.start(['apply', '--yes']);
-    await until(() => desk.sandbox.requests.some(({ action }) => action === 'AuthorizeSecurityGroupIngress'));
+    await call.arrived;
     child.kill('SIGINT');
+    await said(child, 'the call in flight is finished');
+    call.release();
     const { code, stderr } = await ended;
     expect(code).toBe(130);
     expect(stderr).toContain('the call in flight is finished');
@@ -122,13 +124,13 @@ describe('a run that does not end by itself', () => {
 
   it('can be continued with the same approval after it was killed between two calls of a cell', async () => {
     await desk.trueup(['plan', '--out', 'plan.json']);
-    const undo = desk.sandbox.fault({ match: { action: 'ModifySecurityGroupRules' }, do: { latencyMs: 5000 } });
+    // These two never get through: the sandbox lets go of them when it closes.
+    const first = desk.sandbox.hold({ action: 'ModifySecurityGroupRules', account: FIRST, times: 1 });
+    const second = desk.sandbox.hold({ action: 'ModifySecurityGroupRules', account: SECOND, times: 1 });
     const { child, ended } = desk.start(['apply', 'plan.json', '--yes']);
-    await until(() => writes(desk.sandbox.requests).filter((one) => one.includes('Authorize')).length === 2);
-    await new Promise((done) => setTimeout(done, 300));
+    await Promise.all([first.arrived, second.arrived]);
     child.kill('SIGKILL');
     await ended;
-    undo();
     expect(JSON.parse((await desk.trueup(['journal', 'list', '--json'])).stdout)).toMatchObject([{ closed: false }]);
     expect((await desk.trueup(['journal', 'verify'])).code).toBe(0);
     const { code, stderr } = await desk.trueup(['apply', 'plan.json', '--yes']);
@@ -220,9 +222,4 @@ async function values(at: Desk, name: string): Promise<unknown> {
         : Object.entries(found).map(([id, { value }]) => [`${account} ${region} ${reader} ${id}`, value]),
     ),
   );
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400 && !condition(); tries += 1) await new Promise((done) => setTimeout(done, 25));
-  expect(condition()).toBe(true);
 }

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseLock } from '../../src/journal/lock-text.ts';
 import type { StoredObject } from '../../src/sandbox/world/buckets.ts';
-import { type Desk, openDesk } from '../support/cli.ts';
+import { type Desk, openDesk, said } from '../support/cli.ts';
 import { STATE } from '../support/small.ts';
 import { BUCKET, SEED } from './bucket.ts';
 
@@ -61,15 +61,15 @@ describe('a journal in a bucket', () => {
 
 describe('two applies at the same time', () => {
   it('do not overlap: the second is told who is at it, and writes nothing', async () => {
-    const undo = desk.sandbox.fault({ match: { action: 'RevokeSecurityGroupIngress' }, do: { latencyMs: 1500 } });
+    const call = desk.sandbox.hold({ action: 'RevokeSecurityGroupIngress' });
     const first = desk.start(['apply', '--yes', ...JOURNAL]);
-    await until(() => owners().length === 1);
+    await call.arrived;
     const before = written();
     const second = await desk.trueup(['apply', '--yes', ...JOURNAL]);
     expect(second).toMatchObject({ code: 1, stdout: '' });
     expect(second.stderr).toContain(`${owners()[0]} is applying since`);
     expect(second.stderr).toContain(`--break-lock ${owners()[0]}`);
-    undo();
+    call.release();
     expect(await first.ended).toMatchObject({ code: 0 });
     expect(written()).toBeGreaterThan(before);
     const runs = JSON.parse((await desk.trueup(['journal', 'list', '--json', ...JOURNAL])).stdout) as unknown[];
@@ -79,12 +79,12 @@ describe('two applies at the same time', () => {
 
   it('are kept apart from a dead one, until its lock is broken by name; then its rest is carried out', async () => {
     await desk.trueup(['plan', '--out', 'plan.json']);
-    const undo = desk.sandbox.fault({ match: { action: 'RevokeSecurityGroupIngress' }, do: { latencyMs: 5000 } });
+    // This one never gets through: the sandbox lets go of it when it closes.
+    const call = desk.sandbox.hold({ action: 'RevokeSecurityGroupIngress', times: 1 });
     const { child, ended } = desk.start(['apply', 'plan.json', '--yes', ...JOURNAL]);
-    await until(() => desk.sandbox.requests.filter(({ action }) => action.startsWith('Authorize')).length === 2);
+    await call.arrived;
     child.kill('SIGKILL');
     await ended;
-    undo();
     expect((await desk.trueup(['apply', 'plan.json', '--yes', ...JOURNAL])).stderr).toContain('(locked)');
     const [owner = ''] = owners();
     shorten(200);
@@ -96,10 +96,12 @@ describe('two applies at the same time', () => {
   });
 
   it('give the lock back on Ctrl-C', async () => {
-    desk.sandbox.fault({ match: { action: 'RevokeSecurityGroupIngress' }, do: { latencyMs: 400 } });
+    const call = desk.sandbox.hold({ action: 'RevokeSecurityGroupIngress' });
     const { child, ended } = desk.start(['apply', '--yes', ...JOURNAL]);
-    await until(() => written() > 0);
+    await call.arrived;
     child.kill('SIGINT');
+    await said(child, 'the call in flight is finished');
+    call.release();
     expect((await ended).code).toBe(130);
     expect(owners()).toEqual([]);
   });
@@ -109,9 +111,4 @@ describe('two applies at the same time', () => {
 function shorten(leaseMs: number): void {
   const lock = objects.get(LOCK);
   if (lock) objects.set(LOCK, { ...lock, body: lock.body.replace(/"leaseMs":\d+/, `"leaseMs":${leaseMs}`) });
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400 && !condition(); tries += 1) await new Promise((done) => setTimeout(done, 25));
-  expect(condition()).toBe(true);
 }

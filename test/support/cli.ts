@@ -65,6 +65,18 @@ export async function openDesk(seed: string, files: Files, latencyMs = 0): Promi
   };
 }
 
+/** Waits until the program has said it on stderr. */
+export function said(child: ChildProcess, text: string): Promise<void> {
+  let stderr = '';
+  return new Promise((done, fail) => {
+    child.stderr?.on('data', (more: string) => {
+      stderr += more;
+      if (stderr.includes(text)) done();
+    });
+    child.on('close', () => fail(new Error(`it ended without saying "${text}": ${stderr}`)));
+  });
+}
+
 function endOf(child: ChildProcess): Promise<Ended> {
   let stdout = '';
   let stderr = '';
