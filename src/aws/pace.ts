@@ -14,7 +14,13 @@ export type Pace = {
   refused(place: Place, operation: string, input: JsonObject): void;
 };
 
-export function createPace(rates: { readonly [service: string]: number }, now: () => number = Date.now): Pace {
+/** How time passes: in milliseconds. */
+export type Time = { now(): number; sleep(ms: number): Promise<unknown> };
+
+export function createPace(
+  rates: { readonly [service: string]: number },
+  { now, sleep: pass }: Time = { now: Date.now, sleep },
+): Pace {
   const levels = new Map<string, Level>();
 
   function find(place: Place, operation: string, input: JsonObject): { key: string; rate: Rate; level: Level } {
@@ -28,7 +34,7 @@ export function createPace(rates: { readonly [service: string]: number }, now: (
       const { key, rate, level } = find(place, operation, input);
       const taken = take(rate, level, now());
       levels.set(key, taken.level);
-      if (taken.wait > 0) await sleep(taken.wait);
+      if (taken.wait > 0) await pass(taken.wait);
     },
     refused(place, operation, input) {
       const { key, rate, level } = find(place, operation, input);

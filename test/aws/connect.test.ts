@@ -1,6 +1,6 @@
 /** Does a connection reach the sandbox over HTTP, as the right identity, and only with what it was opened for? */
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SANDBOX_IDENTITY } from '../../src/aws/sandbox-caller.ts';
 import type { Connection } from '../../src/model/aws.ts';
 import { SANDBOX_CALLER_KEY, SANDBOX_CALLER_SECRET } from '../../src/sandbox/caller.ts';
@@ -294,34 +294,29 @@ describe('trouble on the way', () => {
     await hasty.close();
   });
 
-  it('calls wait for their turn, in every account by itself', async () => {
+  // What these two say of the time holds on any machine: it is never less. Whose turn it is, `pace.test.ts` asks.
+  it('calls wait for their turn', async () => {
     const slow = await org.enter(sandbox, { rates: { ec2: 4 } });
-    const open = (account: string) =>
-      slow.assume({ account, region: 'eu-west-1', role: 'trueup-read', operations: [describeVpcs] });
-    const [web, data] = [await open(WEB), await open(DATA)];
+    const port = await slow.assume({
+      account: WEB,
+      region: 'eu-west-1',
+      role: 'trueup-read',
+      operations: [describeVpcs],
+    });
     const started = performance.now();
-    await Promise.all(
-      Array.from({ length: 20 }, () => [web, data])
-        .flat()
-        .map((port) => port.send(describeVpcs({}))),
-    );
-    const atOnce = performance.now() - started;
-    await Promise.all([web.send(describeVpcs({})), web.send(describeVpcs({}))]);
-    expect(performance.now() - started - atOnce).toBeGreaterThan(150);
+    await Promise.all(Array.from({ length: 22 }, () => port.send(describeVpcs({}))));
+    expect(performance.now() - started).toBeGreaterThan(400);
     await slow.close();
   });
 
   it('a call that AWS refuses as one too many makes the others wait', async () => {
-    const slow = await org.enter(sandbox, { rates: { ec2: 4 } });
+    const slow = await org.enter(sandbox, { rates: { ec2: 4 }, attempts: 1 });
     sandbox.fault({ match: { action: 'DescribeVpcs', nth: 1 }, do: 'throttle' });
     const port = own(slow);
-    const first = port.send(describeVpcs({}));
-    await vi.waitFor(() => expect(sent(sandbox, 'DescribeVpcs')).toHaveLength(1));
-    await new Promise((resolve) => setTimeout(resolve, 20));
     const started = performance.now();
+    await failure(port.send(describeVpcs({})));
     await port.send(describeVpcs({}));
-    expect(performance.now() - started).toBeGreaterThan(150);
-    await first;
+    expect(performance.now() - started).toBeGreaterThan(200);
     await slow.close();
   });
 });

@@ -6,6 +6,7 @@ import { chooseRegions, namedRegions } from '../../src/fleet/regions.ts';
 import { asksFor, matches, type Selectable, selectAccounts, targetsOf } from '../../src/fleet/select.ts';
 import { TrueupError } from '../../src/model/problem.ts';
 import type { Inventory } from '../../src/model/snapshot.ts';
+import { measured } from '../support/measured.ts';
 
 const CALLER = '999900001111';
 const web: Selectable = {
@@ -121,10 +122,10 @@ describe('a glob', () => {
     );
   });
 
-  it('takes no time that grows with the number of stars', () => {
-    const started = performance.now();
-    expect(globMatches(`${'*a'.repeat(200)}b`, 'a'.repeat(2_000))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(500);
+  it('takes no time that grows with the number of stars', async () => {
+    const [found, seconds] = await measured(() => globMatches(`${'*a'.repeat(200)}b`, 'a'.repeat(2_000)));
+    expect(found).toBe(false);
+    expect(seconds).toBeLessThan(10);
   });
 });
 

@@ -28,7 +28,7 @@ export type Settings = {
 export type MergeStyle = 'merge' | 'squash' | 'rebase';
 
 /** These tests start programs: on a busy machine that takes its time. */
-export const PROCESSES = { timeout: 90_000 };
+export const PROCESSES = { timeout: 240_000 };
 
 /** The small organisation, whose roles let the source identity of a pipeline through. */
 export const SEED = SMALL_SEED.replace('"sts:AssumeRole"', '"sts:AssumeRole", "sts:SetSourceIdentity"');

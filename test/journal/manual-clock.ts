@@ -33,5 +33,5 @@ export function manualClock(): ManualClock {
 
 /** Waits for what happens by itself, however slow the machine is. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  await expect.poll(condition, { timeout: 25_000, interval: 5 }).toBe(true);
+  await expect.poll(condition, { timeout: 90_000, interval: 5 }).toBe(true);
 }

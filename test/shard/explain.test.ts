@@ -4,9 +4,11 @@ import type { Explanation } from '../../src/plan/explain.ts';
 import { type Desk, openDesk } from '../support/cli.ts';
 import { FIRST, HUB, POLICY, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
 
+/** These run as processes, whose today is today. */
+const SOON = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
 const EXCEPTION = `kind: Exceptions
 exceptions:
-  - { guardrail: password-policy, scope: { account: "${FIRST}", field: maxAge }, owner: team-web, reason: "an old printer", expires: 2027-01-31 }
+  - { guardrail: password-policy, scope: { account: "${FIRST}", field: maxAge }, owner: team-web, reason: "an old printer", expires: ${SOON} }
 `;
 
 let desk: Desk;

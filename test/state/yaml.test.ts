@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { measured } from '../support/measured.ts';
 import { FLEET, load, marked, placesOf, problemsIn } from './sample.ts';
 
 /** `▸` stands before the place of each problem. */
@@ -107,7 +108,7 @@ describe('no text exhausts the loader', () => {
   const MEGABYTE = 1024 * 1024;
   const codesIn = (text: string) => new Set(problemsIn([text]).map(({ code }) => code));
 
-  it('an alias bomb is refused without being expanded', () => {
+  it('an alias bomb is refused without being expanded', async () => {
     const levels = Array.from({ length: 30 }, (_, level) => {
       const below =
         level === 0
@@ -117,9 +118,9 @@ describe('no text exhausts the loader', () => {
               .join(', ');
       return `l${level}: &l${level} [${below}]`;
     });
-    const started = performance.now();
-    const problems = problemsIn([`kind: Fleet\naccounts: self\nx:\n  ${levels.join('\n  ')}\n`]);
-    expect(performance.now() - started).toBeLessThan(500);
+    const bomb = `kind: Fleet\naccounts: self\nx:\n  ${levels.join('\n  ')}\n`;
+    const [problems, seconds] = await measured(() => problemsIn([bomb]));
+    expect(seconds).toBeLessThan(10);
     expect(problems.find(({ code }) => code === 'anchors-not-allowed')?.at).toMatchObject({ line: 4, column: 7 });
   });
 
@@ -143,11 +144,10 @@ describe('no text exhausts the loader', () => {
     ['mappings in lines', Array.from({ length: 1000 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
   ];
 
-  it.each(DEEP)('%s a thousand deep are refused at once', (_, text) => {
-    const started = performance.now();
-    const [problem] = problemsIn([text]);
+  it.each(DEEP)('%s a thousand deep are refused at once', async (_, text) => {
+    const [[problem], seconds] = await measured(() => problemsIn([text]));
+    expect(seconds).toBeLessThan(10);
     expect(problem).toMatchObject({ code: 'too-deep', message: expect.stringMatching(/more than 64 deep/) });
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 
   it('sixty levels are only wrong, not too deep', () => {
@@ -170,9 +170,9 @@ describe('no text exhausts the loader', () => {
     ],
   ];
 
-  it.each(WIDE)('thousands of %s take time in proportion', (_, text) => {
-    const started = performance.now();
-    expect(codesIn(text).size).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeLessThan(5000);
+  it.each(WIDE)('thousands of %s take time in proportion', async (_, text) => {
+    const [codes, seconds] = await measured(() => codesIn(text));
+    expect(seconds).toBeLessThan(30);
+    expect(codes.size).toBeGreaterThan(0);
   });
 });
