@@ -91,10 +91,9 @@ function addWriting(program: Command, run: Run): void {
       .option('--approved <digest...>', 'only these changes: digests of cells, or of the whole plan'),
   ).action((plan, options) => run(async (io) => (await import('./commands/apply.ts')).apply({ ...options, plan }, io)));
   withExecution(
-    withAws(program.command('revert').description('plan the way back from a run, show, ask, execute')).argument(
-      '<run>',
-      'a run, as "trueup journal list" shows it',
-    ),
+    withAws(program.command('revert').description('plan the way back from a run, show, ask, execute'))
+      .argument('<run>', 'a run, as "trueup journal list" shows it')
+      .option('--approved <digest...>', 'only these changes of the way back: digests of cells, or of all of it'),
   ).action((of, options) =>
     run(async (io) => (await import('./commands/revert.ts')).revert({ ...options, run: of }, io)),
   );

@@ -65,11 +65,11 @@ export async function observe(run: Run, ...others: readonly State[]): Promise<Sn
 
 /** The accounts and regions: as they were stored for several runs, or discovered now. */
 export async function inventoryFor(
-  { fleet, inventory, connection, now }: Run,
+  { fleet, inventory, connection, now, signal }: Run,
   policies: State['policies'],
 ): Promise<Inventory> {
   if (inventory) return reuseInventory(inventory, questionOf(fleet, policies), now);
-  return discover(fleet, policies, connection);
+  return discover(fleet, policies, connection, { ...(signal && { signal }) });
 }
 
 /** Every security group with all there is to know about it, whatever the state governs: for a report. */
@@ -133,7 +133,9 @@ export async function planBack(run: Run, touched: Touched, protection: Protectio
     .flatMap((one) => one.reads);
   const readings = await read(reads, operations, run, 'read');
   const inventory = await inventoryFor(run, run.state.policies);
-  return planUndo(touched, snapshotOf(run, inventory, readings), { resources, protection, quotas: run.fleet.safety });
+  const { safety } = run.fleet;
+  const bounds = { resources, protection, quotas: safety, limits: safety.limits };
+  return planUndo(touched, snapshotOf(run, inventory, readings), bounds);
 }
 
 /** Approval only ever narrows: `undefined` is for a plan that was shown and confirmed as a whole. */

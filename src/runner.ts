@@ -23,6 +23,7 @@ export function openRunner(): Io {
       last = Date.now();
       log(`${stage}: ${done} of ${total}`);
     },
+    canAsk: false,
     ask: async () => undefined,
     env: process.env,
     colour: false,

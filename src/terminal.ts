@@ -10,6 +10,7 @@ export function openTerminal(options: { readonly quiet: boolean }): Io {
   process.on('SIGTERM', () => interrupt(stop));
   process.on('SIGHUP', () => interrupt(stop));
   // A reader that goes away (`trueup apply | head`) must not stop what is being done, nor change how it ends.
+  const canAsk = stdin.isTTY && stderr.isTTY;
   const out = writerTo(stdout);
   const err = writerTo(stderr);
   return {
@@ -20,8 +21,9 @@ export function openTerminal(options: { readonly quiet: boolean }): Io {
     progress: (stage, done, total) => {
       if (!options.quiet) err(progress.show(stage, done, total));
     },
+    canAsk,
     ask: async (question) => {
-      if (!stdin.isTTY || !stderr.isTTY) return undefined;
+      if (!canAsk) return undefined;
       const prompt = createInterface({ input: stdin, output: stderr });
       // The prompt takes Ctrl-C for itself: it stops the run as anywhere else.
       prompt.on('SIGINT', () => {

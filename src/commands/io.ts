@@ -8,6 +8,8 @@ export interface Io {
   say(text: string): void;
   /** How far a longer piece of work is; a bar on a terminal, now and then a line elsewhere. */
   progress(stage: string, done: number, total: number): void;
+  /** Whether there is somebody to ask. */
+  readonly canAsk: boolean;
   /** Asks the person; `undefined` when there is nobody to ask. */
   ask(question: string): Promise<string | undefined>;
   readonly env: Readonly<Record<string, string | undefined>>;

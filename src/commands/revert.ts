@@ -1,14 +1,15 @@
 /** `trueup revert RUN`: plans the way back from a run, shows it, asks, and executes it like any plan. */
 import { cellsOfRun } from '../journal/cells-of-run.ts';
 import { readRun } from '../journal/read-journal.ts';
+import { unfinishedCells } from '../journal/unfinished.ts';
 import type { Cell } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
 import type { Only } from '../plan/govern.ts';
-import { planBack, protect, type Run } from '../reconcile.ts';
+import { narrow, planBack, protect, type Run } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
 import { renderJson } from '../render/json.ts';
-import { confirmed } from './apply.ts';
 import { execute, writeRole } from './carry-out.ts';
+import { approvedDigests, confirmed, expectAnswer, refusedByLimits, tellUnapplied, worst } from './consent.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 import { journalPlace, openStore } from './journal-place.ts';
 import { underLock } from './lock.ts';
@@ -20,6 +21,8 @@ import { showPlan } from './show.ts';
 
 export type RevertOptions = CommonOptions & {
   readonly run: string;
+  /** Digests of cells of the way back, or of all of it. */
+  readonly approved?: readonly string[];
   readonly yes?: boolean;
   readonly journal?: string;
   readonly breakLock?: readonly string[];
@@ -28,21 +31,22 @@ export type RevertOptions = CommonOptions & {
 
 export async function revert(options: RevertOptions, io: Io): Promise<ExitCode> {
   const journal = journalPlace(options.journal, io);
+  const digests = approvedDigests(undefined, options.approved);
+  expectAnswer(options, io);
   return withRun(options, 'apply', io, async (run) => {
     const { result, lost } = await underLock(run, { ...options, journal }, io, (signal) =>
-      revertUnderLock(run, { ...options, journal }, { ...io, signal }),
+      revertUnderLock(run, { ...options, journal, digests }, { ...io, signal }),
     );
     return lost ? EXIT.error : result;
   });
 }
 
-async function revertUnderLock(
-  run: Run,
-  options: RevertOptions & { readonly journal: string },
-  io: Io,
-): Promise<ExitCode> {
-  const { journal } = options;
-  const done = await readRun(await openStore(journal, run), options.run);
+type Order = RevertOptions & { readonly journal: string; readonly digests: ReadonlySet<string> | undefined };
+
+async function revertUnderLock(run: Run, options: Order, io: Io): Promise<ExitCode> {
+  const { journal, digests, json = false, failFast = false } = options;
+  const store = await openStore(journal, run);
+  const done = await readRun(store, options.run);
   if (done.faults.some((fault) => !fault.includes('incomplete'))) refuseTampered(options.run, done.faults);
   refuseOtherWorld(done.header, run);
   const cells = cellsOfRun(done.lines)
@@ -50,19 +54,24 @@ async function revertUnderLock(
     .map(({ cell }) => cell);
   const protection = await protect(run);
   const back = await planBack(run, { run: options.run, cells, names: done.header.names ?? {} }, protection);
-  if (!options.json) io.result(showPlan(back, 'text', io));
-  const changing = back.cells.filter(({ outcome }) => outcome === 'change');
-  if (changing.length === 0) {
+  if (!json) io.result(showPlan(back, 'text', io));
+  if (back.cells.every(({ outcome }) => outcome !== 'change')) {
     io.say('nothing to revert: everything that can be is as it was before the run');
-    if (options.json) io.result(renderJson({ plan: back, outcomes: [] }));
+    if (json) io.result(renderJson({ plan: back, outcomes: [] }));
     return exitOf(back, false);
   }
   writeRole(run);
-  if (!(await confirmed(changing.length, options, false, io))) return EXIT.done;
-  const { json = false, failFast = false } = options;
+  const chosen = narrow(back, digests && { digests, unfinished: await unfinishedCells(store) });
+  const code = worst(exitOf(back, false), tellUnapplied(back, chosen, options, io));
+  const refused = !digests && refusedByLimits(back.breaches, back.digest, io);
+  if (refused || chosen.cells.length === 0) {
+    if (json) io.result(renderJson({ plan: back, outcomes: [] }));
+    return refused ? EXIT.refused : code;
+  }
+  const what = `${digests ? 'the approved' : 'these'} ${chosen.cells.length} changes`;
+  if (!(await confirmed(what, options, io))) return EXIT.done;
   const how = { journal, protection, json, failFast, reverts: options.run };
-  const code = await execute(changing, back, run, how, io);
-  return code === EXIT.done ? exitOf(back, false) : code;
+  return worst(code, await execute(chosen.cells, back, run, how, io));
 }
 
 function isMeant({ address }: Cell, only: Only | undefined): boolean {

@@ -16,14 +16,24 @@ import { openReader } from './sessions.ts';
 
 export const describeRegions = operation('ec2:DescribeRegions', DescribeRegionsCommand);
 
-/** @throws TrueupError when the accounts cannot be listed at all. */
-export async function discover(fleet: Fleet, policies: readonly Policy[], connection: Connection): Promise<Inventory> {
+export type DiscoverOptions = {
+  /** Once aborted, no further account is asked. */
+  readonly signal?: AbortSignal;
+};
+
+/** @throws TrueupError when the accounts cannot be listed at all, or `interrupted`. */
+export async function discover(
+  fleet: Fleet,
+  policies: readonly Policy[],
+  connection: Connection,
+  options: DiscoverOptions = {},
+): Promise<Inventory> {
   const census = await countAccounts(fleet, selectorsOf(fleet, policies), connection);
   const caller = connection.caller.account;
   const judged = census.accounts.map((account) => ({ account, reason: whyLeftOut(account, fleet, caller) }));
   const left = judged.flatMap(({ account, reason }) => (reason ? [{ ...nameOf(account), reason }] : []));
   const meant = judged.flatMap(({ account, reason }) => (reason ? [] : [account]));
-  const { accounts, skipped, unreachable } = await resolveRegions(meant, fleet, connection);
+  const { accounts, skipped, unreachable } = await resolveRegions(meant, fleet, connection, options);
   return {
     caller: connection.caller,
     accounts: (await markCentral(accounts, fleet, connection)).sort(byId),
@@ -52,12 +62,18 @@ function whyLeftOut(account: Found, fleet: Fleet, caller: string): Reason | unde
 
 type Resolved = { accounts: FleetAccount[]; skipped: Skipped[]; unreachable: Inventory['unreachable'][number][] };
 
-async function resolveRegions(accounts: readonly Found[], fleet: Fleet, connection: Connection): Promise<Resolved> {
+async function resolveRegions(
+  accounts: readonly Found[],
+  fleet: Fleet,
+  connection: Connection,
+  { signal }: DiscoverOptions,
+): Promise<Resolved> {
   const named = namedRegions(fleet.regions);
   const resolved: Resolved = { accounts: [], skipped: [], unreachable: [] };
   const queue = new PQueue({ concurrency: fleet.limits.concurrency });
   await queue.addAll(
     accounts.map((account) => async () => {
+      if (signal?.aborted) throw new TrueupError(STOPPED);
       try {
         const regions = named ?? chooseRegions(fleet.regions, await enabledRegions(account.id, fleet, connection));
         if (regions.length > 0) resolved.accounts.push({ ...account, regions });
@@ -69,6 +85,8 @@ async function resolveRegions(accounts: readonly Found[], fleet: Fleet, connecti
   );
   return resolved;
 }
+
+const STOPPED: Reason = { code: 'interrupted', message: 'stopped while looking for accounts; nothing was changed' };
 
 const NO_REGION = {
   code: 'no-region',

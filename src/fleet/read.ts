@@ -15,7 +15,7 @@ export type ReadOptions = {
   readonly readers: ReadonlyMap<string, Reader>;
   /** What read sessions may do, in every account alike, so that its regions and rounds share one. */
   readonly operations: readonly Operation[];
-  /** Once aborted, no further target is begun. */
+  /** Once aborted, no further target is begun, and nothing is made of what was read. */
   readonly signal?: AbortSignal;
   readonly onTarget?: (target: Target) => void;
   /** How time is let pass while AWS is busy. */
@@ -39,6 +39,8 @@ export async function readAll(
       }),
     ),
   );
+  // Also when it was the last target that was being read: whoever stops a run wants nothing more of it.
+  if (options.signal?.aborted) throw new TrueupError(STOPPED);
   return readings.flat();
 }
 

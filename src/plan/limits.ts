@@ -109,7 +109,9 @@ function breachIn(scope: Scope): Breach[] {
   // Rounded up: what exceeds a limit must not read like the limit.
   const percent = Math.ceil((changes * 1000) / Math.max(population, 1)) / 10;
   const parts = [
-    ...(changes > count.most ? [`${changes} ${changes === 1 ? 'change' : 'changes'}, limit ${count.most} (safety.limits.${count.path})`] : []),
+    ...(changes > count.most
+      ? [`${changes} ${changes === 1 ? 'change' : 'changes'}, limit ${count.most} (safety.limits.${count.path})`]
+      : []),
     ...(population >= SMALLEST_POPULATION && changes * 100 > share.most * population
       ? [
           `${changes} of ${population} resources would change (${percent} %), limit ${share.most} % (safety.limits.${share.path})`,

@@ -10,8 +10,10 @@ import { type Cell, type Plan, valuesOnTheWay } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Observation, Resource, Value } from '../model/resource.ts';
 import type { Read, Snapshot } from '../model/snapshot.ts';
+import type { ChangeLimits } from '../model/state.ts';
 import type { Quotas } from './context.ts';
 import { digestOf, rootDigest } from './digest.ts';
+import { breachesOf, type GuardrailsOf, guardrailsIn } from './limits.ts';
 import { type Survey, surveyOf } from './survey.ts';
 
 /** A cell that a run touched, as its journal has it. */
@@ -34,6 +36,7 @@ export type UndoBounds = {
   readonly resources: ReadonlyMap<string, Resource>;
   readonly protection: Protection;
   readonly quotas: Quotas;
+  readonly limits: ChangeLimits;
 };
 
 export function planUndo(touched: Touched, snapshot: Snapshot, bounds: UndoBounds): Plan {
@@ -49,9 +52,15 @@ export function planUndo(touched: Touched, snapshot: Snapshot, bounds: UndoBound
     skipped: [],
     exemptions: [],
     notes: [],
-    breaches: [],
+    breaches: breachesOf(cells, [], bounds.limits, guardrailsBehind(touched)),
     digest: rootDigest(snapshot.stamp, cells),
   };
+}
+
+/** A way back counts for the guardrails that asked for what it turns back: their limits hold for it, too. */
+function guardrailsBehind({ cells }: Touched): GuardrailsOf {
+  const behind = new Map(cells.map((cell) => [addressKey(cell.address), guardrailsIn(cell)]));
+  return ({ address }) => behind.get(addressKey(address)) ?? [];
 }
 
 type Context = UndoBounds & { readonly survey: Survey; readonly snapshot: Snapshot };

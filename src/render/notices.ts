@@ -33,9 +33,10 @@ export function noticesBefore({ notes, breaches, exemptions }: Plan): readonly N
       title: 'Limits',
       meaning: 'more than usual; applied only when this plan is approved by its digest',
       alarm: 'caution',
-      remarks: breaches.map(({ message: text, advice }) => ({
+      // What to do about several of a kind is said once, after them.
+      remarks: breaches.map(({ message: text, advice }, i) => ({
         text: message(text),
-        ...(advice !== undefined && { advice: message(advice) }),
+        ...(advice !== undefined && advice !== breaches[i + 1]?.advice && { advice: message(advice) }),
       })),
     },
     {

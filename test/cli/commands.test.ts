@@ -28,7 +28,7 @@ describe('help and usage', () => {
     [['plan', '--format', 'pdf'], /Allowed choices are text, markdown/],
     [['plan', '--fleet', 'other'], /there is no fleet "other"[\s\S]*the state has: default/],
     [['sandbox', '--port', 'http'], /--port "http" is not a whole number/],
-    [['revert', '../../etc'], /there is no run "..\/..\/etc"/],
+    [['revert', '../../etc', '--yes'], /there is no run "..\/..\/etc"/],
     [['apply', 'nothing.json', '--yes'], /nothing.json cannot be read/],
   ])('%j is answered with what is wrong and what to do', async (words, answer) => {
     const { code, stdout, stderr } = await desk.trueup(words);

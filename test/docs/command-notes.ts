@@ -181,12 +181,12 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
     ],
   },
   apply: {
-    says: 'Plans from live AWS, shows the plan, asks, and carries it out. With a plan file, or with `--approved`, only those changes are executed whose digest is among them: what has moved since the review is named and left alone. Each batch of calls runs in a session of the write role that can do just these calls. A plan that breaks a limit of `safety.limits` is applied only with `--approved` and its digest.',
+    says: 'Plans from live AWS, shows the plan, asks, and carries it out. With a plan file, or with `--approved`, only those changes are executed whose digest is among them: what has moved since the review is named and left alone. Each batch of calls runs in a session of the write role that can do just these calls. What breaks a limit of `safety.limits` is applied only with `--approved` and its digest, also when it comes from a plan file. Where nobody can be asked and `--yes` is not given, it refuses before anything is read.',
     stdout: 'the plan, unless a reviewed one is applied with `--yes`; then how each change ended',
     codes: {
-      0: 'all that was approved is applied or held, and everything was read',
+      0: 'all that was approved is applied, and everything was read',
       1: 'an error; or something could not be read, failed, or has moved since it was reviewed',
-      3: 'a limit is broken, and nothing was applied',
+      3: 'a limit is broken, and nothing was applied; or a safety rule held some of it at the last moment',
       130: 'stopped by Ctrl-C; the journal is closed, and the next run continues',
     },
     examples: [
@@ -228,11 +228,12 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
     examples: [{ words: 'journal verify', code: 0, shows: ['RUN: holds together'] }],
   },
   revert: {
-    says: 'Plans the way back from a run, from the values that its journal holds to what is there now, shows it, asks, and carries it out like any plan. What somebody else has changed since the run is held. A revert is a run too, and can be reverted.',
+    says: 'Plans the way back from a run, from the values that its journal holds to what is there now, shows it, asks, and carries it out like any plan. What somebody else has changed since the run is held. The limits of `safety.limits` hold for it as for any plan: a way back that breaks them needs `--approved` and its own digest. A revert is a run too, and can be reverted.',
     stdout: 'the plan of the way back; then how each change ended',
     codes: {
       0: 'everything that can be is as it was before the run',
       1: 'an error; or something could not be read, or failed',
+      3: 'a limit is broken, and nothing was turned back; or a safety rule held some of it',
       130: 'stopped by Ctrl-C; the journal is closed',
     },
     examples: [
