@@ -8,7 +8,7 @@ import type { Reason } from '../model/problem.ts';
 import type { Reading, Target } from '../model/snapshot.ts';
 import { broadReads, type Governed } from '../plan/govern.ts';
 import { type Run, readers } from '../reconcile.ts';
-import { tryOut } from './doctor-dry-runs.ts';
+import { type Tried, tryOut } from './doctor-dry-runs.ts';
 
 export type Check = Target & {
   readonly what: string;
@@ -65,30 +65,35 @@ function clockOf({ clockAheadMs = 0 }: Session, at: Target): Check[] {
   return [checkAt(at, 'failed', 'clock', message)];
 }
 
-/** Does a read work there, and are the permissions there that a plan and an apply would need? */
-export async function checkPlace(place: Governed, run: Run, tryWrites: boolean): Promise<Check[]> {
-  const needed = neededAt(place);
+/** Does a read work there, and are the permissions there that a plan, an apply and healing would need? */
+export async function checkPlace(place: Governed, run: Run, tryWrites: boolean): Promise<Tried> {
+  const needed = neededAt(place, run);
   const reads = broadReads([place]);
   const readings = await readAll(reads, run.connection, run.fleet, { readers, operations: needed.read });
   const checks = readings.map((reading) => checkReading(reading, needed, run));
   const failed = checks.some(({ status }) => status === 'failed');
-  const groups = readings.flatMap(({ reader, found }) => (reader === 'security-group' ? Object.keys(found) : []));
-  const { read, write } = run.fleet.role;
-  const onlyWrites = needed.write.filter((one) => !needed.read.includes(one));
   // A place that cannot be read says nothing new about its other permissions.
-  if (failed) return checks;
+  if (failed) return { checks, untried: [] };
+  const groups = readings.flatMap(({ reader, found }) => (reader === 'security-group' ? Object.keys(found) : []));
+  const { read, write, heal } = run.fleet.role;
+  const notRead = (some: Needed['write']) => some.filter((one) => !needed.read.includes(one));
   const proven = new Set(reads.flatMap(({ reader }) => readers.get(reader)?.reads ?? []));
   const trying = { place, run, proven, samples: { groupId: groups[0] } };
-  return [
-    ...checks,
-    ...(await tryOut(needed.read, { ...trying, role: read, trySending: true })),
-    ...(await tryOut(onlyWrites, { ...trying, role: write, trySending: tryWrites })),
+  const tried = [
+    await tryOut(needed.read, { ...trying, role: read, trySending: true }),
+    await tryOut(notRead(needed.write), { ...trying, role: write, trySending: tryWrites }),
+    // Only the pipeline that heals may take that role: what it may do can be simulated, not tried.
+    ...(heal === undefined ? [] : [await tryOut(notRead(needed.heal), { ...trying, role: heal, trySending: false })]),
   ];
+  return {
+    checks: [...checks, ...tried.flatMap((one) => one.checks)],
+    untried: tried.flatMap((one) => one.untried),
+  };
 }
 
-function neededAt({ demands }: Governed): Needed {
+function neededAt({ demands }: Governed, { fleet }: Run): Needed {
   const policies = demands.map(({ policy, entry }) => ({ ...policy, guardrails: [entry] }));
-  return neededBy({ policies }, { regions: [], heal: [] });
+  return neededBy({ policies }, { regions: [], heal: fleet.heal });
 }
 
 function checkReading({ account, region, reader, unread }: Reading, needed: Needed, run: Run): Check {

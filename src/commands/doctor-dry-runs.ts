@@ -8,6 +8,7 @@ import type { Call, Operation } from '../model/operation.ts';
 import type { Target } from '../model/snapshot.ts';
 import type { Run } from '../reconcile.ts';
 import { type Check, checkAt } from './doctor-checks.ts';
+import type { Untried } from './doctor-simulation.ts';
 
 export type Trying = {
   readonly place: Target;
@@ -22,16 +23,20 @@ export type Trying = {
 
 type Probe = { readonly operation: Operation; readonly call: Call };
 
-export async function tryOut(operations: readonly Operation[], trying: Trying): Promise<Check[]> {
-  const { place, role, samples, trySending } = trying;
+/** What became of the operations, and those that no dry run can try out. */
+export type Tried = { readonly checks: readonly Check[]; readonly untried: readonly Untried[] };
+
+export async function tryOut(operations: readonly Operation[], trying: Trying): Promise<Tried> {
+  const { place, role, samples, trySending, proven } = trying;
   const probes = operations.flatMap((operation): Probe[] => {
     const call = trySending && place.region !== GLOBAL ? probeFor(operation, samples) : undefined;
     return call && role !== undefined ? [{ operation, call }] : [];
   });
   const tried = new Set(probes.map(({ operation }) => operation));
-  const untried = operations.filter((one) => !tried.has(one) && !trying.proven.has(one));
-  const unclear = untried.map(({ id }) => checkAt(place, 'unverified', id, 'not verifiable here: there is no dry run'));
-  return probes.length === 0 || role === undefined ? unclear : [...(await send(probes, role, trying)), ...unclear];
+  const untried = operations
+    .filter((one) => !tried.has(one) && !proven.has(one))
+    .map((operation) => ({ place, role, operation }));
+  return { checks: probes.length === 0 || role === undefined ? [] : await send(probes, role, trying), untried };
 }
 
 async function send(probes: readonly Probe[], role: string, { place, run }: Trying): Promise<Check[]> {

@@ -7,11 +7,13 @@ export function tellChecks(checks: readonly Check[]): string {
   const failed = checks.filter(({ status }) => status === 'failed');
   const count = (status: Check['status']): number => checks.filter((one) => one.status === status).length;
   const remedies = remediesOf(failed);
+  const more = remediesOf(checks.filter(({ status }) => status === 'unverified'));
   return [
     ...failed.map(tellFailure),
     ...folded(checks, 'unverified', 'unclear'),
     ...folded(checks, 'ok', 'ok'),
     ...(remedies.length > 0 ? ['', 'to add:', ...remedies] : []),
+    ...(more.length > 0 ? ['', 'to add, if more is to be verified:', ...more] : []),
     '',
     `${checks.length} checks: ${count('failed')} failed, ${count('unverified')} not verifiable here, ${count('ok')} ok`,
   ].join('\n');
@@ -35,8 +37,8 @@ function folded(checks: readonly Check[], status: Check['status'], word: string)
 }
 
 /** Each statement once for each place to add it. */
-function remediesOf(failed: readonly Check[]): string[] {
-  const texts = failed.flatMap(({ remedies }) =>
+function remediesOf(checks: readonly Check[]): string[] {
+  const texts = checks.flatMap(({ remedies }) =>
     remedies.map(({ where, add }) => `  ${forTerminal(where)}\n    ${forTerminal(JSON.stringify(add))}`),
   );
   return [...new Set(texts)];

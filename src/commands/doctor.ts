@@ -5,12 +5,14 @@ import { guardrails } from '../guardrails/index.ts';
 import { assuming } from '../iam/remedies.ts';
 import { GLOBAL } from '../model/address.ts';
 import type { Inventory } from '../model/snapshot.ts';
-import { governedTargets } from '../plan/govern.ts';
+import { type Governed, governedTargets, unknownIn } from '../plan/govern.ts';
 import type { Run } from '../reconcile.ts';
 import { renderJson } from '../render/json.ts';
 import { type Check, checkAccount, checkAt, checkPlace, told } from './doctor-checks.ts';
+import { checkHubs } from './doctor-security-hub.ts';
+import { simulate } from './doctor-simulation.ts';
 import { tellChecks } from './doctor-table.ts';
-import { EXIT, type ExitCode, type Io } from './io.ts';
+import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 import type { CommonOptions } from './options.ts';
 import { withRun } from './session.ts';
 
@@ -18,15 +20,22 @@ export async function doctor(options: CommonOptions, io: Io): Promise<ExitCode> 
   // Dry runs of changes are sent like changes: only to where changes may be sent.
   return withRun(options, 'apply', io, async (run) => {
     const inventory = await discover(run.fleet, run.state.policies, run.connection);
-    const checks = [...unreached(inventory, run), ...(await examine(inventory, run, options, io))];
+    refuseUnknown(inventory, run);
+    const governed = governedTargets(run.state, inventory, guardrails, run.only);
+    const found = await examine(governed, run, options, io);
+    const checks = [...unreached(inventory, run), ...checkHubs(inventory, governed, run), ...found];
     io.result(options.json ? renderJson(checks) : tellChecks(checks));
     return checks.some(({ status }) => status === 'failed') ? EXIT.error : EXIT.done;
   });
 }
 
 /** Account by account: what fails for a whole account is told once, and its regions are left alone. */
-async function examine(inventory: Inventory, run: Run, options: CommonOptions, io: Io): Promise<Check[]> {
-  const governed = governedTargets(run.state, inventory, guardrails, run.only);
+async function examine(
+  governed: readonly Governed[],
+  run: Run,
+  options: CommonOptions,
+  io: Io,
+): Promise<readonly Check[]> {
   const accounts = [...new Set(governed.map(({ account }) => account))];
   const tryWrites = !options.allowEndpoint;
   const queue = new PQueue({ concurrency: run.fleet.limits.concurrency });
@@ -36,20 +45,30 @@ async function examine(inventory: Inventory, run: Run, options: CommonOptions, i
       const { checks, usable } = await checkAccount(account, run);
       const places = usable ? governed.filter((place) => place.account === account) : [];
       const inPlaces = await Promise.all(places.map((place) => checkPlace(place, run, tryWrites)));
+      const untried = inPlaces.flatMap((one) => one.untried);
+      const simulated = await simulate(account, untried, run);
       done += 1;
       io.progress('examine', done, accounts.length);
-      return [...checks, ...inPlaces.flat()];
+      return [...checks, ...inPlaces.flatMap((one) => one.checks), ...simulated];
     }),
   );
   return found.flat();
 }
 
 /** Accounts whose regions could not even be listed. */
-function unreached({ unreachable }: Inventory, { connection, fleet }: Run): Check[] {
+function unreached({ unreachable }: Inventory, { connection, fleet, only }: Run): Check[] {
   const { partition, arn } = connection.caller;
-  return unreachable.map(({ id: account, reason }) => {
+  const meant = unreachable.filter(({ id }) => !only?.accounts || only.accounts.includes(id));
+  return meant.map(({ id: account, reason }) => {
     const role = reason.code === 'role-not-assumable' ? fleet.role.read : undefined;
     const remedies = role === undefined ? [] : assuming(role, arn, fleet, { partition, account });
     return checkAt({ account, region: GLOBAL }, 'failed', 'discovery', told(reason), remedies);
   });
+}
+
+/** A typo must not look like a fleet in which nothing is missing. */
+function refuseUnknown(inventory: Inventory, { only }: Run): void {
+  const unknown = only ? unknownIn(only, inventory, guardrails) : [];
+  if (unknown.length === 0) return;
+  throw usageError(`--only names what is not there: ${unknown.join(', ')}`, '"trueup targets" shows what there is');
 }

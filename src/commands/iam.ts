@@ -41,9 +41,8 @@ export async function iam(options: IamOptions, io: Io): Promise<ExitCode> {
   // For the hub, the journal is only a place that its roles may write to; it need not be there yet.
   const asked = options.journal !== undefined && options.part !== 'hub';
   const retained = asked ? await withStore(options, io, resourcesIn) : [];
-  if (options.diff)
-    return showRoleDifferences(options, { fleet, roles: membersOf(state, fleet, retained, options) }, io);
   const bundle = bundleOf(state, fleet, retained, options);
+  if (options.diff) return showRoleDifferences(options, bundle, io);
   io.result(written(bundle, options, fleet));
   for (const note of notesOn(bundle, fleet, options)) io.say(note);
   return EXIT.done;

@@ -28,7 +28,7 @@ const getAssociations = operation(
 export const centralReads = [describeOrganization, getAssociations] as const;
 
 /** What a central policy decides: the hub with its standards, and every control. */
-const DECIDED = ['security-hub', 'security-hub-control'];
+export const CENTRALLY_DECIDED: readonly string[] = ['security-hub', 'security-hub-control'];
 
 /** https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchGetConfigurationPolicyAssociations.html */
 const MOST_TARGETS = 100;
@@ -81,7 +81,7 @@ function isCentral({ ConfigurationPolicyId = '' }: ConfigurationPolicyAssociatio
 /** A central policy reaches the home region and those linked to it; elsewhere an account manages itself. */
 function mark(account: FleetAccount, { homeRegion, linkedRegions }: Hub, reason: Reason): FleetAccount {
   const managed: Managed = {
-    resources: DECIDED,
+    resources: CENTRALLY_DECIDED,
     ...(linkedRegions !== 'all' && { regions: [homeRegion, ...linkedRegions] }),
     reason,
   };

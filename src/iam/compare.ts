@@ -4,37 +4,91 @@ import { canonical } from '../model/json.ts';
 
 export type Deployed = {
   readonly trust: Json;
+  readonly path?: string;
   /** Inline policies by name. */
   readonly policies: { readonly [name: string]: Json };
-  /** ARNs of managed policies. Their contents are not looked at. */
-  readonly attached: readonly string[];
+  /** Managed policies: ARN → document; `undefined` where it could not be read. */
+  readonly attached: { readonly [arn: string]: Json | undefined };
+  readonly boundary?: { readonly arn: string; readonly document: Json | undefined };
 };
 
-export type Wanted = { readonly trust: Json; readonly policy: Json };
+export type Wanted = {
+  readonly trust: Json;
+  readonly path?: string;
+  readonly policy: Json;
+  /** An ARN, or one that Trueup writes. Without it, any is right that lets through what is needed. */
+  readonly boundary?: string | { readonly name: string; readonly document: Json };
+};
 
 export type Difference = {
-  /** `missing`: something will be refused. `beyond`: more than the state needs. */
-  readonly kind: 'missing' | 'beyond';
+  /** `missing`: something will be refused. `beyond`: more than the state needs. `unknown`: it could not be compared. */
+  readonly kind: 'missing' | 'beyond' | 'unknown';
   readonly what: string;
 };
 
 export function compareRole(wanted: Wanted, deployed: Deployed): Difference[] {
-  const needed = grantsOf(wanted.policy);
-  const given = Object.values(deployed.policies).flatMap(grantsOf);
+  const { policies, attached } = deployed;
+  const documents = [...Object.values(policies), ...Object.values(attached).filter((one) => one !== undefined)];
+  const unread = Object.keys(attached).filter((arn) => attached[arn] === undefined);
+  const path = wanted.path !== undefined && deployed.path !== undefined && wanted.path !== deployed.path;
   return [
-    ...needed
-      .filter(({ allows }) => allows)
-      .filter((one) => !given.some((other) => other.allows && covers(other, one)))
-      .map(({ text }) => ({ kind: 'missing' as const, what: text })),
-    ...needed
-      .filter((one) => !one.allows && !given.some((other) => other.key === one.key))
-      .map(({ text }) => ({ kind: 'missing' as const, what: text })),
-    ...given
-      .filter((one) => one.allows && !needed.some((other) => other.allows && covers(other, one)))
-      .map(({ text }) => ({ kind: 'beyond' as const, what: text })),
-    ...deployed.attached.map((arn) => ({ kind: 'beyond' as const, what: `the managed policy ${arn}` })),
+    ...(path ? [missing(`the path ${wanted.path}: the role stands under ${deployed.path}`)] : []),
+    ...compareGrants(wanted.policy, documents),
+    ...unread.map((arn) => unknown(`what the managed policy ${arn} allows: it could not be read`)),
+    ...compareBoundary(wanted, deployed),
     ...compareTrust(wanted.trust, deployed.trust),
   ];
+}
+
+/** What is granted by the documents together, against what is wanted. */
+function compareGrants(wanted: Json, documents: readonly Json[]): Difference[] {
+  const needed = grantsOf(wanted);
+  const given = documents.flatMap(grantsOf);
+  const denials = given.filter((one) => !one.allows && !needed.some((other) => other.key === one.key));
+  const asked = needed.filter(({ allows }) => allows);
+  const granted = asked.filter((one) => given.some((other) => other.allows && covers(other, one)));
+  return [
+    ...asked.filter((one) => !granted.includes(one)).map(({ text }) => missing(text)),
+    ...granted.flatMap((one) => {
+      const denial = denials.find((other) => other.condition === '' && covers(other, one));
+      return denial ? [missing(`${one.text}, because of ${denial.text}`)] : [];
+    }),
+    ...needed
+      .filter((one) => !one.allows && !given.some((other) => other.key === one.key))
+      .map(({ text }) => missing(text)),
+    ...given
+      .filter((one) => one.allows && !asked.some((other) => covers(other, one)))
+      .map(({ text }) => ({ kind: 'beyond' as const, what: text })),
+  ];
+}
+
+/** A boundary takes away and gives nothing: one that nobody asked for is told only where it is in the way. */
+function compareBoundary({ policy, boundary: wanted }: Wanted, { boundary }: Deployed): Difference[] {
+  if (!boundary) return wanted === undefined ? [] : [missing(`the permissions boundary ${nameOf(wanted)}`)];
+  const { arn, document } = boundary;
+  const named = wanted === undefined || (typeof wanted === 'string' ? arn === wanted : arn.endsWith(`/${wanted.name}`));
+  const other = named ? [] : [missing(`the permissions boundary ${nameOf(wanted)}: the role has ${arn}`)];
+  if (document === undefined)
+    return [...other, unknown(`what the permissions boundary ${arn} lets through: it could not be read`)];
+  if (typeof wanted === 'object' && named)
+    return compareGrants(wanted.document, [document]).map(({ kind, what }) => ({ kind, what: `boundary: ${what}` }));
+  const cut = compareGrants(policy, [document]).filter(({ kind, what }) => kind === 'missing' && !/^deny /.test(what));
+  return [
+    ...other,
+    ...cut.map(({ what }) => missing(`${what}: the permissions boundary ${arn} does not let it through`)),
+  ];
+}
+
+function nameOf(boundary: NonNullable<Wanted['boundary']>): string {
+  return typeof boundary === 'string' ? boundary : boundary.name;
+}
+
+function missing(what: string): Difference {
+  return { kind: 'missing', what };
+}
+
+function unknown(what: string): Difference {
+  return { kind: 'unknown', what };
 }
 
 /** External ids are compared and never told. */

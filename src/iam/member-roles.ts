@@ -1,7 +1,9 @@
 /** The roles of every account that is governed: one that reads, one that writes, and perhaps one that heals. */
+import type { Statement } from '../model/aws.ts';
 import type { Fence, Fleet } from '../model/state.ts';
 import type { Needed } from './needed.ts';
-import { allow, type Boundary, placeOfRole, type Role, roleArn, statementsFor, type TrustStatement } from './role.ts';
+import { type Boundary, placeOfRole, type Role, roleArn, statementsFor, type TrustStatement } from './role.ts';
+import { SELF_CHECK } from './self-check.ts';
 
 /** Names of the roles in the hub account, which are also those of the environments on GitHub. */
 export const HUB_ROLES = { plan: 'trueup-plan', apply: 'trueup-apply', heal: 'trueup-heal' } as const;
@@ -9,7 +11,7 @@ export const HUB_ROLES = { plan: 'trueup-plan', apply: 'trueup-apply', heal: 'tr
 export type MemberOptions = {
   /** Roles in the hub account that may read and write, instead of those for GitHub. */
   readonly callers?: readonly string[];
-  /** Whether the read role may look at Trueup's own roles, for `trueup iam --diff`. */
+  /** Whether the read role may look at Trueup's own roles, for `trueup iam --diff` and `trueup doctor`. */
   readonly selfCheck?: boolean;
 };
 
@@ -25,7 +27,7 @@ export function memberRoles(fleet: Fleet, needed: Needed, options: MemberOptions
       ...placeOfRole(names.read),
       description: 'Trueup reads what the state governs',
       trust: trust(plan, apply, ...(fleet.heal.length > 0 ? [heal] : [])),
-      statements: options.selfCheck ? [...read, lookAtRoles(Object.values(names).filter(Boolean))] : read,
+      statements: options.selfCheck ? [...read, ...lookAtRoles(Object.values(names))] : read,
     },
     {
       ...placeOfRole(names.write),
@@ -58,10 +60,12 @@ export function boundaryOf(name: string, roles: readonly Role[]): Boundary {
   return { name, statements: [...texts].map((text) => JSON.parse(text)) };
 }
 
-/** For `iam --diff` and nothing else. */
-function lookAtRoles(roles: readonly (string | undefined)[]) {
+/** For `iam --diff` and `doctor`, and nothing else. */
+function lookAtRoles(roles: readonly (string | undefined)[]): Statement[] {
   const arns = roles.flatMap((role) => (role === undefined ? [] : [roleArn(placeOfRole(role), '{account}')]));
-  return allow(['iam:GetRole', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'], arns);
+  return statementsFor(SELF_CHECK).map((one) =>
+    String(one.Resource).endsWith(':role/*') ? { ...one, Resource: arns } : one,
+  );
 }
 
 function fenceOf({ deny, on, when }: Fence) {

@@ -38,13 +38,16 @@ export type Role = {
 /** A policy that bounds roles whatever else is attached to them. */
 export type Boundary = { readonly name: string; readonly statements: readonly Statement[] };
 
+/** What a role leaves open: its regions, and what only a call names. */
+const OPEN = /\{(?!partition\}|account\})\w+\}/g;
+
 /** The name of the one inline policy that each role has. */
 export const POLICY_NAME = 'trueup';
 
 /** Exactly the actions of these operations, on the resources they name; in every region, because a role stands in all. */
 export function statementsFor(operations: readonly Operation[]): Statement[] {
   const grants = operations.flatMap(({ id, permissions }) =>
-    permissions.map(({ action = id, resource = '*' }) => ({ action, resource: resource.replaceAll('{region}', '*') })),
+    permissions.map(({ action = id, resource = '*' }) => ({ action, resource: resource.replace(OPEN, '*') })),
   );
   return [...groupBy(grants, ({ resource }) => resource)]
     .sort(([a], [b]) => (a < b ? -1 : 1))

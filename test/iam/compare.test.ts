@@ -26,7 +26,7 @@ const wanted = {
 const deployed = (policy: Json, more: Partial<Deployed> = {}): Deployed => ({
   trust: trust('secret-1'),
   policies: { trueup: policy },
-  attached: [],
+  attached: {},
   ...more,
 });
 const differences = (is: Deployed) => compareRole(wanted, is).map(({ kind, what }) => `${kind}: ${what}`);
@@ -92,16 +92,70 @@ describe('a deployed role', () => {
     expect(differences(deployed(policy))).toEqual(expected);
   });
 
-  it('with a managed policy goes beyond, whatever that says', () => {
+  it('is judged by its managed policies as well, and says which of them could not be read', () => {
     const arn = 'arn:aws:iam::aws:policy/AdministratorAccess';
-    expect(differences(deployed(wanted.policy, { attached: [arn] }))).toEqual([`beyond: the managed policy ${arn}`]);
+    const everything = doc(allow('*'));
+    expect(differences(deployed(doc(), { attached: { [arn]: wanted.policy } }))).toEqual([]);
+    expect(differences(deployed(wanted.policy, { attached: { [arn]: everything } }))).toEqual(['beyond: * on *']);
+    expect(differences(deployed(wanted.policy, { attached: { [arn]: undefined } }))).toEqual([
+      `unknown: what the managed policy ${arn} allows: it could not be read`,
+    ]);
   });
 
-  it('without a fence lacks it, and one more fence is nobody’s business', () => {
+  it('under another path is told: its ARN is another one', () => {
+    const is = deployed(wanted.policy, { path: '/' });
+    expect(compareRole({ ...wanted, path: '/team/' }, is)).toEqual([
+      { kind: 'missing', what: 'the path /team/: the role stands under /' },
+    ]);
+    expect(compareRole({ ...wanted, path: '/' }, is)).toEqual([]);
+  });
+
+  it('without a fence lacks it, and one more fence is nobody’s business while it denies nothing that is needed', () => {
     const fence = { Effect: 'Deny', Action: ['iam:*'], Resource: ['*'] };
-    const fenced = { ...wanted, policy: doc(...(wanted.policy as { Statement: Json[] }).Statement, fence) };
+    const other = { Effect: 'Deny', Action: ['s3:*'], Resource: ['*'] };
+    const statements = (wanted.policy as { Statement: Json[] }).Statement;
+    const fenced = { ...wanted, policy: doc(...statements, fence) };
     expect(compareRole(fenced, deployed(wanted.policy))).toEqual([{ kind: 'missing', what: 'deny iam:* on *' }]);
-    expect(compareRole(wanted, deployed(fenced.policy))).toEqual([]);
+    expect(compareRole(fenced, deployed(fenced.policy))).toEqual([]);
+    expect(compareRole(wanted, deployed(doc(...statements, other)))).toEqual([]);
+    expect(compareRole(wanted, deployed(fenced.policy))).toEqual([
+      { kind: 'missing', what: 'iam:GetRole on *, because of deny iam:* on *' },
+    ]);
+  });
+
+  describe('with a permissions boundary', () => {
+    const arn = 'arn:aws:iam::111122223333:policy/fence';
+    const bounded = (document: Json | undefined) => deployed(wanted.policy, { boundary: { arn, document } });
+    const written = { name: 'fence', document: wanted.policy };
+
+    it('that nobody asked for is as needed where it lets through what is needed', () => {
+      expect(differences(bounded(doc(allow('*'))))).toEqual([]);
+      expect(differences(bounded(doc(allow('ec2:*'))))).toEqual([
+        `missing: iam:GetRole on *: the permissions boundary ${arn} does not let it through`,
+      ]);
+    });
+
+    it('that cannot be read says what was not compared', () => {
+      expect(differences(bounded(undefined))).toEqual([
+        `unknown: what the permissions boundary ${arn} lets through: it could not be read`,
+      ]);
+    });
+
+    it('that was asked for must be there, be the one, and say what it should', () => {
+      const compare = (is: Deployed, boundary: NonNullable<Parameters<typeof compareRole>[0]['boundary']>) =>
+        compareRole({ ...wanted, boundary }, is).map(({ kind, what }) => `${kind}: ${what}`);
+      expect(compare(deployed(wanted.policy), arn)).toEqual([`missing: the permissions boundary ${arn}`]);
+      expect(compare(bounded(wanted.policy), 'arn:other')).toEqual([
+        `missing: the permissions boundary arn:other: the role has ${arn}`,
+      ]);
+      expect(compare(bounded(wanted.policy), arn)).toEqual([]);
+      expect(compare(bounded(wanted.policy), written)).toEqual([]);
+      expect(compare(bounded(doc(allow('iam:GetRole'), allow('s3:*'))), written)).toEqual([
+        'missing: boundary: ec2:DescribeVpcs on *',
+        `missing: boundary: ec2:RevokeSecurityGroupIngress on ${GROUPS}`,
+        'beyond: boundary: s3:* on *',
+      ]);
+    });
   });
 
   it('that trusts differently is told, and no external id with it', () => {

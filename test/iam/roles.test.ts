@@ -25,6 +25,8 @@ function rolesFor(fleet: Fleet, policies: readonly Policy[], retained: readonly 
 const allowed = (role: Role | undefined) =>
   (role?.statements ?? []).filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action);
 
+const MANAGED = ['iam:GetPolicy', 'iam:GetPolicyVersion'];
+
 describe('what a state needs', () => {
   it('is nothing without guardrails', () => {
     expect(neededBy({ policies: [] }, fixed)).toEqual({ read: [], write: [], heal: [] });
@@ -99,11 +101,22 @@ describe('the roles of the accounts', () => {
     const needed = neededBy({ policies: named('password-policy') }, fixed);
     expect(allowed(memberRoles(fixed, needed)[0])).not.toContain('iam:GetRole');
     const [read] = memberRoles(fixed, needed, { selfCheck: true });
-    expect(read?.statements.at(-1)).toEqual({
-      Effect: 'Allow',
-      Action: ['iam:GetRole', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'],
-      Resource: ['arn:{partition}:iam::{account}:role/trueup-read', 'arn:{partition}:iam::{account}:role/trueup-write'],
-    });
+    const own = ['arn:{partition}:iam::{account}:role/trueup-read', 'arn:{partition}:iam::{account}:role/trueup-write'];
+    expect(read?.statements.slice(1)).toEqual([
+      { Effect: 'Allow', Action: MANAGED, Resource: 'arn:{partition}:iam::aws:policy/*' },
+      { Effect: 'Allow', Action: MANAGED, Resource: 'arn:{partition}:iam::{account}:policy/*' },
+      {
+        Effect: 'Allow',
+        Action: [
+          'iam:GetRole',
+          'iam:GetRolePolicy',
+          'iam:ListAttachedRolePolicies',
+          'iam:ListRolePolicies',
+          'iam:SimulatePrincipalPolicy',
+        ],
+        Resource: own,
+      },
+    ]);
   });
 });
 

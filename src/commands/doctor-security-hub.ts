@@ -1,0 +1,49 @@
+/** Who decides about Security Hub? Its administrator was asked when the accounts were discovered; here is what it said. */
+import { CENTRALLY_DECIDED, centralReads } from '../fleet/security-hub.ts';
+import { allowing } from '../iam/remedies.ts';
+import { GLOBAL } from '../model/address.ts';
+import type { FleetAccount, Inventory } from '../model/snapshot.ts';
+import type { Governed } from '../plan/govern.ts';
+import type { Run } from '../reconcile.ts';
+import { type Check, checkAt, told } from './doctor-checks.ts';
+
+const WHAT = 'Security Hub';
+
+export function checkHubs({ accounts }: Inventory, governed: readonly Governed[], run: Run): Check[] {
+  const meant = accounts.filter(({ id }) => governed.some(({ account }) => account === id));
+  const demanded = new Set(governed.filter(asksForHub).map(({ account }) => account));
+  if (!run.fleet.securityHub) return meant.filter(({ id }) => demanded.has(id)).map((one) => unknown(one, run));
+  const unasked = meant.map(managedOf).find((reason) => reason?.code === 'central-unknown');
+  if (unasked) return [notAsked(told(unasked), run)];
+  return meant.map((account) => ownerOf(account, demanded.has(account.id)));
+}
+
+function asksForHub({ demands }: Governed): boolean {
+  return demands.some(({ guardrail }) => CENTRALLY_DECIDED.includes(guardrail.resource.name));
+}
+
+function managedOf({ managed = [] }: FleetAccount) {
+  return managed.find(({ resources }) => resources.some((one) => CENTRALLY_DECIDED.includes(one)))?.reason;
+}
+
+/** Central configuration only matters where the state speaks of Security Hub: there its changes are held. */
+function ownerOf(account: FleetAccount, demanded: boolean): Check {
+  const at = { account: account.id, region: GLOBAL };
+  const reason = managedOf(account);
+  if (!reason) return checkAt(at, 'ok', WHAT, 'is configured by each account itself');
+  if (!demanded) return checkAt(at, 'ok', WHAT, reason.message);
+  return checkAt(at, 'failed', WHAT, told(reason));
+}
+
+function unknown({ id }: FleetAccount, { fleet }: Run): Check {
+  const advice = `say who is asked with "securityHub: { administrator: …, homeRegion: … }" at ${fleet.at.file}:${fleet.at.line}`;
+  const message = `not verifiable here whether it is configured centrally: ${advice}`;
+  return checkAt({ account: id, region: GLOBAL }, 'unverified', WHAT, message);
+}
+
+function notAsked(message: string, { fleet, connection }: Run): Check {
+  const { administrator: account = '', homeRegion: region = '' } = fleet.securityHub ?? {};
+  const place = { partition: connection.caller.partition, account };
+  const remedies = centralReads.flatMap((operation) => allowing(operation, fleet.role.read ?? '', place));
+  return checkAt({ account, region }, 'failed', WHAT, message, remedies);
+}
