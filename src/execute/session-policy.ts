@@ -45,7 +45,11 @@ type Grant = {
 };
 
 function readGrants({ id, permissions }: Operation, place: Place): Grant[] {
-  return permissions.map(({ action = id, resource = '*' }) => ({ action, resource: fill(resource, place), rest: [] }));
+  return permissions.map(({ action = id, resource = '*' }) => ({
+    action,
+    resource: fill(resource, place).replace(FIELD, '*'),
+    rest: [],
+  }));
 }
 
 function writeGrants(call: Call, table: ReadonlyMap<string, Operation>, place: Place): Grant[] {
@@ -55,8 +59,19 @@ function writeGrants(call: Call, table: ReadonlyMap<string, Operation>, place: P
   return operation.permissions
     .filter(({ needed }) => needed?.(input) ?? true)
     .flatMap(({ action = operation.id, resource = '*', narrow }) =>
-      pinned({ action, resource: fill(resource, place), rest: [narrow?.(input) ?? []].flat() }),
+      pinned({ action, resource: named(fill(resource, place), call), rest: [narrow?.(input) ?? []].flat() }),
     );
+}
+
+const FIELD = /\{(\w+)\}/g;
+
+/** The one thing that the call names. What could stand for several, or for none, is never put into a policy. */
+function named(resource: string, { operation, input }: Call): string {
+  return resource.replace(FIELD, (_, field: string) => {
+    const value = Object.hasOwn(input, field) ? input[field] : undefined;
+    if (typeof value === 'string' && /^[\w-]+$/.test(value)) return value;
+    throw new Error(`${operation} names nothing under ${field} that a policy could allow`);
+  });
 }
 
 /** One grant for each value of the first key; none where a key was left without a value, so that AWS refuses the call. */

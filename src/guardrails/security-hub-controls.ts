@@ -3,12 +3,12 @@
  * What the state does not name stays as it is, unless `otherControls` decides about it.
  */
 import type { FieldSetter, Given, Remark, Surroundings } from '../model/guardrail.ts';
-import type { Json } from '../model/json.ts';
-import type { Reason } from '../model/problem.ts';
 import type { Value } from '../model/resource.ts';
 import { securityHubControl } from '../resources/security-hub-control.ts';
+import { controlsCentrally } from './security-hub-controls/centrally.ts';
 import { choose, covers } from './security-hub-controls/choose.ts';
 import { kindOf, typed } from './security-hub-controls/parameters.ts';
+import { unknownControl, unknownParameter } from './security-hub-controls/reasons.ts';
 import { choicesIn, type Params, schema } from './security-hub-controls/schema.ts';
 
 export const securityHubControls: FieldSetter<Params> = {
@@ -18,6 +18,7 @@ export const securityHubControls: FieldSetter<Params> = {
     'Controls of Security Hub are on or off, with a reason: in all standards, in single ones, or in one region only.',
   schema,
   resource: securityHubControl,
+  centrally: controlsCentrally,
   wants: (params) => (looksAtAll(params) ? {} : { names: [...new Set(namesIn(params))].sort() }),
   governs: (params, { id }) => looksAtAll(params) || namesIn(params).some((name) => covers(name, id) || name === id),
 
@@ -119,21 +120,4 @@ function own<Entry>(record: { readonly [key: string]: Entry }, key: string): Ent
 
 function remark(code: string, message: string, path: string): Remark {
   return { code, message, path };
-}
-
-function unknownControl(id: string, nearest: Json | undefined): Reason {
-  return {
-    code: 'unknown-control',
-    message: `Security Hub has no control ${id}`,
-    advice:
-      typeof nearest === 'string' ? `did you mean ${nearest}?` : 'look the id up in the console, or remove the line',
-  };
-}
-
-function unknownParameter(id: string, name: string, kind: string | undefined): Reason {
-  return {
-    code: 'unknown-parameter',
-    message: kind ? `parameter ${name} of ${id} takes ${kind}` : `${id} has no parameter ${name}`,
-    advice: 'see the parameters of the control in the console of Security Hub',
-  };
 }

@@ -47,6 +47,8 @@ type Common<Params, V extends Value> = {
   remarks?(value: V, params: Params, around: Surroundings): readonly Remark[];
   /** Why what is demanded of this instance cannot be at all; the cell is then held, also where nothing would move. */
   refuses?(value: V, params: Params, around: Surroundings): Reason | undefined;
+  /** The same, said once in a resource that decides for many accounts, as far as it can be said there. */
+  readonly centrally?: Centrally<Params>;
   /** A change of this instance stops here, with a reason, when something is using it. */
   readonly hold?: Hold<Params>;
 };
@@ -87,6 +89,12 @@ export type FieldSetter<Params = unknown, V extends Value = Value> = Common<Para
   /** Every field that these params decide here, also those that are so already. */
   gives(observed: V, params: Params, around: Surroundings): Given;
 };
+
+/**
+ * What a field setter gives, of the value of a centre; `around` is a place that feels it, with the id and the facts of
+ * the centre.
+ */
+export type Centrally<Params = unknown> = Pick<FieldSetter<Params>, 'gives' | 'refuses'>;
 
 /** `to`: what the field shall be, absent where it shall not be there. `path`: the line inside the params that says so. */
 export type Given = { readonly [field: string]: { readonly to?: Json; readonly path: string } };

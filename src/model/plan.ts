@@ -17,7 +17,10 @@ export type Outcome = 'change' | 'held' | 'unread';
 
 /** The unit of planning, approval, execution and undo. */
 export type Cell = {
+  /** Where its calls go. */
   readonly address: Address;
+  /** The targets that feel it, sorted, where those are others: they are counted and protected in its place. */
+  readonly affects?: readonly Target[];
   /** What a person calls it: for explaining only. */
   readonly title: string;
   readonly outcome: Outcome;
@@ -36,6 +39,11 @@ export type Cell = {
   /** SHA-256 over the meaning of the cell; empty for an unread one. */
   readonly digest: string;
 };
+
+/** Every target that feels a cell. */
+export function feltAt({ address, affects }: Pick<Cell, 'address' | 'affects'>): readonly Target[] {
+  return affects ?? [address];
+}
 
 export type Way = Pick<Cell, 'before' | 'after' | 'steps'>;
 

@@ -67,6 +67,9 @@ export type Change = {
 /** One call and the changes it brings about. */
 export type Step = { readonly call: Call; readonly changes: readonly Change[] };
 
+/** An instance in other accounts that a field decides; without `id`: all that nothing else decides. */
+export type Decided = { readonly resource: string; readonly id?: string };
+
 export interface Resource<V extends Value = Value> extends Reader<V> {
   readonly writes: readonly Operation[];
   /** How long AWS may go on answering with the old value after it has accepted a change; seconds, unless said. */
@@ -77,6 +80,8 @@ export interface Resource<V extends Value = Value> extends Reader<V> {
   unreachable?(from: V, to: V): readonly string[];
   /** The value that AWS lets anybody reach from `from` on the way to `to`; `to` itself unless said. */
   reachable?(from: V, to: V): V;
+  /** Of a resource that decides others from elsewhere: what a field of it means there, if anything. */
+  decides?(field: string): Decided | undefined;
   /** For the reference: what a way back cannot restore as it was, as a sentence; without it: everything returns. */
   readonly undo?: string;
   /**
@@ -84,9 +89,14 @@ export interface Resource<V extends Value = Value> extends Reader<V> {
    * said, it does when every single change tightens.
    */
   onlyTightens?(from: V, to: V): boolean;
+  /** How CloudTrail finds what was done to it; by the requests it is written with, unless said. */
+  readonly trail?: Trail;
   /** Why AWS would refuse one of the steps for want of room; nothing when there is enough. */
   overflow?(before: V, steps: readonly Step[], room: Room): Reason | undefined;
 }
+
+/** By its id, where CloudTrail knows that as the name of a resource; or by the names of the events that change it. */
+export type Trail = { readonly by: 'id' } | { readonly by: 'events'; readonly names: readonly string[] };
 
 /** What decides whether there is room: quotas, and what weighs how much. */
 export type Room = {

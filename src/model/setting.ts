@@ -1,10 +1,10 @@
 /** The plain case: one value per place, given whole by one guardrail of the same name. Resource and setter in one file. */
 import type { z } from 'zod';
 import type { Aws } from './aws.ts';
-import type { Setter, Surroundings } from './guardrail.ts';
+import type { Centrally, Setter, Surroundings } from './guardrail.ts';
 import type { JsonObject } from './json.ts';
 import type { Operation } from './operation.ts';
-import type { Observation, Resource, Scope, Step, Value } from './resource.ts';
+import type { Observation, Resource, Scope, Step, Trail, Value } from './resource.ts';
 
 /** What a read found: the value, what calls need besides it, and who else decides it, if so. */
 export type Seen<V extends Value> = Pick<Observation<V>, 'value' | 'managedBy' | 'busy'> &
@@ -21,11 +21,14 @@ type Definition<V extends Value, Params extends JsonObject> = {
   readonly writes: readonly Operation[];
   /** See `Resource`. */
   readonly settlesWithinMs?: number;
+  readonly trail?: Trail;
   transition(from: V, to: V): readonly Step[];
   /** Only when the desired value is not simply the observed one with the written fields in place. */
   desire?(observed: V, params: Params, around: Surroundings): V;
   unreachable?(from: V, to: V): readonly string[];
   readonly undo?: string;
+  /** See `Guardrail`. */
+  readonly centrally?: Centrally<Params>;
 } & (
   | { read(aws: Aws): Promise<V> }
   /** Instead of `read`, where AWS tells more than the value. */
@@ -50,6 +53,7 @@ export function defineSetting<V extends Value, Params extends JsonObject>(defini
     read: async (aws) => ({ [ONLY]: { handles: {}, about: {}, ...(await observe(aws)) } }),
     transition: (from, to) => definition.transition(from, to),
     ...(settlesWithinMs !== undefined && { settlesWithinMs }),
+    ...(definition.trail && { trail: definition.trail }),
     ...(unreachable && { unreachable }),
     ...(undo !== undefined && { undo }),
   };
@@ -62,6 +66,7 @@ export function defineSetting<V extends Value, Params extends JsonObject>(defini
     wants: () => ({}),
     governs: () => true,
     desire,
+    ...(definition.centrally && { centrally: definition.centrally }),
   };
   return { resource, guardrail };
 }

@@ -23,11 +23,24 @@ export type FleetAccount = AccountEntry & {
   readonly managed?: readonly Managed[];
 };
 
-/** `regions`: where; everywhere, unless said. */
+/** `regions`: where; everywhere, unless said. `by`: the id of the centre that decides, where its change may be planned. */
 export type Managed = {
   readonly resources: readonly string[];
   readonly regions?: readonly string[];
   readonly reason: Reason;
+  readonly by?: string;
+};
+
+/** A resource in one account, which decides resources of others. */
+export type Centre = Target & {
+  readonly resource: string;
+  readonly id: string;
+  /** Accounts that feel it, governed or not. */
+  readonly accounts: readonly string[];
+  /** Ids of everything it is associated with, sorted: accounts, organisational units, the root. */
+  readonly users: readonly string[];
+  /** Why no change of it can be made, whatever it would be. */
+  readonly hold?: Reason;
 };
 
 export type Skipped = { readonly id: string; readonly name?: string; readonly reason: Reason };
@@ -36,6 +49,8 @@ export type Skipped = { readonly id: string; readonly name?: string; readonly re
 export type Inventory = {
   readonly caller: Caller;
   readonly accounts: readonly FleetAccount[];
+  /** Of those that decide for accounts of the fleet, the ones that the fleet wants to plan. */
+  readonly centres?: readonly Centre[];
   readonly skipped: readonly Skipped[];
   /** Accounts whose regions could not be listed: they count as unread. */
   readonly unreachable: readonly { readonly id: string; readonly name?: string; readonly reason: Reason }[];

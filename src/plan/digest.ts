@@ -4,14 +4,14 @@ import { canonical } from '../model/json.ts';
 import type { Cell, Plan } from '../model/plan.ts';
 import type { Stamp } from '../model/snapshot.ts';
 
-type Meaning = Pick<Cell, 'address' | 'before' | 'after' | 'steps' | 'inputs'>;
+type Meaning = Pick<Cell, 'address' | 'affects' | 'before' | 'after' | 'steps' | 'inputs'>;
 
-/** SHA-256 over target, resource, before, after, steps and inputs; 64 hexadecimal digits. */
-export function digestOf(stamp: Stamp, { address, before, after, steps, inputs }: Meaning): string {
+/** SHA-256 over target, resource, who feels it, before, after, steps and inputs; 64 hexadecimal digits. */
+export function digestOf(stamp: Stamp, { address, affects, before, after, steps, inputs }: Meaning): string {
   const { world, partition } = stamp;
   // Effects explain and never decide, so they stay out; the calls and the fields they move are what is approved.
   const meaning = steps.map(({ call, changes }) => ({ call, fields: changes.map(({ field }) => field) }));
-  return sha256({ world, partition, address, before, after, steps: meaning, inputs });
+  return sha256({ world, partition, address, affects, before, after, steps: meaning, inputs });
 }
 
 /** The root over all cells: `sha256:` and 64 hexadecimal digits. */

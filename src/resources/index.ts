@@ -5,11 +5,19 @@ import { prefixList } from './prefix-list.ts';
 import { securityGroup } from './security-group.ts';
 import { securityGroupUse } from './security-group-use.ts';
 import { securityHubControl } from './security-hub-control.ts';
+import { securityHubPolicy, securityHubPolicyUse } from './security-hub-policy.ts';
 import { staleReferences } from './stale-references.ts';
 
 export const resources: readonly Resource[] = [
   securityGroup,
   securityHubControl,
+  securityHubPolicy,
   ...settings.map(({ resource }) => resource),
 ];
-export const readers: readonly Reader[] = [...resources, securityGroupUse, prefixList, staleReferences];
+export const readers: readonly Reader[] = [
+  ...resources,
+  securityGroupUse,
+  prefixList,
+  securityHubPolicyUse,
+  staleReferences,
+];

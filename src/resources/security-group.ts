@@ -62,6 +62,8 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
   reachable: withoutReservedTags,
   onlyTightens,
   overflow,
+  // https://repost.aws/knowledge-center/cloudtrail-event-history-changed
+  trail: { by: 'id' },
   undo: 'rules return with their descriptions and tags, but under new ids; tags of AWS itself (`aws:…`) cannot be set again.',
   shrink: shrinkRules,
 };

@@ -12,14 +12,15 @@ import {
   EnableSecurityHubCommand,
   UpdateSecurityHubConfigurationCommand,
 } from '@aws-sdk/client-securityhub';
-import { z } from 'zod';
 import type { Aws } from '../model/aws.ts';
 import { operation } from '../model/operation.ts';
 import type { Reason } from '../model/problem.ts';
 import { type Change, changed, type Effect, type Observation, type Step, step } from '../model/resource.ts';
 import { defineSetting } from '../model/setting.ts';
 import { reported } from './reported.ts';
+import { hubCentrally } from './security-hub/centrally.ts';
 import { type EnabledStandard, getEnabledStandards, isNotEnabled, onHub, readStandards } from './security-hub/hub.ts';
+import { isForeign, type Params, schema } from './security-hub/schema.ts';
 import { DEFAULT_STANDARDS, STANDARDS, standardArn } from './security-hub/standards.ts';
 
 /** `standard fsbp` is true where the standard is on, and absent where it is not. */
@@ -37,41 +38,14 @@ const update = operation('securityhub:UpdateSecurityHubConfiguration', UpdateSec
 const enableStandards = operation('securityhub:BatchEnableStandards', BatchEnableStandardsCommand, onHub);
 const disableStandards = operation('securityhub:BatchDisableStandards', BatchDisableStandardsCommand, onHub);
 
-/** Only those that an account can switch on itself. */
-const standard = z.enum(STANDARDS.filter((one) => !isForeign(one)));
-
-const schema = z
-  .strictObject({
-    enabled: z.boolean().default(true),
-    defaultStandards: z
-      .boolean()
-      .default(false)
-      .describe('with the hub itself, also the standards that AWS would switch on; no effect where it is on already'),
-    standards: z.array(standard).default([]).describe('switched on, with all their controls'),
-    otherStandards: z
-      .enum(['leave', 'disabled'])
-      .default('leave')
-      .describe('what becomes of standards that are not named'),
-    autoEnableControls: z.boolean().exactOptional().describe('whether AWS switches on the controls it adds'),
-    consolidatedFindings: z
-      .boolean()
-      .exactOptional()
-      .describe('one finding for all standards; in an organization only the administrator can change it'),
-  })
-  .refine(
-    ({ enabled, standards, defaultStandards, autoEnableControls, consolidatedFindings }) =>
-      enabled ||
-      (standards.length === 0 && !defaultStandards && (autoEnableControls ?? consolidatedFindings) === undefined),
-    { path: ['enabled'], error: 'nothing else has an effect while "enabled" is false: leave the other fields out' },
-  );
-
-export const securityHub = defineSetting<Hub, z.output<typeof schema>>({
+export const securityHub = defineSetting<Hub, Params>({
   name: 'security-hub',
   summary: 'Security Hub is on, with these standards; fields left out, and other standards, stay as they are.',
   scope: 'region',
   schema,
   reads: [describeHub, getEnabledStandards],
   writes: [enable, disable, update, enableStandards, disableStandards],
+  centrally: hubCentrally,
 
   async observe(aws) {
     const standards = await readStandards(aws);
@@ -151,11 +125,6 @@ function leavingOf(standards: readonly EnabledStandard[]): { readonly busy?: Rea
       advice: 'plan again in a few minutes',
     },
   };
-}
-
-/** Switched on and off by AWS Control Tower, and by nobody else. */
-function isForeign(standard: string): boolean {
-  return standard === 'control-tower';
 }
 
 function standardsIn(hub: Hub): string[] {
