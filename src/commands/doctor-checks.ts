@@ -4,6 +4,7 @@ import { type Needed, neededBy } from '../iam/needed.ts';
 import { allowing, assuming, type Remedy } from '../iam/remedies.ts';
 import { GLOBAL } from '../model/address.ts';
 import type { PolicyDocument, Session } from '../model/aws.ts';
+import type { Operation } from '../model/operation.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Reading, Target } from '../model/snapshot.ts';
 import { broadReads, type Governed } from '../plan/govern.ts';
@@ -76,14 +77,14 @@ export async function checkPlace(place: Governed, run: Run, tryWrites: boolean):
   if (failed) return { checks, untried: [] };
   const groups = readings.flatMap(({ reader, found }) => (reader === 'security-group' ? Object.keys(found) : []));
   const { read, write, heal } = run.fleet.role;
-  const notRead = (some: Needed['write']) => some.filter((one) => !needed.read.includes(one));
   const proven = new Set(reads.flatMap(({ reader }) => readers.get(reader)?.reads ?? []));
-  const trying = { place, run, proven, samples: { groupId: groups[0] } };
+  const trying = { place, run, proven: new Set<Operation>(), samples: { groupId: groups[0] } };
   const tried = [
-    await tryOut(needed.read, { ...trying, role: read, trySending: true }),
-    await tryOut(notRead(needed.write), { ...trying, role: write, trySending: tryWrites }),
+    await tryOut(needed.read, { ...trying, proven, role: read, trySending: true }),
+    // Writing includes looking: before each change and after it.
+    await tryOut(needed.write, { ...trying, role: write, trySending: tryWrites }),
     // Only the pipeline that heals may take that role: what it may do can be simulated, not tried.
-    ...(heal === undefined ? [] : [await tryOut(notRead(needed.heal), { ...trying, role: heal, trySending: false })]),
+    ...(heal === undefined ? [] : [await tryOut(needed.heal, { ...trying, role: heal, trySending: false })]),
   ];
   return {
     checks: [...checks, ...tried.flatMap((one) => one.checks)],

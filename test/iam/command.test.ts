@@ -1,11 +1,14 @@
 /** `trueup iam` as a user meets it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SELF_CHECK } from '../../src/iam/self-check.ts';
+import { parsePolicy } from '../../src/sandbox/iam/policy.ts';
 import { type Desk, openDesk } from '../support/cli.ts';
 import { FIRST, HUB, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
 
 /** The second account has the printed roles; the first has what the seed gives everybody, which is wider. */
 let desk: Desk;
 let printed: { readonly roles: readonly { name: string; trust: object; policies: { trueup: object } }[] };
+const SELF_CHECK_ACTIONS = SELF_CHECK.map(({ id }) => id).sort();
 const ASKED = ['--hub-account', HUB, '--caller-role', 'trueup-hub'];
 
 beforeAll(async () => {
@@ -79,20 +82,43 @@ describe('trueup iam --diff', () => {
     expect(stdout).not.toContain('trueup-demo');
   });
 
-  it('needs four actions of the read role, and says so where it has them not', async () => {
+  it('counts what only --self-check asks for as beyond, where it was not asked for', async () => {
     const json = await desk.trueup(['iam', '--diff', '--json', '--only', `account=${SECOND}`, ...ASKED]);
     const compared = JSON.parse(json.stdout) as { account: string; role: string; differences: { what: string }[] }[];
-    const read = compared.find(({ account, role }) => account === SECOND && role === 'trueup-read');
-    expect(read?.differences.map(({ what }) => what.split(' ')[0])).toEqual([
-      'iam:GetRole',
-      'iam:GetRole',
-      'iam:GetRolePolicy',
-      'iam:GetRolePolicy',
-      'iam:ListAttachedRolePolicies',
-      'iam:ListAttachedRolePolicies',
-      'iam:ListRolePolicies',
-      'iam:ListRolePolicies',
-    ]);
+    expect(compared.map(({ account }) => account)).toEqual([SECOND, SECOND]);
+    const read = compared.find(({ role }) => role === 'trueup-read');
+    expect([...new Set(read?.differences.map(({ what }) => what.split(' ')[0]))].sort()).toEqual(SELF_CHECK_ACTIONS);
+  });
+
+  it('looks into managed policies and boundaries, and says of which it could not', async () => {
+    const managed = (name: string) => `arn:aws:iam::${SECOND}:policy/${name}`;
+    const role = desk.sandbox.world.accounts.get(SECOND)?.roles.get('trueup-write');
+    const given = { attached: role?.attached, boundary: role?.boundary };
+    const policy = (action: string) =>
+      parsePolicy(JSON.stringify({ Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] }), 'permissions');
+    Object.assign(role ?? {}, {
+      attached: new Map([
+        [managed('buckets'), policy('s3:*')],
+        [managed('hidden'), undefined],
+      ]),
+      boundary: { arn: managed('fence'), policy: policy('ec2:*') },
+    });
+    const { stdout } = await desk.trueup(['iam', '--diff', '--self-check', '--only', `account=${SECOND}`, ...ASKED]);
+    Object.assign(role ?? {}, given);
+    expect(stdout).toContain('beyond   s3:* on *');
+    expect(stdout).toContain(`unknown  what the managed policy ${managed('hidden')} allows: it could not be read`);
+    expect(stdout).toContain(
+      `missing  iam:UpdateAccountPasswordPolicy on *: the permissions boundary ${managed('fence')} does not let it through`,
+    );
+    expect(stdout).not.toContain('missing  ec2:');
+  });
+
+  it('compares the roles of the hub with the credentials of whoever calls', async () => {
+    const asked = ['iam', '--diff', '--part', 'hub', '--repository', 'o/r', '--hub-account', HUB];
+    const { code, stdout } = await desk.trueup(asked);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`${HUB} trueup-plan`);
+    expect(stdout).toMatch(/unread {3}could not read the role trueup-apply[\s\S]*credentials that may read the roles/);
   });
 
   it('says what to do where the roles may not be looked at', async () => {

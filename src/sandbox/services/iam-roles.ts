@@ -1,6 +1,5 @@
 /** IAM: roles, what is attached to them, and what would be allowed to them. https://docs.aws.amazon.com/IAM/latest/APIReference/ */
 import { ServiceError } from '../errors.ts';
-import type { Keys } from '../iam/conditions.ts';
 import { evaluate } from '../iam/evaluate.ts';
 import { type Policy, parsePolicy } from '../iam/policy.ts';
 import { type Action, type Call, grantsOf, type Need } from '../service.ts';
@@ -122,18 +121,30 @@ function simulate(call: Call): object {
   const actions = texts(call.input, 'ActionNames');
   if (actions.length === 0) throw invalid("Value at 'actionNames' failed to satisfy constraint");
   const resources = texts(call.input, 'ResourceArns');
-  const keys: Keys = new Map(
-    records(call.input, 'ContextEntries').map((entry) => [
-      (text(entry, 'ContextKeyName') ?? '').toLowerCase(),
-      texts(entry, 'ContextKeyValues'),
-    ]),
+  const given = records(call.input, 'ContextEntries').map(
+    (entry) => [(text(entry, 'ContextKeyName') ?? '').toLowerCase(), texts(entry, 'ContextKeyValues')] as const,
   );
   const results = actions.flatMap((action) =>
-    (resources.length > 0 ? resources : ['*']).map((resource) => ({
-      EvalActionName: action,
-      EvalResourceName: resource,
-      EvalDecision: DECISIONS[evaluate(grantsOf({ role }), { action, resource, keys })],
-    })),
+    (resources.length > 0 ? resources : ['*']).map((resource) => {
+      const keys = new AskedKeys(given);
+      return {
+        EvalActionName: action,
+        EvalResourceName: resource,
+        EvalDecision: DECISIONS[evaluate(grantsOf({ role }), { action, resource, keys })],
+        MissingContextValues: [...keys.missing],
+      };
+    }),
   );
   return { EvaluationResults: results, IsTruncated: false };
+}
+
+/** Remembers which keys conditions asked for in vain. */
+class AskedKeys extends Map<string, readonly string[]> {
+  readonly missing = new Set<string>();
+
+  override get(key: string): readonly string[] | undefined {
+    const found = super.get(key);
+    if (found === undefined) this.missing.add(key);
+    return found;
+  }
 }
