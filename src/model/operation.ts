@@ -4,17 +4,20 @@
  */
 import type { JsonObject } from './json.ts';
 
-export type Service =
-  | 'ec2'
-  | 'iam'
-  | 'kms'
-  | 'sts'
-  | 'organizations'
-  | 'securityhub'
-  | 's3'
-  | 's3-control'
-  | 'account'
-  | 'cloudtrail';
+/** The services that are called, under the names that the state uses, too. */
+export const SERVICES = [
+  'ec2',
+  'iam',
+  'kms',
+  'sts',
+  'organizations',
+  'securityhub',
+  's3',
+  's3-control',
+  'account',
+  'cloudtrail',
+] as const;
+export type Service = (typeof SERVICES)[number];
 
 /**
  * One AWS request as plain data. `handles` names what only a read just before the call can fill in:

@@ -84,7 +84,17 @@ function foundName(input: unknown): string {
   return typeName(Array.isArray(input) ? 'array' : typeof input);
 }
 
+type Keyed = {
+  readonly _zod?: {
+    readonly def?: {
+      readonly shape?: object;
+      readonly keyType?: { readonly _zod: { readonly values?: Set<unknown> } };
+    };
+  };
+};
+
+/** Of a mapping with fields, their names; of one whose keys are a list of words, the words. */
 function shapeKeys(schema: unknown): readonly string[] {
-  const shape = (schema as { _zod?: { def?: { shape?: object } } } | undefined)?._zod?.def?.shape;
-  return shape === undefined ? [] : Object.keys(shape);
+  const { shape, keyType } = (schema as Keyed | undefined)?._zod?.def ?? {};
+  return shape === undefined ? [...(keyType?._zod.values ?? [])].map(String) : Object.keys(shape);
 }

@@ -20,12 +20,12 @@ function complete({ kind, ...written }: Written, at: Fleet['at']): Fleet {
   return { ...written, at, homeRegion: written.homeRegion ?? homeRegion(written) };
 }
 
-/** The first region that is named; else the oldest of the partition that the roles are in. */
+/** The first region that is named in full; else the oldest of the partition that the roles are in. */
 function homeRegion({ regions, role }: Omit<Written, 'kind'>): string {
   const named =
     regions === 'enabled' ? [] : 'include' in regions ? (regions.include ?? []) : Array.isArray(regions) ? regions : [];
   const partition = /^arn:(aws[a-z-]*):/.exec(role.read ?? role.write ?? '')?.[1] ?? 'aws';
-  return named[0] ?? OLDEST.get(partition) ?? 'us-east-1';
+  return named.find((region) => !/[*?]/.test(region)) ?? OLDEST.get(partition) ?? 'us-east-1';
 }
 
 /** https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */

@@ -1,5 +1,6 @@
 /** What may stand in each kind of document, as schemas: the loader checks with them, editors complete from them. */
 import { z } from 'zod';
+import { SERVICES } from '../model/operation.ts';
 import * as shapes from './shapes.ts';
 
 const account = z.strictObject({
@@ -9,8 +10,10 @@ const account = z.strictObject({
   ou: z.string().exactOptional(),
 });
 
-const service = z.string().regex(/^[a-z][a-z0-9-]*$/, 'a service is named as in its endpoint, e.g. ec2 or securityhub');
+/** A misspelt one would have no effect. */
+const service = z.enum(SERVICES);
 const regionList = z.array(shapes.region).min(1);
+const regionPatterns = z.array(shapes.regionPattern).min(1);
 const percent = z.number().min(0).max(100);
 const count = z.int().min(0);
 
@@ -64,18 +67,18 @@ export const fleet = z.strictObject({
   externalId: shapes.externalId.exactOptional(),
   regions: z
     .literal('enabled')
-    .or(regionList)
-    .or(z.strictObject({ include: regionList.exactOptional(), exclude: regionList.exactOptional() }))
+    .or(regionPatterns)
+    .or(z.strictObject({ include: regionPatterns.exactOptional(), exclude: regionPatterns.exactOptional() }))
     .default('enabled'),
   homeRegion: shapes.region.exactOptional(),
   limits: z
     .strictObject({
       concurrency: z.int().min(1).max(1024).default(64),
-      rate: z.record(service, shapes.rate).default({}),
+      rate: z.partialRecord(service, shapes.rate).default({}),
       itemsPerCall: z.int().min(1).max(1000).exactOptional(),
     })
     .prefault({}),
-  endpoints: z.record(service, z.record(shapes.region.or(z.literal('*')), shapes.endpoint)).default({}),
+  endpoints: z.partialRecord(service, z.record(shapes.region.or(z.literal('*')), shapes.endpoint)).default({}),
   securityHub: z
     .strictObject({
       administrator: shapes.accountId,
@@ -104,7 +107,7 @@ export const ranges = z.strictObject({
 export const targets = z.strictObject({
   accounts: z.array(shapes.selector).min(1),
   exclude: z.array(shapes.selector).default([]),
-  regions: z.literal('all').or(regionList).default('all'),
+  regions: z.literal('all').or(regionPatterns).default('all'),
 });
 
 export const policy = z.strictObject({

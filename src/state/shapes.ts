@@ -21,6 +21,14 @@ export const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digi
 /** Shapes, not a list: new regions appear several times a year. */
 export const region = z.string().regex(/^[a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}$/, 'a region looks like "eu-west-1"');
 
+/** Of the regions that there are, those that match: `*` is any characters, `?` exactly one. */
+export const regionPattern = z
+  .string()
+  .regex(
+    /^([a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}|[a-z]{2}[a-z0-9-]*[*?][a-z0-9*?-]*)$/,
+    'a region looks like "eu-west-1", a pattern of regions like "eu-*"',
+  );
+
 export const text = z.string().regex(/\S/, 'must not be empty');
 
 /** `tcp 22 from 203.0.113.7/32`: a misspelt one would spare nothing. */

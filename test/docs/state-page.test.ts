@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { guardrails } from '../../src/guardrails/index.ts';
+import { SERVICES } from '../../src/model/operation.ts';
 import { type Kind, kinds, schemas } from '../../src/state/schemas.ts';
 import { checkSelector } from '../../src/state/selector.ts';
 import { fieldsOf } from './fields.ts';
@@ -90,6 +91,13 @@ describe('the reference of the state', () => {
     const value: unknown = parse(example);
     const document = set(LEAST[kind], path.split('.'), value);
     expect(refusals(() => load(stringify(document), [BASELINE]))).toEqual([]);
+  });
+
+  it('names the services that are called', () => {
+    const [paragraph = ''] = paragraphsOf(PAGE).filter((text) => text.includes('services that Trueup calls'));
+    expect(
+      SERVICES.filter((service) => !new RegExp(`[\\s:]${service}[,.]`).test(paragraph.replaceAll('`', ''))),
+    ).toEqual([]);
   });
 
   it.each(tableUnder(PAGE, 'Selectors').map(([form = '']) => form))('selects with %s', (form) => {

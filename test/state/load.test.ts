@@ -174,11 +174,24 @@ describe('the region for calls that need one', () => {
     ['is the one that is written', 'homeRegion: sa-east-1\nregions: [eu-west-1]', 'sa-east-1'],
     ['is the first region of a list', 'regions: [eu-west-1, eu-west-2]', 'eu-west-1'],
     ['is the first region that is included', 'regions: { include: [ap-south-1] }', 'ap-south-1'],
+    ['is the first that is named in full', 'regions: ["eu-*", eu-west-2]', 'eu-west-2'],
+    ['is no pattern', 'regions: ["eu-*"]', 'us-east-1'],
     ['is us-east-1 if nothing is said', '', 'us-east-1'],
     ['is us-east-1 if regions are only excluded', 'regions: { exclude: [eu-west-1] }', 'us-east-1'],
     ['lies in the partition of the role', 'role: { read: "arn:aws-cn:iam::{account}:role/read" }', 'cn-north-1'],
   ])('%s', (_, lines, expected) => {
     expect(homeRegion(lines)).toBe(expected);
+  });
+});
+
+describe('patterns of regions', () => {
+  it('stand where regions are chosen, in a fleet and in the targets of a policy', () => {
+    const state = load([
+      'kind: Fleet\naccounts: self\nregions: { include: ["eu-*", us-east-?], exclude: ["eu-south-*"] }\n',
+      'kind: Policy\nname: p\ntargets: { accounts: [all], regions: ["us-*", eu-west-1] }\nguardrails: {}\n',
+    ]);
+    expect(state.fleets[0]?.regions).toEqual({ include: ['eu-*', 'us-east-?'], exclude: ['eu-south-*'] });
+    expect(state.policies[0]?.targets.regions).toEqual(['us-*', 'eu-west-1']);
   });
 });
 

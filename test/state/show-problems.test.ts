@@ -23,7 +23,7 @@ describe('problems as text', () => {
         '    | ^',
         '    = did you mean "exclude"?',
         '',
-        'state/1.yaml:4:11  a region looks like "eu-west-1"',
+        'state/1.yaml:4:11  a region looks like "eu-west-1", a pattern of regions like "eu-*"',
         '  4 | regions: [eu-west]',
         '    |           ^',
       ].join('\n'),
