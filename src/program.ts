@@ -37,6 +37,7 @@ function addReading(program: Command, run: Run): void {
     .description('a starting state and the workflows; never writes over what is there')
     .option('--state <dir>', 'the directory of the state', 'state')
     .option('--action <where>', 'what the workflows use: owner/repo@ref, best a commit, or "./"', 'trueup/trueup@v0')
+    .option('--shards <number>', 'on how many machines to plan and apply', '1')
     .action((options) => run(async (io) => (await import('./commands/init.ts')).init(options, io)));
   withState(program.command('validate').description('check the state; needs no AWS')).action((options) =>
     run(async (io) => (await import('./commands/validate.ts')).validate(options, io)),

@@ -32,7 +32,7 @@ const stamp = z.object({
   by: z.string(),
 });
 
-const planShape = z.object({
+export const planShape = z.object({
   format: z.literal('trueup-plan/1'),
   stamp,
   digest: z.string(),
@@ -68,7 +68,7 @@ export async function readSnapshot(path: string): Promise<Snapshot> {
   return (await readShape(path, snapshotShape, 'snapshot')) as Snapshot;
 }
 
-const inventoryShape = z.object({
+export const inventoryShape = z.object({
   format: z.literal('trueup-inventory/1'),
   stamp,
   takenAt: z.string(),

@@ -10,6 +10,8 @@ export type InitOptions = {
   readonly state: string;
   /** `owner/repo@ref` of the action. */
   readonly action: string;
+  /** On how many machines to plan and apply. */
+  readonly shards?: string;
   /** Where to write; the current directory unless said. */
   readonly directory?: string;
 };
@@ -20,13 +22,22 @@ export async function init(options: InitOptions, io: Io): Promise<ExitCode> {
     throw usageError('--action is neither "./" nor "owner/repo@ref"', 'pin it by a full commit SHA if you can');
   if (!/^[\w.-]+(\/[\w.-]+)*$/.test(state) || state.split('/').includes('..'))
     throw usageError('--state must be a plain relative directory', 'e.g. state');
-  const files = { ...startingState(state), ...workflows({ action, state }) };
+  const files = { ...startingState(state), ...workflows({ action, state, shards: shardsOf(options.shards) }) };
   for (const [path, text] of Object.entries(files)) {
     const written = await writeNew(join(directory, path), text);
     io.result(`${written ? 'wrote' : 'kept '} ${forTerminal(path)}`);
   }
   io.say(NEXT);
   return EXIT.done;
+}
+
+/** A matrix has at most 256 jobs; nobody has that many machines at once. */
+const MOST_SHARDS = 64;
+
+function shardsOf(text = '1'): number {
+  const shards = Number(text);
+  if (Number.isInteger(shards) && shards >= 1 && shards <= MOST_SHARDS) return shards;
+  throw usageError(`--shards must be a number from 1 to ${MOST_SHARDS}`, 'one for each few hundred accounts is enough');
 }
 
 const NEXT = `

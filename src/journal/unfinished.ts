@@ -8,9 +8,13 @@ import type { JournalStore } from './store.ts';
 /** What was left longer ago than this many runs is planned and reviewed anew. */
 const LOOK_BACK = 20;
 
-/** Of the latest runs; a run whose journal cannot be read has nothing to say here. */
-export async function unfinishedCells(store: JournalStore): Promise<Cell[]> {
-  const latest = (await store.runs()).reverse().slice(0, LOOK_BACK);
+/**
+ * Of the latest runs; a run whose journal cannot be read has nothing to say here.
+ *
+ * @param shares how many runs one apply may have left
+ */
+export async function unfinishedCells(store: JournalStore, shares = 1): Promise<Cell[]> {
+  const latest = (await store.runs()).reverse().slice(0, LOOK_BACK * shares);
   const runs = await Promise.all(latest.map((run) => leftIn(store, run).catch(nothingWhenUnreadable)));
   return runs.flatMap((cells) => cells ?? []);
 }

@@ -11,6 +11,12 @@ import { drift } from './drift.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { planChange } from './plan.ts';
 import { failureText } from './publish-plan.ts';
+import { applyShare } from './shares/apply-share.ts';
+import { listAccounts } from './shares/list-accounts.ts';
+import { orderApply } from './shares/order.ts';
+import { leaveFailure } from './shares/parts.ts';
+import { planShare } from './shares/plan-share.ts';
+import { reportShares } from './shares/report-shares.ts';
 import { validate } from './validate.ts';
 
 export async function act(read: (name: string) => string, io: Io): Promise<Ending> {
@@ -31,11 +37,15 @@ function modeFor({ kind }: Event): Exclude<Inputs['mode'], 'auto'> {
 }
 
 async function actAt(desk: Desk, mode: Exclude<Inputs['mode'], 'auto'>): Promise<Ending> {
-  const { event } = desk;
+  const { event, inputs } = desk;
   if (mode === 'validate') return validate(desk);
-  const reviewable = event.kind === 'pull' || event.kind === 'queue';
-  if (mode === 'plan' && reviewable) return planChange({ ...desk, event });
-  if (mode === 'apply' && (event.kind === 'push' || event.kind === 'dispatch')) return applyMain(desk);
+  const change = event.kind === 'pull' || event.kind === 'queue';
+  const main = event.kind === 'push' || event.kind === 'dispatch';
+  if (mode === 'accounts' && (change || main)) return listAccounts(desk);
+  if (mode === 'plan' && inputs.shard !== undefined && (change || main)) return planShare(desk);
+  if (mode === 'plan' && change) return planChange({ ...desk, event });
+  if (mode === 'decide' && main) return orderApply(desk);
+  if (mode === 'apply' && main) return apply(desk);
   if (mode === 'drift' && (event.kind === 'schedule' || event.kind === 'dispatch')) return drift(desk);
   throw usageError(
     `mode "${mode}" does not go with this event`,
@@ -43,8 +53,14 @@ async function actAt(desk: Desk, mode: Exclude<Inputs['mode'], 'auto'>): Promise
   );
 }
 
+function apply(desk: Desk): Promise<Ending> {
+  const { shard, parts } = desk.inputs;
+  if (shard !== undefined) return applyShare(desk);
+  return parts === undefined ? applyMain(desk) : reportShares(desk);
+}
+
 /** What went wrong may name accounts and roles: where only numbers are published, the log says only which error it was. */
-function fail(error: unknown, desk: Desk | undefined, io: Io): Ending {
+async function fail(error: unknown, desk: Desk | undefined, io: Io): Promise<Ending> {
   const known = error instanceof TrueupError ? error : undefined;
   const code = known?.code ?? 'defect';
   const open = desk === undefined || desk.publication === 'full' || (known?.problems.length ?? 0) > 0;
@@ -52,7 +68,7 @@ function fail(error: unknown, desk: Desk | undefined, io: Io): Ending {
   const reason = { code, message: known?.message ?? 'a defect of Trueup; the log has the lines to report' };
   const publication = desk?.publication ?? 'counts';
   return {
-    outputs: { result: 'failed', 'failure-reason': code },
+    outputs: { result: 'failed', 'failure-reason': code, ...(desk && (await leaveFailure(desk, reason))) },
     summary: known ? failureText({ publication }, known) : reasonText('Failed', reason, { publication }),
     annotations: annotateProblems(known?.problems ?? []),
     failure: reason,

@@ -29,7 +29,8 @@ export type Approvals = {
 };
 
 export type Bounds = {
-  readonly limits: ChangeLimits;
+  /** Absent where they were judged before, over more than this plan. */
+  readonly limits?: ChangeLimits;
   /** Cells that earlier runs have begun and not finished: the rest of what was approved is approved. */
   readonly unfinished: readonly Cell[];
 };
@@ -65,7 +66,8 @@ function shareOf(approval: Approval, plan: Plan, covers: Coverage): Share {
 }
 
 /** Each plan was within the limits; together they may not be. */
-function withinLimits(shares: readonly Share[], plan: Plan, limits: ChangeLimits): readonly Share[] {
+function withinLimits(shares: readonly Share[], plan: Plan, limits: ChangeLimits | undefined): readonly Share[] {
+  if (!limits) return shares;
   const [breach] = breachesOfSome(plan, new Set(shares.flatMap(({ approved }) => approved)), limits);
   if (!breach) return shares;
   return shares.map((share) => (share.refusal ? share : { ...share, approved: [], newlyUsed: [], refusal: breach }));

@@ -27,6 +27,9 @@ export type Desk = {
   readonly slug: string;
 };
 
+/** A change that somebody proposes. */
+export type Reviewable = Desk & { readonly event: Extract<Event, { kind: 'pull' | 'queue' }> };
+
 export type Ending = {
   readonly outputs: { readonly [name: string]: string };
   /** Markdown for the summary of the step. */
@@ -59,6 +62,17 @@ export async function tryTo<Result>(
     io.say(`warning: could not ${what}: ${forTerminal(error.message, 300)}${error.advice ? ` (${error.advice})` : ''}`);
     return undefined;
   }
+}
+
+/** How AWS is asked, as the inputs say. */
+export function optionsOf({ inputs }: Pick<Desk, 'inputs'>) {
+  return {
+    allowEndpoint: inputs['allow-endpoint'],
+    allowUserCredentials: inputs['allow-user-credentials'],
+    ...(inputs.only !== undefined && { only: inputs.only }),
+    ...(inputs.shard !== undefined && { shard: inputs.shard }),
+    ...(inputs.identity !== undefined && { identity: inputs.identity }),
+  };
 }
 
 export function countOutputs(plan: Plan): Ending['outputs'] {

@@ -34,8 +34,14 @@ export function appliedName(slug: string): string {
   return `trueup-applied-${slug}`;
 }
 
+/** The commit up to which everything that was approved is applied; what was there before a push, where no run tells. */
+export async function appliedUpTo(desk: Desk, branch: string): Promise<string | undefined> {
+  const { event } = desk;
+  return (await lastApplied(desk, branch)) ?? (event.kind === 'push' ? event.before : undefined);
+}
+
 /** The commit of the last run that carried out all that was approved, by what it left; made by this very workflow. */
-export async function lastApplied({ api, job, slug }: Desk, branch: string): Promise<string | undefined> {
+async function lastApplied({ api, job, slug }: Desk, branch: string): Promise<string | undefined> {
   const artifacts = await artifactsNamed(api, job, appliedName(slug));
   for (const { workflow_run: of } of artifacts.slice(0, MOST_LOOKED_AT)) {
     if (!of || of.id === job.run || of.head_branch !== branch) continue;

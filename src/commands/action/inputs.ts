@@ -5,11 +5,15 @@ import { usageError } from '../io.ts';
 const optional = z.string().transform((text) => (text === '' ? undefined : text));
 const flag = z.enum(['true', 'false', '']).transform((text) => text === 'true');
 
+const MODES = ['auto', 'plan', 'apply', 'drift', 'validate', 'accounts', 'decide'] as const;
+
 const shapes = {
-  mode: z.enum(['auto', 'plan', 'apply', 'drift', 'validate']).or(z.literal('').transform(() => 'auto' as const)),
+  mode: z.enum([...MODES, '']).transform((mode) => mode || 'auto'),
   state: z.string().transform((text) => text.replace(/^(?:\.\/)+|\/+$/g, '') || 'state'),
   fleet: optional,
   only: optional,
+  shard: optional,
+  parts: optional,
   token: z.string(),
   approval: z.enum(['merge', 'review']),
   publish: z.enum(['auto', 'full', 'counts']),

@@ -3,23 +3,20 @@
  * base's own state, both planned from one snapshot.
  */
 import { randomBytes } from 'node:crypto';
-import { trustChanges } from '../../fleet/trust-changes.ts';
-import { trustedFleet } from '../../fleet/trusted-fleet.ts';
 import { treeOf } from '../../github/commit-files.ts';
 import { recordReviewed } from '../../github/record.ts';
 import type { Plan } from '../../model/plan.ts';
 import { TrueupError } from '../../model/problem.ts';
-import type { Fleet, State } from '../../model/state.ts';
-import { observe, plan as planOf, type Run } from '../../reconcile.ts';
 import { renderTerminal } from '../../render/terminal.ts';
 import { viewOf } from '../../render/view.ts';
-import { chooseFleet, withFleet } from '../session.ts';
-import { countOutputs, type Desk, type Ending, unreadFailure, writeFiles } from './desk.ts';
+import { withFleet } from '../session.ts';
+import { countOutputs, type Desk, type Ending, optionsOf, type Reviewable, unreadFailure, writeFiles } from './desk.ts';
+import { type Ground, groundOfChange, type Planned, planOn } from './ground.ts';
 import { publishPlan, publishProblems, publishUnplanned, type Shown } from './publish-plan.ts';
-import { baseCommit, readHead, stateAt } from './states.ts';
+import { joinPlan } from './shares/join-plan.ts';
 import { validate } from './validate.ts';
 
-type Reviewable = Desk & { readonly event: Extract<Desk['event'], { kind: 'pull' | 'queue' }> };
+export { optionsOf };
 
 export async function planChange(desk: Reviewable): Promise<Ending> {
   if (desk.event.kind === 'pull' && desk.event.fork) return validateFork(desk);
@@ -32,7 +29,7 @@ export async function planChange(desk: Reviewable): Promise<Ending> {
   }
 }
 
-async function validateFork(desk: Reviewable): Promise<Ending> {
+async function validateFork(desk: Pick<Reviewable, 'inputs' | 'io'>): Promise<Ending> {
   desk.io.say('from a fork: the state is validated, and nothing else is done; there are no credentials to plan with');
   const ending = await validate(desk);
   const note =
@@ -41,45 +38,15 @@ async function validateFork(desk: Reviewable): Promise<Ending> {
 }
 
 async function planTrusted(desk: Reviewable): Promise<Ending> {
-  const { inputs, event, io } = desk;
-  const head = await readHead(desk);
-  const base = await baseCommit(event);
-  const before = await stateAt(base, desk);
-  const chosen = chooseFleet(head, inputs.fleet);
-  const known = before?.fleets.find(({ name }) => name === chosen.name);
-  if (!before || !known) return publishUnplanned(desk, trustChanges(before?.fleets ?? [], head.fleets));
-  const fleet = trustedFleet(known, chosen);
-  const shown = await withFleet({ state: head, fleet }, { ...optionsOf(desk), purpose: 'read' }, io, (run) =>
-    planBoth(run, before, known),
-  );
-  return finish(desk, shown, base);
+  const ground = await groundOfChange(desk);
+  if ('trust' in ground) return publishUnplanned(desk, ground.trust);
+  const { plan, drifting = new Set() } =
+    desk.inputs.parts === undefined ? await planAlone(desk, ground) : await joinPlan(desk, ground);
+  return finish(desk, { plan, drifting }, ground.base.commit);
 }
 
-export function optionsOf({ inputs }: Pick<Desk, 'inputs'>) {
-  return {
-    allowEndpoint: inputs['allow-endpoint'],
-    allowUserCredentials: inputs['allow-user-credentials'],
-    ...(inputs.only !== undefined && { only: inputs.only }),
-    ...(inputs.identity !== undefined && { identity: inputs.identity }),
-  };
-}
-
-/** What would change without this pull request too is drift: it is told apart, from the very same snapshot. */
-async function planBoth(run: Run, before: State, fleet: Fleet): Promise<Shown> {
-  const snapshot = await observe(run, before);
-  const plan = planOf(run, snapshot, before);
-  return { plan, drifting: driftOf(() => planOf({ ...run, state: before, fleet }, snapshot)) };
-}
-
-/** A base that contradicts itself has no plan, so nothing can be told apart. */
-function driftOf(planBase: () => Plan): ReadonlySet<string> {
-  try {
-    const changing = planBase().cells.filter(({ outcome }) => outcome === 'change');
-    return new Set(changing.map(({ digest }) => digest));
-  } catch (error) {
-    if (error instanceof TrueupError) return new Set();
-    throw error;
-  }
+function planAlone(desk: Reviewable, ground: Ground): Promise<Planned> {
+  return withFleet(ground, { ...optionsOf(desk), purpose: 'read' }, desk.io, (run) => planOn(run, ground));
 }
 
 async function finish(desk: Reviewable, shown: Shown, base: string): Promise<Ending> {

@@ -27,7 +27,8 @@ export type Done = {
   readonly decision: Decision;
   readonly outcomes: readonly Ended[];
   readonly branch: string;
-  readonly journal: string;
+  /** Absent where others keep it. */
+  readonly journal?: string;
   readonly limits: ChangeLimits;
   /** Why what was asked for was not done. */
   readonly refusal?: Reason;
@@ -117,7 +118,10 @@ async function keep(desk: Desk, outcomes: readonly Ended[], { journal, plan }: D
   return {
     'artifact-name': open ? `trueup-attempted-${slug}-${job.attempt}` : appliedName(slug),
     'artifact-path': await writeFiles(desk, 'applied', { 'applied.json': note }),
-    ...(publication === 'full' && outcomes.length > 0 && keptHere(journal) && { 'journal-path': journal }),
+    ...(publication === 'full' &&
+      outcomes.length > 0 &&
+      journal !== undefined &&
+      keptHere(journal) && { 'journal-path': journal }),
   };
 }
 

@@ -1,0 +1,46 @@
+/** Who approved what since main was applied last: pull requests by being merged, a person by the digest that was given. */
+import { type Approval, approvalOf } from '../../github/approval.ts';
+import { mergedSince } from '../../github/merged.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Reason } from '../../model/problem.ts';
+import type { Approvals } from './decide.ts';
+import type { Desk } from './desk.ts';
+import { findPending } from './pending.ts';
+
+export async function approvalsSince(desk: Desk, since: string | undefined, branch: string): Promise<Approval[]> {
+  const { api, job, inputs, slug, io } = desk;
+  if (since === undefined) return [];
+  const { pulls, strays, rewritten } = await mergedSince(api, job, since, branch);
+  if (rewritten) io.say('main was rewritten since the last apply: nothing counts as approved');
+  if (strays.length > 0) io.say(`${strays.length} commits came without a pull request: they approve nothing`);
+  const rules = {
+    approval: inputs.approval,
+    workflows: [...new Set([inputs['plan-workflow'], job.workflow])],
+    prefix: `trueup-reviewed-${slug}-`,
+    state: inputs.state,
+  };
+  const approvals: Approval[] = [];
+  for (const pull of pulls) approvals.push(await approvalOf(api, job, pull, rules));
+  return approvals;
+}
+
+/** CloudTrail shows the pull request when there is only one that could have approved anything. */
+export function pullRequestOf(pulls: readonly Approval[]): { readonly TRUEUP_PULL_REQUEST?: string } {
+  const [only, second] = pulls.filter((approval) => 'record' in approval);
+  return only && !second ? { TRUEUP_PULL_REQUEST: String(only.pull.number) } : {};
+}
+
+export async function withPending(desk: Desk, plan: Plan, pulls: readonly Approval[]): Promise<Approvals> {
+  const { approved } = desk.inputs;
+  const pending = approved === undefined ? undefined : await findPending(desk, approved, plan);
+  return { pulls, ...(pending && { pending }) };
+}
+
+export function unknownDigest({ inputs }: Desk, { pending }: Approvals): Reason | undefined {
+  if (inputs.approved === undefined || pending) return undefined;
+  return {
+    code: 'digest-unknown',
+    message: 'the digest that was given stands for no plan that is still kept',
+    advice: 'take the one that the issue shows now',
+  };
+}
