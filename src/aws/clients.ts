@@ -49,6 +49,7 @@ const CLASSES: { readonly [S in Service]?: () => Promise<ClientClass> } = {
   organizations: async () => (await import('@aws-sdk/client-organizations')).OrganizationsClient,
   s3: async () => (await import('@aws-sdk/client-s3')).S3Client,
   's3-control': async () => (await import('@aws-sdk/client-s3-control')).S3ControlClient,
+  cloudtrail: async () => (await import('@aws-sdk/client-cloudtrail')).CloudTrailClient,
   securityhub: async () => (await import('@aws-sdk/client-securityhub')).SecurityHubClient,
 };
 

@@ -26,7 +26,8 @@ const USUAL: { readonly [S in Service]: Rate } = {
   's3-control': { capacity: 20, perSecond: 10 },
   // https://docs.aws.amazon.com/accounts/latest/reference/quotas.html
   account: { capacity: 5, perSecond: 5 },
-  cloudtrail: { capacity: 10, perSecond: 10 },
+  // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
+  cloudtrail: { capacity: 2, perSecond: 2 },
 };
 
 /** Operations with a bucket of their own. Sources as above. */

@@ -40,8 +40,8 @@ export function openPort(options: PortOptions): Aws {
   }
 
   async function send<Output extends object>(call: TypedCall<Output>): Promise<Output> {
-    const { Command, service } = find(call.operation);
-    const client = await clientOf(service);
+    const { command, service } = find(call.operation);
+    const [client, Command] = await Promise.all([clientOf(service), command()]);
     const once = () => client.send(new Command(call.input as never)) as Promise<Output>;
     try {
       return await once();

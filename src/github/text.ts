@@ -163,8 +163,9 @@ export function pendingText({ plan, digest, branch, workflow, remarks }: Pending
           `gh workflow run ${plain(workflow)} --ref ${plain(branch)} -f approved=${digest}`,
           '```',
         ];
-  const text = planText(plan, new Set(), { ...telling, budget: telling.budget - 2_000 });
-  return [text, ...remarks.map((remark) => `- ${remark}`), '', ...how, footer('of the tip', telling.run)].join('\n');
+  const remarked = remarks.map((remark) => `- ${remark}`);
+  const text = planText(plan, new Set(), { ...telling, budget: telling.budget - 2_000 - remarked.join('\n').length });
+  return [text, ...remarked, '', ...how, footer('of the tip', telling.run)].join('\n');
 }
 
 /** For a command that somebody may paste into a shell. */

@@ -41,7 +41,10 @@ export type Narrowing = {
   readonly set?: true;
 };
 
-/** What an operation needs to be allowed. Patterns may carry `{partition}`, `{region}` and `{account}`. */
+/**
+ * What an operation needs to be allowed. Patterns may carry `{partition}`, `{region}` and `{account}`; a field of the
+ * input, such as `{Identifier}`, is filled in where the very call is known, and means any value elsewhere.
+ */
 export type Permission<Input> = {
   /** The IAM action; the operation's id unless it says otherwise. */
   readonly action?: string;
@@ -84,7 +87,8 @@ export interface Operation<Input extends object = never, Output extends object =
   /** `service:Action`, e.g. `ec2:DescribeVpcs`. */
   readonly id: string;
   readonly service: Service;
-  readonly Command: CommandClass<object, Output>;
+  /** The SDK's class; of a service that few runs ask, loaded when it is first sent. */
+  command(): CommandClass<object, Output> | Promise<CommandClass<object, Output>>;
   readonly permissions: readonly Permission<Input>[];
   /** The field that carries the token of the next page, in the input and in the answer. */
   readonly token: string;
@@ -110,6 +114,23 @@ export function operation<Input extends object, Output extends object>(
   Command: CommandClass<Input, Output>,
   options: Options<Input, Output> = {},
 ): Operation<Input, Output> {
+  return declare(id, () => Command, options);
+}
+
+/** The same for a service that few runs ask: its client is no part of what every run loads. */
+export function lazyOperation<Input extends object, Output extends object>(
+  id: `${Service}:${string}`,
+  load: () => Promise<CommandClass<Input, Output>>,
+  options: Options<Input, Output> = {},
+): Operation<Input, Output> {
+  return declare(id, load, options);
+}
+
+function declare<Input extends object, Output extends object>(
+  id: `${Service}:${string}`,
+  command: Operation<Input, Output>['command'],
+  options: Options<Input, Output>,
+): Operation<Input, Output> {
   const call = (input: Input, handles?: Call['handles']): TypedCall<Output> => ({
     operation: id,
     input: input as JsonObject,
@@ -118,7 +139,7 @@ export function operation<Input extends object, Output extends object>(
   return Object.assign(call, {
     id,
     service: id.slice(0, id.indexOf(':')) as Service,
-    Command,
+    command,
     permissions: options.permissions ?? [{}],
     token: options.token ?? 'NextToken',
     nextToken: options.nextToken ?? options.token ?? 'NextToken',

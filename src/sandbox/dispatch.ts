@@ -144,6 +144,7 @@ function settle(
     answer = protocol.fail(failure, requestId);
     outcome = failure.code;
   }
+  remember(asked, requestId, outcome);
   const lost = effect === 'drop-after';
   return {
     answer: lost ? undefined : answer,
@@ -176,6 +177,31 @@ function recordOf(asked: Asked, outcome: string, status: number): RecordedReques
     outcome,
     status,
   };
+}
+
+/** What only reads, or only gives a session, changes nothing that anybody could ask after. */
+const READS = /^(?:Get|List|Describe|Lookup|Batch(?:Get|Describe)|Head|Search|Simulate)/;
+
+function remember(
+  { world, session, service, action, account, region, input }: Asked,
+  id: string,
+  outcome: string,
+): void {
+  if (READS.test(action) || service.name === 'sts' || service.name === 's3') return;
+  const control = service.name === 's3-control';
+  world.trail.push({
+    id,
+    at: world.clock.now(),
+    account: account.id,
+    region,
+    source: `${control ? 's3' : service.name}.amazonaws.com`,
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
+    name: control ? action.replace('PublicAccess', 'AccountPublicAccess') : action,
+    by: sessionArn(world, session),
+    ...(session.sourceIdentity !== undefined && { sourceIdentity: session.sourceIdentity }),
+    parameters: withoutEnvelope(input),
+    ...(outcome !== 'ok' && { error: outcome }),
+  });
 }
 
 /** `Action` and `Version` belong to the protocol, not to the input. */

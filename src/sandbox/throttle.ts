@@ -28,6 +28,7 @@ const SIZES: { readonly [action: string]: Size } = {
   'organizations:DescribeAccount': [30, 20],
   'organizations:DescribeOrganizationalUnit': [2, 2],
   'securityhub:BatchEnableStandards': [1, 1],
+  'cloudtrail:LookupEvents': [2, 2],
 };
 
 const BROAD = new Set(['ec2:DescribeSecurityGroups', 'ec2:DescribeNetworkInterfaces']);

@@ -1,4 +1,7 @@
 /** What happens around a pull request: somebody changes an account by hand; and where to look for what was posted. */
+import { AuthorizeSecurityGroupIngressCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { DEMO_EXTERNAL_ID } from '../../src/sandbox/seeds/demo.ts';
 import type { FakeGitHub } from '../support/github.ts';
 import type { Project } from './project.ts';
 
@@ -17,6 +20,25 @@ export function openGroup(project: Project, account: string, name: string, port:
   const rule = { id, groupId: group.id, body, description: undefined, tags: new Map() };
   place.rules.set(id, rule);
   group.rules.add(rule);
+}
+
+/** The same by a call to EC2, in a session of a role of that account: CloudTrail knows who it was. */
+export async function openGroupAs(project: Project, account: string, role: string, session: string): Promise<void> {
+  const { url: endpoint, credentials: own } = project.sandbox;
+  const sts = new STSClient({ endpoint, region: 'eu-west-1', credentials: own });
+  const { Credentials: given } = await sts.send(
+    new AssumeRoleCommand({
+      RoleArn: `arn:aws:iam::${account}:role/${role}`,
+      RoleSessionName: session,
+      ExternalId: DEMO_EXTERNAL_ID,
+    }),
+  );
+  const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '', SessionToken = '' } = given ?? {};
+  const credentials = { accessKeyId, secretAccessKey, sessionToken: SessionToken };
+  const ec2 = new EC2Client({ endpoint, region: 'eu-west-1', credentials });
+  const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }];
+  const GroupId = groupIn(project, account, 'default').group.id;
+  await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
 }
 
 /** Takes all its rules away. */

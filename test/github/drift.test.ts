@@ -1,8 +1,8 @@
 /** Drift on a schedule: one issue, written in place; healing that tightens only, within limits, and not for ever. */
 import { describe, expect, it } from 'vitest';
 import { FIRST, FLEET, POLICY as NARROW, SECOND } from '../support/small.ts';
-import { closeGroup, openGroup, rulesOf, setPasswords, settle, writesOf } from './arrange.ts';
-import { PROCESSES, type Project, withProject } from './project.ts';
+import { closeGroup, openGroup, openGroupAs, rulesOf, setPasswords, settle, writesOf } from './arrange.ts';
+import { PROCESSES, type Project, SEED, withProject } from './project.ts';
 
 const POLICY = `kind: Policy
 name: baseline
@@ -77,7 +77,43 @@ describe.concurrent('drift', PROCESSES, () => {
         outputs: { result: 'pending', applied: '0', changes: '1' },
       });
       expect(github.issues).toMatchObject([{ state: 'open', body: expect.stringContaining('not healed any more') }]);
+      expect(github.issues[0]?.body).toContain('cloudtrail:LookupEvents was denied');
     }, HEALING));
+
+  it('names who changes what is healed no more, as far as CloudTrail tells, and never itself', () =>
+    withProject(
+      async (project) => {
+        const { github, sandbox } = project;
+        settle(project);
+        for (const session of ['@octocat', '@octocat', 'by-hand']) {
+          await openGroupAs(project, FIRST, session === 'by-hand' ? 'trueup-write' : 'admin', session);
+          expect(await look(project)).toMatchObject({ code: 0, outputs: { applied: '1' } });
+        }
+        const asked = (): object[] => sandbox.requests.filter(({ action }) => action === 'LookupEvents');
+        expect(asked()).toEqual([]);
+        openGroup(project, FIRST, 'default', 22, '0.0.0.0/0');
+        expect(await look(project)).toMatchObject({ code: 0, outputs: { applied: '0', changes: '1' } });
+        const body = github.issues[0]?.body ?? '';
+        expect(body).toMatch(/`assumed-role\/admin\/@octocat` \(2 times, last `AuthorizeSecurityGroupIngress` on \d/);
+        expect(body).toMatch(/`assumed-role\/trueup-write\/by-hand` \(`AuthorizeSecurityGroupIngress` on \d/);
+        expect(body).not.toContain('trueup-apply');
+        const allowed = { Effect: 'Allow', Action: ['cloudtrail:LookupEvents'], Resource: '*' };
+        expect(asked()).toMatchObject([
+          {
+            session: {
+              role: `arn:aws:iam::${FIRST}:role/trueup-read`,
+              policy: JSON.stringify({ Version: '2012-10-17', Statement: [allowed] }),
+            },
+          },
+        ]);
+      },
+      HEALING,
+      {},
+      SEED.replace('"iam:Get*"]', '"iam:Get*", "cloudtrail:LookupEvents"]').replace(
+        '  roles:\n',
+        '  roles:\n    - { name: admin, policies: [write] }\n',
+      ),
+    ));
 
   it('is healed by what closes on the whole, be it by calls that open a part anew, and never by what loosens', () =>
     withProject(async (project) => {

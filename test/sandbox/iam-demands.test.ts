@@ -1,4 +1,5 @@
 /** Does each action ask IAM about the resources that AWS says it does? The simulator knows the types; it refuses any other. */
+import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as iam from '@aws-sdk/client-iam';
 import * as organizations from '@aws-sdk/client-organizations';
@@ -44,6 +45,7 @@ async function sendEverything(): Promise<void> {
   const unit = [...sandbox.world.organization.units.keys()][0] ?? '';
   await Promise.all(
     [
+      new CloudTrailClient(settingsIn).send(new LookupEventsCommand({})),
       session.ec2.send(new ec2.DescribeRegionsCommand({})),
       session.ec2.send(new ec2.DescribeVpcsCommand({})),
       session.ec2.send(new ec2.CreateVpcCommand({ CidrBlock: '10.8.0.0/16', TagSpecifications: tags('vpc') })),

@@ -5,10 +5,9 @@ import { saltedPlace } from '../../github/record.ts';
 import { planText, SUMMARY_BUDGET } from '../../github/text.ts';
 import type { Cell, Plan } from '../../model/plan.ts';
 import { TrueupError } from '../../model/problem.ts';
-import { chooseHealing, type Healing, MOST_HEALED } from '../../plan/heal.ts';
+import { chooseHealing, type Healing } from '../../plan/heal.ts';
 import { remainingPlan } from '../../plan/remaining.ts';
 import { observe, plan as planOf, protect, type Run, resources } from '../../reconcile.ts';
-import { forMarkdown } from '../../render/escape.ts';
 import { type Ended, renderOutcomes } from '../../render/outcome.ts';
 import { record } from '../carry-out.ts';
 import { journalPlace } from '../journal-place.ts';
@@ -16,13 +15,13 @@ import { underLock } from '../lock.ts';
 import { chooseFleet, withFleet } from '../session.ts';
 import { countOutputs, type Desk, type Ending, unreadFailure } from './desk.ts';
 import { BEHIND, failureOf } from './ending.ts';
+import { FLIPPING_DAYS, remarkOnFlips } from './flips.ts';
 import { isBehind, mainBranch } from './history.ts';
 import { type Remembered, recall, tellFailure, tellPending } from './pending.ts';
 import { optionsOf } from './plan.ts';
 import { appliedOf, keptHere, resultOf } from './report-apply.ts';
 import { readHead } from './states.ts';
 
-const FORGET_AFTER_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export async function drift(desk: Desk): Promise<Ending> {
@@ -55,7 +54,7 @@ async function look(desk: Desk, run: Run, branch: string): Promise<Ending> {
   if (publication === 'full') io.result(renderOutcomes(outcomes, { colour: io.colour, width: io.width }, plan.names));
   const left = remainingPlan(plan, appliedOf(outcomes), run.fleet.safety.limits);
   const remembered: Remembered = { ...recalled, memory: remember(memory, outcomes, run.now) };
-  const remarks = remarksOn(healing, desk);
+  const remarks = [...(await remarkOnFlips(healing.flipping, desk, run)), ...remarksOn(healing)];
   const pending = await tellPending(desk, { plan: left, branch, remarks }, remembered);
   const failure = failureOf(outcomes) ?? unreadFailure(plan, desk);
   return {
@@ -94,7 +93,7 @@ function keyOf({ address }: Cell, { salt }: Memory): string {
 /** What has stayed as it should be for so long is no longer held against it. */
 function forget(memory: Memory, now: Date): Memory {
   const recent = Object.entries(memory.healed).filter(
-    ([, { last }]) => now.getTime() - Date.parse(`${last}T00:00:00Z`) < FORGET_AFTER_DAYS * DAY_MS,
+    ([, { last }]) => now.getTime() - Date.parse(`${last}T00:00:00Z`) < FLIPPING_DAYS * DAY_MS,
   );
   return { ...memory, healed: Object.fromEntries(recent) };
 }
@@ -108,22 +107,6 @@ function remember(memory: Memory, outcomes: readonly Ended[], now: Date): Memory
   return { ...memory, healed: { ...memory.healed, ...Object.fromEntries(healed) } };
 }
 
-const NAMED = 5;
-
-function remarksOn({ flipping, breach }: Healing, { publication }: Desk): readonly string[] {
-  const names = flipping
-    .slice(0, NAMED)
-    .map(({ title, address }) => `${forMarkdown(title)} in ${forMarkdown(address.account)}`);
-  const which =
-    publication === 'full' && names.length > 0
-      ? `: ${names.join(', ')}${flipping.length > NAMED ? ' and more' : ''}`
-      : '';
-  return [
-    ...(flipping.length > 0
-      ? [
-          `🟡 **${flipping.length} not healed any more**: healed ${MOST_HEALED} times, and drifted again${which}. Find out who changes them; CloudTrail tells.`,
-        ]
-      : []),
-    ...(breach === undefined ? [] : [`🟡 **Nothing was healed**: more drifted at once than the limits allow.`]),
-  ];
+function remarksOn({ breach }: Healing): readonly string[] {
+  return breach === undefined ? [] : [`🟡 **Nothing was healed**: more drifted at once than the limits allow.`];
 }

@@ -27,6 +27,7 @@ export function buildWorld(seed: ParsedSeed): World {
     settings: createSettings(seed.settings),
     buckets: createBuckets(seed.buckets),
     hubs: createHubs(seed.securityHub, clock.now()),
+    trail: [],
     sessions: new Map(),
     packedPolicyBudget: seed.packedPolicyBudget,
     throttle: seed.throttle,

@@ -1,5 +1,6 @@
 /** Every service of the sandbox, one line each. */
 import type { Service } from '../service.ts';
+import { cloudtrail } from './cloudtrail.ts';
 import { ec2 } from './ec2/service.ts';
 import { iam } from './iam.ts';
 import { kms } from './kms.ts';
@@ -11,7 +12,7 @@ import { sts } from './sts.ts';
 
 /** Key: the service's name in the scope of a signature, with one exception. */
 export const services: ReadonlyMap<string, Service> = new Map(
-  [ec2, iam, kms, organizations, s3, s3Control, securityHub, sts].map((service) => [service.name, service]),
+  [cloudtrail, ec2, iam, kms, organizations, s3, s3Control, securityHub, sts].map((service) => [service.name, service]),
 );
 
 /** S3's control API is signed as S3, and told apart by its path. */

@@ -5,6 +5,7 @@ import type { Buckets } from './buckets.ts';
 import type { Ids } from './ids.ts';
 import type { Hubs } from './security-hub.ts';
 import type { Settings } from './settings.ts';
+import type { TrailEvent } from './trail.ts';
 
 /** Replaced, never changed in place: most things have none and share one empty map. */
 export type Tags = ReadonlyMap<string, string>;
@@ -21,6 +22,8 @@ export type World = {
   readonly settings: Settings;
   readonly buckets: Buckets;
   readonly hubs: Hubs;
+  /** What was changed, oldest first. */
+  readonly trail: TrailEvent[];
   /** Access key → who signs with it: the seeded caller, and every session issued since. */
   readonly sessions: Map<string, Session>;
   /** Bytes that a deflated session policy may take before STS calls it too large. */
