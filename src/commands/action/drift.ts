@@ -13,12 +13,11 @@ import { record } from '../carry-out.ts';
 import { journalPlace } from '../journal-place.ts';
 import { underLock } from '../lock.ts';
 import { chooseFleet, withFleet } from '../session.ts';
-import { countOutputs, type Desk, type Ending, unreadFailure } from './desk.ts';
+import { countOutputs, type Desk, type Ending, optionsOf, unreadFailure } from './desk.ts';
 import { BEHIND, failureOf } from './ending.ts';
 import { FLIPPING_DAYS, remarkOnFlips } from './flips.ts';
 import { isBehind, mainBranch } from './history.ts';
 import { type Remembered, recall, tellFailure, tellPending } from './pending.ts';
-import { optionsOf } from './plan.ts';
 import { appliedOf, keptHere, resultOf } from './report-apply.ts';
 import { readHead } from './states.ts';
 
