@@ -18,10 +18,10 @@ import type { Reader, Resource } from './model/resource.ts';
 import type { Inventory, Read, Snapshot, Stamp, Target } from './model/snapshot.ts';
 import type { Fleet, State } from './model/state.ts';
 import { type Explanation, explain, type Wanted } from './plan/explain.ts';
-import { broadReads, governedTargets, type Only, unknownIn } from './plan/govern.ts';
+import { broadReads, centreReads, governedTargets, type Only, unknownIn } from './plan/govern.ts';
 import { joinReads, needs } from './plan/needs.ts';
 import { planState } from './plan/plan.ts';
-import { markShare, type Shard, shareOf, stateDigest } from './plan/shard.ts';
+import { markShare, type Shard, shardOf, shareOf, stateDigest } from './plan/shard.ts';
 import { STOCK, stockDetails, stockReads } from './plan/stock.ts';
 import { planUndo, type Touched, undoReads } from './plan/undo.ts';
 import { readers as everyReader, resources as everyResource } from './resources/index.ts';
@@ -55,8 +55,9 @@ export async function observe(run: Run, ...others: readonly State[]): Promise<Sn
   const policies = states.flatMap((state) => state.policies);
   const inventory = await inventoryFor(run, policies);
   const governed = governedTargets({ ...run.state, policies }, shareOf(inventory, run.shard), guardrails, run.only);
-  const operations = operationsOf({ policies });
-  const first = await read(broadReads(governed), operations, run, 'read');
+  const operations = operationsOf({ policies }, inventory);
+  const reads = [...broadReads(governed), ...centreReads(policies, inventory, guardrails)];
+  const first = await read(reads, operations, run, 'read');
   const broad = snapshotOf(run, inventory, first);
   const closer = joinReads(states.flatMap((state) => needs(state, broad, planOptions(run))));
   const second = await read(closer, operations, run, 'look closer');
@@ -92,7 +93,11 @@ export function plan(
   const { inventory } = snapshot;
   refuseUnknown(run.only, inventory);
   const options = { ...planOptions(run), ...(base && { base }) };
-  const made = planState(state, fleet, { ...snapshot, inventory: shareOf(inventory, shard) }, options);
+  const share = shard && {
+    whole: inventory,
+    isMine: (account: string) => shardOf(account, shard.of) === shard.index,
+  };
+  const made = planState(state, fleet, { ...snapshot, inventory: shareOf(inventory, shard) }, { ...options, ...share });
   return shard ? markShare(made, shard, { state: stateDigest(state, fleet), inventory, ...options }) : made;
 }
 
@@ -175,16 +180,17 @@ async function read(
 }
 
 /** All that a plan of this state may have to read, and nothing that it will not. */
-function operationsOf({ policies }: Pick<State, 'policies'>): Reader['reads'] {
+function operationsOf({ policies }: Pick<State, 'policies'>, { centres = [] }: Inventory): Reader['reads'] {
   const named = new Set(policies.flatMap((policy) => policy.guardrails.map(({ guardrail }) => guardrail)));
   const used = guardrails.filter(({ name }) => named.has(name));
   const evidence = used.flatMap((guardrail) => [guardrail.hold?.reader, ...(guardrail.evidence ?? [])]);
-  const names = new Set([...used.map(({ resource }) => resource.name), ...evidence]);
+  const asked = centres.map(({ resource }) => resource);
+  const names = new Set([...used.map(({ resource }) => resource.name), ...evidence, ...asked]);
   return everyReader.filter(({ name }) => names.has(name)).flatMap(({ reads }) => [...reads]);
 }
 
 function planOptions({ now, only }: Pick<Run, 'now' | 'only'>) {
-  return { guardrails, today: now.toISOString().slice(0, 10), ...(only && { only }) };
+  return { guardrails, resources, today: now.toISOString().slice(0, 10), ...(only && { only }) };
 }
 
 function snapshotOf(run: Run, inventory: Inventory, readings: Snapshot['readings']): Snapshot {

@@ -1,6 +1,6 @@
 /** The only writer: approved cells in, events out. One target that fails never stops another. */
 import PQueue from 'p-queue';
-import { protectedBecause } from '../fleet/protection.ts';
+import { protectedCell } from '../fleet/protection.ts';
 import type { ErrorContext, PolicyDocument } from '../model/aws.ts';
 import { isJournalFailure, type Journal } from '../model/journal.ts';
 import type { Cell } from '../model/plan.ts';
@@ -41,7 +41,7 @@ export async function* execute(cells: readonly Cell[], options: ExecuteOptions):
     if (options.failFast && event.kind === 'cell' && event.result === 'failed') stop.abort();
   };
   const allowed = cells.filter((cell) => {
-    const reason = protectedBecause(options.protection, cell.address);
+    const reason = protectedCell(options.protection, cell);
     if (reason) report({ kind: 'cell', cell, result: 'held', reason });
     return !reason;
   });

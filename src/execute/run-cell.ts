@@ -2,7 +2,7 @@
  * One cell, for real: read again, compare, call, read back, with the intent in the journal before and the result after.
  * Every way in which it can end is an outcome; nothing here throws for what AWS answers.
  */
-import { protectedBecause } from '../fleet/protection.ts';
+import { protectedCell } from '../fleet/protection.ts';
 import { type CellResult, isJournalFailure, type JournalEntry } from '../model/journal.ts';
 import { same } from '../model/json.ts';
 import type { Call } from '../model/operation.ts';
@@ -39,7 +39,7 @@ async function attempt(cell: Cell, run: CellRun, note: Note): Promise<Ending> {
     if (!first) return moved('it is no longer there');
     if (same(first.value, cell.after)) return { result: 'applied' };
     if (!same(first.value, cell.before)) return moved('it is no longer as it was planned from');
-    const protection = protectedBecause(run.protection, cell.address, first.about);
+    const protection = protectedCell(run.protection, cell, first.about);
     if (protection) return { result: 'held', reason: protection };
     const elsewhere = first.managedBy ?? first.busy;
     if (elsewhere) return { result: 'held', reason: elsewhere };

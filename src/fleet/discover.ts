@@ -34,11 +34,16 @@ export async function discover(
   const left = judged.flatMap(({ account, reason }) => (reason ? [{ ...nameOf(account), reason }] : []));
   const meant = judged.flatMap(({ account, reason }) => (reason ? [] : [account]));
   const { accounts, skipped, unreachable } = await resolveRegions(meant, fleet, connection, options);
-  return {
-    caller: connection.caller,
-    accounts: (await markCentral(accounts, fleet, connection)).sort(byId),
+  const others = {
     skipped: [...census.skipped, ...left, ...skipped].sort(byId),
     unreachable: [...census.unreachable, ...unreachable].sort(byId),
+  };
+  const marked = await markCentral({ accounts, ...others }, fleet, connection);
+  return {
+    caller: connection.caller,
+    ...others,
+    ...marked,
+    accounts: [...marked.accounts].sort(byId),
   };
 }
 

@@ -2,6 +2,7 @@
  * What must never be touched, from `safety.neverTouch` of the fleet? Asked in three places: the plan holds the cell,
  * the executor refuses it before any call, and the session policy denies it. Pure.
  */
+import type { Cell } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Observation } from '../model/resource.ts';
 import { matches, type Selectable } from './select.ts';
@@ -54,6 +55,16 @@ export function protectedBecause(
   const carried = Object.entries((about.tags ?? {}) as { readonly [key: string]: string });
   const tag = tags.find((one) => carried.some(([key, value]) => `${key}=${value}` === one));
   return tag === undefined ? undefined : neverTouch(`what carries the tag ${tag}`);
+}
+
+/** The same of a cell: what it is, where its calls go, and every account that feels them. */
+export function protectedCell(
+  protection: Protection,
+  { address, affects = [] }: Pick<Cell, 'address' | 'affects'>,
+  about: Observation['about'] = {},
+): Reason | undefined {
+  const felt = affects.find(({ account }) => protection.accounts.includes(account));
+  return protectedBecause(protection, address, about) ?? (felt && neverTouch(`account ${felt.account}`));
 }
 
 function neverTouch(what: string): Reason {

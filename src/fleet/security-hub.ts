@@ -3,98 +3,96 @@
  * and only in its home region. So it is a fact about the account, learned once, before anything is planned.
  * https://docs.aws.amazon.com/securityhub/latest/userguide/central-configuration-intro.html
  */
-import {
-  BatchGetConfigurationPolicyAssociationsCommand,
-  type ConfigurationPolicyAssociationSummary,
-  DescribeOrganizationConfigurationCommand,
-} from '@aws-sdk/client-securityhub';
-import type { Aws, Connection } from '../model/aws.ts';
-import { operation } from '../model/operation.ts';
-import { type Reason, TrueupError } from '../model/problem.ts';
-import type { FleetAccount, Managed } from '../model/snapshot.ts';
+import type { Connection } from '../model/aws.ts';
+import type { Reason } from '../model/problem.ts';
+import type { FleetAccount, Inventory, Managed } from '../model/snapshot.ts';
 import type { Fleet } from '../model/state.ts';
+import {
+  type Association,
+  askAssociations,
+  askUsers,
+  centralReads,
+  centreReads,
+  isCentral,
+} from './security-hub/associations.ts';
+import { centresOf } from './security-hub/centres.ts';
 import { openReader } from './sessions.ts';
 
-const describeOrganization = operation(
-  'securityhub:DescribeOrganizationConfiguration',
-  DescribeOrganizationConfigurationCommand,
-  { permissions: [{ resource: 'arn:{partition}:securityhub:{region}:{account}:hub/default' }] },
-);
-const getAssociations = operation(
-  'securityhub:BatchGetConfigurationPolicyAssociations',
-  BatchGetConfigurationPolicyAssociationsCommand,
-);
-/** Asked of the administrator alone. */
-export const centralReads = [describeOrganization, getAssociations] as const;
+export { centralReads, centreReads };
 
 /** What a central policy decides: the hub with its standards, and every control. */
 export const CENTRALLY_DECIDED: readonly string[] = ['security-hub', 'security-hub-control'];
 
-/** https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchGetConfigurationPolicyAssociations.html */
-const MOST_TARGETS = 100;
-
 type Hub = NonNullable<Fleet['securityHub']>;
+type Known = Pick<Inventory, 'accounts' | 'skipped' | 'unreachable'>;
+type Marked = Pick<Inventory, 'accounts' | 'centres'>;
 
 /** The same accounts; those whose Security Hub is managed elsewhere, or may be, say so. */
-export async function markCentral(
-  accounts: readonly FleetAccount[],
-  fleet: Fleet,
-  connection: Connection,
-): Promise<FleetAccount[]> {
+export async function markCentral(known: Known, fleet: Fleet, connection: Connection): Promise<Marked> {
+  const { accounts } = known;
   const { securityHub: hub } = fleet;
-  if (!hub || accounts.length === 0) return [...accounts];
+  if (!hub || accounts.length === 0) return { accounts };
   const target = { account: hub.administrator, region: hub.homeRegion };
   try {
-    const aws = await openReader(connection, fleet, target, centralReads);
-    const central = await centralAccounts(aws, accounts);
-    return accounts.map((account) => (central.has(account.id) ? mark(account, hub, centrally(hub)) : account));
+    return await learn(known, fleet, hub, connection);
   } catch (error) {
     const why = connection.explain(error, { doing: 'ask whose Security Hub is managed centrally', ...target });
-    return accounts.map((account) => mark(account, hub, notLearned(why)));
+    return { accounts: accounts.map((account) => mark(account, hub, notLearned(why))) };
   }
 }
 
-async function centralAccounts(aws: Aws, accounts: readonly FleetAccount[]): Promise<ReadonlySet<string>> {
-  const { OrganizationConfiguration: organization } = await aws.send(describeOrganization({}));
-  const central = new Set<string>();
-  if (organization?.ConfigurationType !== 'CENTRAL') return central;
-  for (let start = 0; start < accounts.length; start += MOST_TARGETS) {
-    const ids = accounts.slice(start, start + MOST_TARGETS).map(({ id }) => ({ Target: { AccountId: id } }));
-    const answer = await aws.send(getAssociations({ ConfigurationPolicyAssociationIdentifiers: ids }));
-    const gap = answer.UnprocessedConfigurationPolicyAssociations?.find(({ ErrorCode = '' }) => !isNotThere(ErrorCode));
-    if (gap) throw incomplete(gap.ErrorCode ?? '');
-    for (const one of answer.ConfigurationPolicyAssociations ?? []) if (isCentral(one)) central.add(one.TargetId ?? '');
-  }
-  return central;
-}
-
-/** An account that has nothing to do with the policies of this organisation manages itself. */
-function isNotThere(code: string): boolean {
-  return /NotFound|NOT_FOUND/.test(code);
-}
-
-/** Somebody who was released keeps what was set, and may change it. */
-function isCentral({ ConfigurationPolicyId = '' }: ConfigurationPolicyAssociationSummary): boolean {
-  return ConfigurationPolicyId !== '' && ConfigurationPolicyId !== 'SELF_MANAGED_SECURITY_HUB';
+async function learn(known: Known, fleet: Fleet, hub: Hub, connection: Connection): Promise<Marked> {
+  const plans = hub.central === 'plan';
+  const target = { account: hub.administrator, region: hub.homeRegion };
+  const aws = await openReader(connection, fleet, target, plans ? centreReads : centralReads);
+  // Whoever is not governed may feel a change of a policy all the same.
+  const others = plans ? [...known.skipped, ...known.unreachable] : [];
+  const ids = [...new Set([...known.accounts, ...others].map(({ id }) => id))].sort();
+  const associations = await askAssociations(aws, ids);
+  const accounts = known.accounts.map((account) => {
+    const association = associations.get(account.id);
+    return association && isCentral(association)
+      ? mark(account, hub, centrally(hub, association), association)
+      : account;
+  });
+  if (!plans) return { accounts };
+  const users = await askUsers(aws);
+  return { accounts, centres: centresOf({ ...known, accounts }, { fleet, hub, associations, users }) };
 }
 
 /** A central policy reaches the home region and those linked to it; elsewhere an account manages itself. */
-function mark(account: FleetAccount, { homeRegion, linkedRegions }: Hub, reason: Reason): FleetAccount {
+function mark(
+  account: FleetAccount,
+  { homeRegion, linkedRegions, central }: Hub,
+  reason: Reason,
+  association?: Association,
+): FleetAccount {
   const managed: Managed = {
     resources: CENTRALLY_DECIDED,
     ...(linkedRegions !== 'all' && { regions: [homeRegion, ...linkedRegions] }),
     reason,
+    ...(central === 'plan' && association && { by: association.policy }),
   };
   return { ...account, managed: [...(account.managed ?? []), managed] };
 }
 
-function centrally({ administrator, homeRegion }: Hub): Reason {
-  return {
-    code: 'managed-centrally',
-    message: `Security Hub is configured centrally here, by account ${administrator} from ${homeRegion}`,
-    advice: `change the configuration policy there, release the account as self-managed, or leave it out of the targets`,
-  };
+function centrally({ administrator, homeRegion, central }: Hub, { policy, status, message }: Association): Reason {
+  const who = `Security Hub is configured centrally here, by account ${administrator} from ${homeRegion}`;
+  if (central !== 'plan') {
+    const advice =
+      'change the configuration policy there, release the account as self-managed, or leave it out of the targets';
+    return { code: 'managed-centrally', message: who, advice: `${advice}; or write "central: plan" in the fleet` };
+  }
+  const says = `${who}: policy ${policy} says so already, and`;
+  if (status === 'PENDING')
+    return { code: 'central-pending', message: `${says} Security Hub is still at work on it`, advice: PENDING };
+  const why = status === 'FAILED' ? `could not be applied${message ? ` (${message})` : ''}` : 'does not show here';
+  return { code: 'central-failed', message: `${says} ${why}`, advice: FAILED };
 }
+
+/** https://docs.aws.amazon.com/securityhub/latest/userguide/view-policy.html */
+const PENDING = 'plan again later: it can take up to 24 hours';
+const FAILED = 'look at the association of the account in the console of the administrator, and apply the policy again';
 
 function notLearned({ message, advice }: Reason): Reason {
   return {
@@ -102,12 +100,4 @@ function notLearned({ message, advice }: Reason): Reason {
     message: `whether Security Hub is configured centrally here is not known: ${message}`,
     ...(advice !== undefined && { advice }),
   };
-}
-
-function incomplete(code: string): TrueupError {
-  return new TrueupError({
-    code: 'answer-incomplete',
-    message: `${getAssociations.id} left out some accounts (${code})`,
-    advice: 'run again; if it stays, others in the account may be using up its limits',
-  });
 }

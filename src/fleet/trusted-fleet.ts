@@ -16,6 +16,7 @@ export function stricterFleet(base: Fleet, head: Fleet): Fleet {
     ...head,
     fences: union(base.fences, head.fences),
     heal: head.heal.filter((guardrail) => base.heal.includes(guardrail)),
+    ...(head.securityHub && { securityHub: { ...head.securityHub, central: stricterCentral(base, head) } }),
     safety: {
       limits: stricterLimits(was.limits, is.limits),
       neverTouch: union(was.neverTouch, is.neverTouch),
@@ -23,6 +24,12 @@ export function stricterFleet(base: Fleet, head: Fleet): Fleet {
       rulesPerGroup: Math.min(was.rulesPerGroup, is.rulesPerGroup),
     },
   };
+}
+
+/** To plan what is felt in many accounts must have been allowed before, and of the same administrator. */
+function stricterCentral({ securityHub: was }: Fleet, { securityHub: is }: Fleet): 'hold' | 'plan' {
+  const both = was?.central === 'plan' && is?.central === 'plan' && was.administrator === is.administrator;
+  return both ? 'plan' : 'hold';
 }
 
 function union<Item>(some: readonly Item[], others: readonly Item[]): Item[] {

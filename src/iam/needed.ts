@@ -1,7 +1,8 @@
 /** Which requests does a state need to be allowed, for reading, for writing and for healing? Computed, never listed. */
 import { describeRegions } from '../fleet/discover.ts';
 import { namedRegions } from '../fleet/regions.ts';
-import { centralReads } from '../fleet/security-hub.ts';
+import { centralReads, centreReads } from '../fleet/security-hub.ts';
+import { lookupEvents } from '../fleet/trail.ts';
 import { guardrails } from '../guardrails/index.ts';
 import type { Guardrail } from '../model/guardrail.ts';
 import type { Operation } from '../model/operation.ts';
@@ -30,10 +31,21 @@ export function neededBy(
   const past = resources.filter(({ name }) => kept.has(name));
   const healed = used.filter(({ name }) => fleet.heal.includes(name));
   const regions = namedRegions(fleet.regions) === undefined ? [describeRegions] : [];
-  const central = fleet.securityHub ? centralReads : [];
+  const plans = fleet.securityHub?.central === 'plan';
+  const central = !fleet.securityHub ? [] : plans ? centreReads : centralReads;
+  const centres = new Set(
+    plans ? used.flatMap(({ centrally }) => (centrally ? [centrally.centre, centrally.use] : [])) : [],
+  );
+  const decisive = resources.filter(({ name }) => centres.has(name));
+  const reads = [
+    ...readsOf(used, past),
+    ...readers.filter(({ name }) => centres.has(name)).flatMap((one) => [...one.reads]),
+  ];
+  // Who keeps changing what has been healed often enough.
+  const asked = healed.length > 0 ? [lookupEvents] : [];
   return {
-    read: distinct([...regions, ...central, ...readsOf(used, past)]),
-    write: distinct([...readsOf(used, past), ...writesOf([...used.map(({ resource }) => resource), ...past])]),
+    read: distinct([...regions, ...central, ...reads, ...asked]),
+    write: distinct([...reads, ...writesOf([...used.map(({ resource }) => resource), ...past, ...decisive])]),
     heal: distinct([...readsOf(healed, []), ...writesOf(healed.map(({ resource }) => resource))]),
   };
 }

@@ -94,7 +94,11 @@ export type FieldSetter<Params = unknown, V extends Value = Value> = Common<Para
  * What a field setter gives, of the value of a centre; `around` is a place that feels it, with the id and the facts of
  * the centre.
  */
-export type Centrally<Params = unknown> = Pick<FieldSetter<Params>, 'gives' | 'refuses'>;
+export type Centrally<Params = unknown> = Pick<FieldSetter<Params>, 'gives' | 'refuses'> & {
+  /** The resource, and the reader of who feels it: its observation, under the same id, has one field for each. */
+  readonly centre: string;
+  readonly use: string;
+};
 
 /** `to`: what the field shall be, absent where it shall not be there. `path`: the line inside the params that says so. */
 export type Given = { readonly [field: string]: { readonly to?: Json; readonly path: string } };

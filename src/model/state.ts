@@ -68,6 +68,8 @@ export type Fleet = {
     readonly administrator: string;
     readonly homeRegion: string;
     readonly linkedRegions: 'all' | readonly string[];
+    /** What becomes of a change that only the administrator can make. */
+    readonly central: 'hold' | 'plan';
   };
   /** What no write session may do, whatever the role allows. */
   readonly fences: readonly Fence[];

@@ -48,7 +48,7 @@ export function explain(
 ): Explanation[] {
   const { wanted } = options;
   const only = { accounts: [wanted.account], regions: [wanted.region] };
-  const { cells } = planState(state, fleet, snapshot, { ...options, only });
+  const { cells } = planState(state, fleet, snapshot, { ...options, only, withDecided: true });
   const planned = new Map(cells.map((cell) => [addressKey(cell.address), cell]));
   const [place] = governedTargets(state, snapshot.inventory, options.guardrails, only);
   if (!place) throw notGoverned(wanted, snapshot.inventory);

@@ -36,7 +36,7 @@ export function governedTargets(
       const guardrail = byName.get(entry.guardrail);
       if (!guardrail || !admits(only.guardrails, guardrail.name)) continue;
       for (const target of placesOf(guardrail, targets)) {
-        if (!admits(only.accounts, target.account) || !admits(only.regions, target.region)) continue;
+        if (!isAdmitted(only, target)) continue;
         const place = governed.get(targetKey(target)) ?? { ...target, demands: [] };
         governed.set(targetKey(target), place);
         place.demands.push({ policy, entry, guardrail });
@@ -58,6 +58,25 @@ export function broadReads(governed: readonly Governed[]): Read[] {
   );
 }
 
+/** What decides from elsewhere about what is demanded, whatever part of the accounts is planned: each centre once. */
+export function centreReads(
+  policies: State['policies'],
+  { centres = [] }: Inventory,
+  guardrails: readonly Guardrail[],
+): Read[] {
+  const named = new Set(policies.flatMap((policy) => policy.guardrails.map(({ guardrail }) => guardrail)));
+  const asked = new Set(guardrails.flatMap(({ name, centrally }) => (named.has(name) && centrally?.centre) || []));
+  const meant = centres.filter(({ resource }) => asked.has(resource));
+  return [...groupBy(meant, ({ account, region, resource }) => `${account}/${region}/${resource}`).values()].flatMap(
+    (same) => {
+      const [first] = same;
+      if (!first) return [];
+      const { account, region, resource: reader } = first;
+      return [{ account, region, reader, want: { ids: same.map(({ id }) => id) } }];
+    },
+  );
+}
+
 /** Everything that demands on the same resource must have seen. */
 export function wantOf(demands: readonly Demand[]): Want {
   return demands.map(({ guardrail, entry }) => guardrail.wants(entry.params)).reduce(union);
@@ -73,6 +92,11 @@ function union(a: Want, b: Want): Want {
 function placesOf({ resource }: Guardrail, targets: readonly Target[]): readonly Target[] {
   if (resource.scope === 'region') return targets;
   return [...new Set(targets.map(({ account }) => account))].map((account) => ({ account, region: GLOBAL }));
+}
+
+/** Whether a target is among those that are planned. */
+export function isAdmitted(only: Only, { account, region }: Target): boolean {
+  return admits(only.accounts, account) && admits(only.regions, region);
 }
 
 function admits(list: readonly string[] | undefined, value: string): boolean {

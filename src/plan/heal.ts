@@ -40,11 +40,12 @@ export function chooseHealing(
 
 /** Decided from what is there before and after as a whole: a rule that is narrowed is a removed and an added one. */
 function isHealable(
-  { address, causes, before, after, steps }: Cell,
+  { address, affects, causes, before, after, steps }: Cell,
   heal: readonly string[],
   resources: ReadonlyMap<string, Resource>,
 ): boolean {
-  if (causes.length === 0 || !causes.every(({ guardrail }) => heal.includes(guardrail))) return false;
+  // What is felt in many accounts is never changed without somebody who looked at it.
+  if (affects || causes.length === 0 || !causes.every(({ guardrail }) => heal.includes(guardrail))) return false;
   const whole = resources.get(address.resource)?.onlyTightens;
   if (whole) return whole(before, after);
   const changes = steps.flatMap((step) => step.changes);

@@ -2,7 +2,7 @@
 import { limitsFor } from '../fleet/change-limits.ts';
 import { byText } from '../model/address.ts';
 import { groupBy } from '../model/group-by.ts';
-import type { Cell, TargetSummary } from '../model/plan.ts';
+import { type Cell, feltAt, type TargetSummary } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import type { ChangeLimits } from '../model/state.ts';
 
@@ -15,7 +15,8 @@ const MOST_NAMED = 5;
 export type GuardrailsOf = (cell: Cell) => readonly string[];
 
 /**
- * What exceeds the limits: the accounts, worst first; the guardrails; the run as a whole.
+ * What exceeds the limits: the accounts, worst first; the guardrails; the run as a whole. A cell counts once for each
+ * target that feels it, wherever its calls go.
  *
  * @param targets what is governed there besides the cells: without them no share can be judged, only numbers
  */
@@ -52,7 +53,8 @@ type Scope = {
 
 function accountScopes(cells: readonly Cell[], targets: readonly TargetSummary[], limits: ChangeLimits): Scope[] {
   const inState = groupBy(targets, ({ account }) => account);
-  return [...groupBy(cells, ({ address }) => address.account)].map(([account, of]) => ({
+  const felt = cells.flatMap((cell) => feltAt(cell).map(({ account }) => ({ account, outcome: cell.outcome })));
+  return [...groupBy(felt, ({ account }) => account)].map(([account, of]) => ({
     kind: 'account',
     name: `account ${account}`,
     changes: of.filter(isChange).length,
@@ -75,7 +77,7 @@ function guardrailScopes(
     return {
       kind: 'guardrail',
       name: `guardrail ${name}`,
-      changes: changing.filter((cell) => guardrailsOf(cell).includes(name)).length,
+      changes: countFelt(changing.filter((cell) => guardrailsOf(cell).includes(name))),
       population: targets.reduce((sum, { governed }) => sum + countIn(governed, name), 0),
       count: { most: changes, path: own?.changes === undefined ? 'perGuardrail' : `guardrails.${name}.changes` },
       share: { most: percent, path: own?.percent === undefined ? 'percent' : `guardrails.${name}.percent` },
@@ -91,14 +93,18 @@ function runScope(cells: readonly Cell[], targets: readonly TargetSummary[], lim
   return {
     kind: 'run',
     name: 'the run',
-    changes: cells.filter(isChange).length,
-    population: cells.length + targets.reduce((sum, { inState }) => sum + inState, 0),
+    changes: countFelt(cells.filter(isChange)),
+    population: countFelt(cells) + targets.reduce((sum, { inState }) => sum + inState, 0),
     count: { most: limits.perRun, path: 'perRun' },
     share: { most: limits.percent, path: 'percent' },
   };
 }
 
-function isChange({ outcome }: Cell): boolean {
+function countFelt(cells: readonly Cell[]): number {
+  return cells.reduce((sum, cell) => sum + feltAt(cell).length, 0);
+}
+
+function isChange({ outcome }: Pick<Cell, 'outcome'>): boolean {
   return outcome === 'change';
 }
 
@@ -126,9 +132,13 @@ function worstFirst(breaches: readonly Breach[]): Reason[] {
   const left = sorted.length - MOST_NAMED;
   return sorted.slice(0, MOST_NAMED).map(({ kind, message }, i) => ({
     code: 'too-many-changes',
-    message: i === MOST_NAMED - 1 && left > 0 ? `${message}; and ${left} more ${kind}s exceed their limits` : message,
+    message: i === MOST_NAMED - 1 && left > 0 ? `${message}; and ${othersOf(kind, left)}` : message,
     advice: ADVICE[kind],
   }));
+}
+
+function othersOf(kind: Scope['kind'], number: number): string {
+  return number === 1 ? `1 more ${kind} exceeds its limits` : `${number} more ${kind}s exceed their limits`;
 }
 
 const MEANT = 'if all of it is meant, approve the plan by its digest';

@@ -4,9 +4,11 @@ import { trustChanges } from '../fleet/trust-changes.ts';
 import { addressKey, byText, targetKey } from '../model/address.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Guardrail } from '../model/guardrail.ts';
+import { same } from '../model/json.ts';
 import type { Cell, Note, Plan, TargetSummary } from '../model/plan.ts';
 import { type Problem, TrueupError } from '../model/problem.ts';
-import type { Inventory, Snapshot } from '../model/snapshot.ts';
+import type { Resource } from '../model/resource.ts';
+import type { Centre, Inventory, Snapshot } from '../model/snapshot.ts';
 import type { Exception, Fleet, State } from '../model/state.ts';
 import { managedIn, type PlanContext } from './context.ts';
 import { rootDigest } from './digest.ts';
@@ -14,6 +16,7 @@ import { exemptions } from './exceptions.ts';
 import { type Governed, governedTargets, type Only, wantOf } from './govern.ts';
 import { breachesOf } from './limits.ts';
 import { type Planned, planInstance, planUnread } from './plan-cell.ts';
+import { type PlannedCentre, planCentre } from './plan-centre.ts';
 import { surveyOf } from './survey.ts';
 
 export type PlanOptions = {
@@ -23,6 +26,13 @@ export type PlanOptions = {
   readonly only?: Only;
   /** The state before the change that is being planned: what it no longer manages is told. */
   readonly base?: State;
+  /** By name; needed where a centre decides. */
+  readonly resources?: ReadonlyMap<string, Resource>;
+  /** Where only a share of the accounts is planned: all of them, and which of the others' cells are its own. */
+  readonly whole?: Inventory;
+  readonly isMine?: (account: string) => boolean;
+  /** Whether cells that a centre will bring about are told all the same. */
+  readonly withDecided?: true;
 };
 
 /**
@@ -37,10 +47,19 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
   const protection = protectionOf(fleet.safety.neverTouch, accounts, caller.account);
   const facts = { today: options.today, protection, quotas: fleet.safety, managed: managedIn(snapshot.inventory) };
   const context = { survey, state, stamp: snapshot.stamp, ...facts };
-  const planned = collectProblems(governed, (place) => planTarget(place, context));
-  const cells = [...planned.flatMap(({ cells }) => cells), ...unreachable(snapshot, options.only)].sort(
-    byText(cellKey),
+  const centres = collectProblems(snapshot.inventory.centres ?? [], (centre) =>
+    planOne(centre, { ...context, inventory: options.whole ?? snapshot.inventory }, options),
   );
+  const central = new Map(centres.flatMap((one) => (one ? [[one.centre.id, one] as const] : [])));
+  const planned = collectProblems(governed, (place) =>
+    settleTarget(planTarget(place, context), central, snapshot.inventory, options),
+  );
+  const own = [...central.values()].filter(({ centre }) => options.isMine?.(centre.account) ?? true);
+  const cells = [
+    ...planned.flatMap(({ cells }) => cells),
+    ...own.flatMap(({ cell }) => cell ?? []),
+    ...unreachable(snapshot, options.only),
+  ].sort(byText(cellKey));
   const targets = planned.map(({ place: { account, region }, cells: ofTarget, inState, governed: counts }) => ({
     account,
     region,
@@ -55,7 +74,7 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
     targets,
     names: namesOf(snapshot.inventory),
     skipped: snapshot.inventory.skipped,
-    exemptions: exemptions(state.exceptions, countSpares(planned), options.today),
+    exemptions: exemptions(state.exceptions, countSpares([...planned, ...own]), options.today),
     notes: [...(options.base ? sinceBase(options.base, state) : []), ...planned.flatMap(({ notes }) => notes)],
     breaches: breachesOf(cells, targets, fleet.safety.limits),
     digest: rootDigest(snapshot.stamp, cells),
@@ -94,6 +113,34 @@ function planTarget(place: Governed, context: PlanContext): PlannedTarget {
     spares: planned.flatMap(({ spares }) => spares),
     notes: planned.flatMap(({ notes }) => notes),
   };
+}
+
+/** Every centre that decides for the fleet, asked about with all its targets, whatever part of them is planned. */
+function planOne(centre: Centre, context: PlanContext & { readonly inventory: Inventory }, options: PlanOptions) {
+  const resource = options.resources?.get(centre.resource);
+  if (!resource) throw new Error(`no resource ${centre.resource}`);
+  const { guardrails, only } = options;
+  const around = only?.guardrails ? { guardrails: only.guardrails } : {};
+  const governed = governedTargets(context.state, context.inventory, guardrails, around);
+  return planCentre(centre, resource, { context, inventory: context.inventory, governed, only });
+}
+
+/** What a centre brings about is told once, there; what it does not stays, with the reason. */
+function settleTarget(
+  target: PlannedTarget,
+  central: ReadonlyMap<string, PlannedCentre>,
+  inventory: Inventory,
+  { withDecided }: PlanOptions,
+): PlannedTarget {
+  if (central.size === 0) return target;
+  const managed = inventory.accounts.find(({ id }) => id === target.place.account)?.managed ?? [];
+  const cells = target.cells.flatMap((cell) => {
+    const by = managed.find(({ reason }) => cell.outcome === 'held' && same(reason, cell.reason))?.by;
+    const settled = central.get(by ?? '')?.settle(cell);
+    if (settled === 'dropped') return withDecided ? [cell] : [];
+    return [settled ? { ...cell, reason: settled } : cell];
+  });
+  return { ...target, cells };
 }
 
 function countGuardrails(planned: readonly Planned[]): TargetSummary['governed'] {
@@ -144,7 +191,7 @@ function unreachable({ inventory, stamp }: Snapshot, only: Only = {}): Cell[] {
     }));
 }
 
-function countSpares(planned: readonly PlannedTarget[]): Map<Exception, number> {
+function countSpares(planned: readonly Pick<PlannedTarget, 'spares'>[]): Map<Exception, number> {
   const counts = new Map<Exception, number>();
   for (const exception of planned.flatMap(({ spares }) => spares))
     counts.set(exception, (counts.get(exception) ?? 0) + 1);

@@ -2,7 +2,7 @@
  * The way back from a run: every field that it moved returns to what it was, and nothing else moves.
  * Undo is the transition with its arguments turned round, planned and executed like any other plan.
  */
-import { type Protection, protectedBecause } from '../fleet/protection.ts';
+import { type Protection, protectedCell } from '../fleet/protection.ts';
 import { addressKey, byText, targetKey } from '../model/address.ts';
 import { groupBy } from '../model/group-by.ts';
 import { same } from '../model/json.ts';
@@ -68,9 +68,11 @@ type Context = UndoBounds & { readonly survey: Survey; readonly snapshot: Snapsh
 /** `undefined`: everything is already as it was before the run. */
 function undoCell(done: Cell, run: string, context: Context): Cell | undefined {
   const { survey, snapshot, resources, protection, quotas } = context;
-  const { address, title } = done;
+  const { address, title, affects, evidence } = done;
   const causes = [{ policy: `run ${run}`, guardrail: 'revert', at: { file: run, line: 1, column: 1 } }];
-  const base = { address, title, causes, inputs: {}, evidence: [], lost: [] };
+  // Whoever feels it now and did not then is found just before the call.
+  const felt = affects ? { affects, evidence } : { evidence: [] };
+  const base = { address, title, causes, inputs: {}, lost: [], ...felt };
   const known = survey.know(address, address.resource, address.id);
   const resource = resources.get(address.resource);
   if (known.state !== 'seen' || !resource) {
@@ -82,13 +84,13 @@ function undoCell(done: Cell, run: string, context: Context): Cell | undefined {
   const after = resource.reachable?.(before, wanted) ?? wanted;
   if (same(before, after) && moved.length === 0) return undefined;
   const steps = resource.transition(before, after, address.id);
-  const meaning = { address, before, after, steps, inputs: {} };
+  const meaning = { address, ...(affects && { affects }), before, after, steps, inputs: {} };
   // What is in a prefix list was not read again: a list counts as one rule, and AWS has the last word.
   const full = resource.overflow?.(before, steps, { ...quotas, look: () => undefined });
   const { managedBy, busy, about } = known.observation;
-  const governed = snapshot.inventory.accounts.some(({ id }) => id === address.account);
-  const untouchable =
-    protectedBecause(protection, address, about) ?? (governed ? undefined : notGoverned(address.account));
+  const governed = new Set(snapshot.inventory.accounts.map(({ id }) => id));
+  const stranger = [address, ...(affects ?? [])].find(({ account }) => !governed.has(account));
+  const untouchable = protectedCell(protection, done, about) ?? (stranger && notGoverned(stranger.account));
   const reason = untouchable ?? managedBy ?? busy ?? (moved.length > 0 ? changedSince(moved) : full);
   return {
     ...base,

@@ -13,6 +13,8 @@ import { unknownControl, unknownParameter } from './reasons.ts';
 import type { Params } from './schema.ts';
 
 export const controlsCentrally: Centrally<Params> = {
+  centre: 'security-hub-policy',
+  use: 'security-hub-policy-use',
   gives(policy, params, { about }) {
     return { ...giveOthers(policy, params), ...giveNamed(params), ...giveParameters(params, about.parameters) };
   },

@@ -6,6 +6,8 @@ import { DEFAULT_STANDARDS } from './standards.ts';
 
 /** What an account has besides, such as the treatment of new controls, no policy says: that is left to the account. */
 export const hubCentrally: Centrally<Params> = {
+  centre: 'security-hub-policy',
+  use: 'security-hub-policy-use',
   gives(policy, params) {
     const enabled = { enabled: { to: params.enabled, path: 'enabled' } };
     if (!params.enabled) return enabled;

@@ -1,0 +1,243 @@
+/**
+ * The one cell of a centre: its calls go to one account, and every target that it decides for feels them. Held unless
+ * everybody who feels it is known, may be touched, and is to have the same.
+ */
+import { protectedCell } from '../fleet/protection.ts';
+import type { Address, Cell } from '../model/plan.ts';
+import type { Reason } from '../model/problem.ts';
+import type { Observation, Resource } from '../model/resource.ts';
+import type { Centre, Inventory, Target } from '../model/snapshot.ts';
+import type { Exception } from '../model/state.ts';
+import type { PlanContext } from './context.ts';
+import { digestOf } from './digest.ts';
+import { exceptionsFor } from './exceptions.ts';
+import { type Governed, isAdmitted, type Only } from './govern.ts';
+import { planUnread } from './plan-cell.ts';
+import { type Agreement, agree, type Place, placesOf, type Wished, wishesOf } from './wishes.ts';
+
+export type PlannedCentre = {
+  readonly centre: Centre;
+  readonly cell?: Cell;
+  readonly spares: readonly Exception[];
+  /** What becomes of an account's own cell that only the centre can bring about: dropped, or why it stays. */
+  settle(cell: Cell): 'dropped' | Reason | undefined;
+};
+
+type Around = {
+  readonly context: PlanContext;
+  readonly inventory: Inventory;
+  /** Of all targets of the fleet, whatever part of it is planned. */
+  readonly governed: readonly Governed[];
+  readonly only?: Only | undefined;
+};
+
+/** Nothing where the state demands nothing of what the centre decides. */
+export function planCentre(centre: Centre, resource: Resource, around: Around): PlannedCentre | undefined {
+  const { context, inventory, governed, only = {} } = around;
+  const places = placesOf(centre, inventory, governed);
+  const demands = [...new Map(places.flatMap((place) => place.demands).map((one) => [one.entry, one])).values()];
+  if (demands.length === 0 || !places.some((place) => isAdmitted(only, place))) return undefined;
+  const affects = places.map(({ account, region }): Target => ({ account, region }));
+  const known = context.survey.know(centre, centre.resource, centre.id);
+  if (known.state !== 'seen') {
+    const reason = known.state === 'unread' ? known.reason : NOT_THERE;
+    const { cell } = planUnread(centre, resource.name, demands, reason, context, centre.id);
+    return { centre, ...(cell && { cell: { ...cell, affects } }), spares: [], settle: () => unknown(centre, reason) };
+  }
+  const { observation } = known;
+  const look = (reader: string, id: string): Observation | undefined => {
+    const seen = context.survey.know(centre, reader, id);
+    return seen.state === 'seen' ? seen.observation : undefined;
+  };
+  const wished = wishesOf(places, observation, resource, { id: centre.id, ranges: context.state.ranges, look });
+  const agreement = agree(wished, observation.value);
+  const refusal = wished.find(({ wish }) => wish.refusal)?.wish.refusal;
+  const spared = agreement ? sparedIn(agreement.fields, places, resource, context) : [];
+  const says = saidBy(wished, resource);
+  const settle = (cell: Cell) => {
+    if (agreement && decides(resource, agreement.fields, cell)) return 'dropped' as const;
+    return says(cell) ? undefined : cannotSay(centre);
+  };
+  if (!agreement && !refusal) return { centre, spares: [], settle };
+  const holds = [
+    refusal,
+    centre.hold,
+    ...(agreement ? whyHeld(centre, { agreement, spared, inventory, places, only }) : []),
+  ];
+  const cell = cellOf({ centre, resource, observation, affects, agreement }, context, holds);
+  return { centre, cell, spares: spared.map(({ exception }) => exception), settle };
+}
+
+type Parts = {
+  readonly centre: Centre;
+  readonly resource: Resource;
+  readonly observation: Observation;
+  readonly affects: readonly Target[];
+  readonly agreement: Agreement | undefined;
+};
+
+function cellOf(
+  { centre, resource, observation, affects, agreement }: Parts,
+  context: PlanContext,
+  holds: readonly (Reason | undefined)[],
+): Cell {
+  const { value: before, about } = observation;
+  const after = agreement?.after ?? before;
+  const { account, region, id, users } = centre;
+  const address: Address = { fleet: context.stamp.fleet, account, region, resource: resource.name, id };
+  const steps = resource.transition(before, after, id);
+  const untouchable = protectedCell(context.protection, { address, affects }, about);
+  const elsewhere = observation.managedBy ?? observation.busy;
+  const reason = untouchable ?? elsewhere ?? holds.find((one) => one !== undefined);
+  const meaning = { address, affects, before, after, steps, inputs: {} };
+  return {
+    ...meaning,
+    title: [about.name, id].filter(Boolean).join(' · '),
+    outcome: reason ? 'held' : 'change',
+    ...(reason && { reason }),
+    causes: distinct(agreement?.causes ?? []),
+    evidence: [{ reader: `${resource.name}-use`, users, sentence: feltText(affects) }],
+    lost: resource.unreachable?.(before, after) ?? [],
+    digest: digestOf(context.stamp, meaning),
+  };
+}
+
+type Found = {
+  readonly agreement: Agreement;
+  readonly spared: readonly Spared[];
+  readonly inventory: Inventory;
+  readonly places: readonly Place[];
+  readonly only: Only;
+};
+
+function whyHeld(centre: Centre, { agreement, spared, inventory, places, only }: Found): (Reason | undefined)[] {
+  const governed = new Set(inventory.accounts.map(({ id }) => id));
+  const strangers = centre.accounts.filter((id) => !governed.has(id));
+  const { unasked, differing } = agreement;
+  const left = places.filter((place) => !isAdmitted(only, place));
+  return [
+    strangers.length > 0
+      ? shared(`${some(strangers, 'account')}, which the fleet does not govern, would be changed, too`)
+      : undefined,
+    unasked.length > 0
+      ? shared(`${whereText(unasked)} would be changed, too, and no policy of the state asks for it there`)
+      : undefined,
+    differing.length > 0 ? differs(`the state wants something else in ${whereText(differing)}`) : undefined,
+    spared.length > 0
+      ? differs(`an exception spares ${whereText(spared.map(({ place }) => place))} from it`)
+      : undefined,
+    left.length > 0 ? beyondOnly(whereText(left)) : undefined,
+  ];
+}
+
+type Spared = { readonly place: Place; readonly exception: Exception };
+
+/** A centre cannot spare anybody: whoever is to be spared needs another. */
+function sparedIn(
+  fields: readonly string[],
+  places: readonly Place[],
+  resource: Resource,
+  context: PlanContext,
+): Spared[] {
+  const { state, today } = context;
+  return state.exceptions.flatMap((exception) => {
+    const touched = fields.flatMap((field) => {
+      const decided = resource.decides?.(field);
+      const { control, field: part } = exception.scope;
+      // What a place has only one of has its fields under the same names in the centre.
+      const means = part === undefined || part === field || decided?.id !== '';
+      return decided && means ? [decided.id ?? control ?? ''] : [];
+    });
+    const hit = places.find(
+      ({ account, region, demands }) =>
+        demands.some(({ guardrail }) => guardrail.name === exception.guardrail) &&
+        touched.some((id) => {
+          const around = { account, region, id, about: {}, ranges: {}, look: () => undefined };
+          return exceptionsFor([exception], around, today).length > 0;
+        }),
+    );
+    return hit ? [{ place: hit, exception }] : [];
+  });
+}
+
+function decides(resource: Resource, fields: readonly string[], { address }: Cell): boolean {
+  return fields.some((field) => {
+    const decided = resource.decides?.(field);
+    return decided?.resource === address.resource && (decided.id === undefined || decided.id === address.id);
+  });
+}
+
+/** Whether the state says in the centre what an account's own cell is about. */
+function saidBy(wished: readonly Wished[], resource: Resource): (cell: Cell) => boolean {
+  const given = new Map(wished.map(({ place, wish }) => [`${place.account}/${place.region}`, wish.given]));
+  return (cell) => {
+    const { account, region } = cell.address;
+    return decides(resource, [...(given.get(`${account}/${region}`) ?? [])], cell);
+  };
+}
+
+function distinct(causes: Cell['causes']): Cell['causes'] {
+  return [...new Map(causes.map((one) => [`${one.at.file}:${one.at.line}:${one.policy}`, one])).values()];
+}
+
+const MOST_NAMED = 5;
+
+function some(ids: readonly string[], what: string): string {
+  const named = ids.slice(0, MOST_NAMED).join(', ');
+  const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : '';
+  return `${ids.length === 1 ? what : `${what}s`} ${named}${more}`;
+}
+
+function whereText(places: readonly Target[]): string {
+  const accounts = [...new Set(places.map(({ account }) => account))];
+  const regions = [...new Set(places.map(({ region }) => region))];
+  return `${some(accounts, 'account')} (${regions.slice(0, MOST_NAMED).join(', ')}${regions.length > MOST_NAMED ? ', …' : ''})`;
+}
+
+function feltText(affects: readonly Target[]): string {
+  const count = (of: keyof Target): number => new Set(affects.map((target) => target[of])).size;
+  const many = (number: number, what: string): string => `${number} ${number === 1 ? what : `${what}s`}`;
+  return `felt in ${many(count('account'), 'account')} and ${many(count('region'), 'region')}`;
+}
+
+function shared(message: string): Reason {
+  return {
+    code: 'central-shared',
+    message,
+    advice: 'give the accounts that are meant a configuration policy of their own, or take the others into the targets',
+  };
+}
+
+function differs(message: string): Reason {
+  return {
+    code: 'central-differs',
+    message: `everybody who shares the configuration policy would get the same, and ${message}`,
+    advice: 'let the state say the same for all of them, or give those that differ a configuration policy of their own',
+  };
+}
+
+function beyondOnly(where: string): Reason {
+  return {
+    code: 'central-beyond-only',
+    message: `--only leaves out ${where}, which would feel it, too`,
+    advice: 'plan without --only, or with everybody who shares the configuration policy',
+  };
+}
+
+function cannotSay({ id }: Centre): Reason {
+  return {
+    code: 'central-cannot-say',
+    message: `policy ${id} decides here, and cannot say this: it knows no single standards, no single regions and no account`,
+    advice: 'say it for all standards and regions, or release the account as self-managed',
+  };
+}
+
+function unknown({ id }: Centre, { message }: Reason): Reason {
+  return { code: 'central-unknown', message: `policy ${id} decides here, and was not read: ${message}` };
+}
+
+const NOT_THERE: Reason = {
+  code: 'evidence-missing',
+  message: 'the configuration policy that decides here was not read, or is gone',
+  advice: 'plan again',
+};
