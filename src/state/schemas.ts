@@ -84,6 +84,10 @@ export const fleet = z.strictObject({
       administrator: shapes.accountId,
       homeRegion: shapes.region,
       linkedRegions: z.literal('all').or(regionList).default('all'),
+      central: z
+        .enum(['hold', 'plan'])
+        .default('hold')
+        .describe('what becomes of a change where a configuration policy decides: held, or planned in the policy'),
     })
     .exactOptional(),
   fences,
