@@ -48,6 +48,13 @@ describe('what a state needs', () => {
     expect(ids(neededBy({ policies }, fixed).read)).not.toContain('ec2:DescribeRegions');
   });
 
+  it('asks CloudTrail who keeps changing something only where something may be healed', () => {
+    const policies = named('password-policy');
+    const asks = (heal: readonly string[]): boolean =>
+      ids(neededBy({ policies }, { ...fixed, heal }).read).includes('cloudtrail:LookupEvents');
+    expect([[], ['serial-console'], ['password-policy']].map(asks)).toEqual([false, false, true]);
+  });
+
   it('includes the evidence that a guardrail looks at, for reading and again before writing', () => {
     const { read, write } = neededBy({ policies: named('allowed-ingress') }, fixed);
     for (const one of ['ec2:DescribeNetworkInterfaces', 'ec2:GetManagedPrefixListEntries']) {
