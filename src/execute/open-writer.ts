@@ -4,7 +4,7 @@ import type { Operation } from '../model/operation.ts';
 import { type Cell, splitInput } from '../model/plan.ts';
 import { policyText } from '../model/policy-text.ts';
 import type { Reason } from '../model/problem.ts';
-import type { Reader, Resource } from '../model/resource.ts';
+import { looksOf, type Reader, type Resource } from '../model/resource.ts';
 import { type Batch, halve } from './batch.ts';
 import { denialsOf, type Forbidden } from './denials.ts';
 import { LONGEST_POLICY, sessionPolicy } from './session-policy.ts';
@@ -73,9 +73,7 @@ function tableOf({ cells }: Batch, { resources, readers }: Writers): Table {
     (name) => resources.get(name) ?? [],
   );
   const evidence = [...new Set(cells.flatMap(readersOf))];
-  const reads = [...touched, ...evidence.flatMap((name) => readers.get(name) ?? [])].flatMap((reader) => [
-    ...reader.reads,
-  ]);
+  const reads = [...touched, ...evidence.flatMap((name) => readers.get(name) ?? [])].flatMap(looksOf);
   const writes = touched.flatMap((resource) => resource.writes.filter(({ id }) => planned.has(id)));
   return { reads, writes };
 }

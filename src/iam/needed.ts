@@ -6,7 +6,7 @@ import { lookupEvents } from '../fleet/trail.ts';
 import { guardrails } from '../guardrails/index.ts';
 import type { Guardrail } from '../model/guardrail.ts';
 import type { Operation } from '../model/operation.ts';
-import type { Resource } from '../model/resource.ts';
+import { looksOf, type Reader, type Resource } from '../model/resource.ts';
 import type { Fleet, State } from '../model/state.ts';
 import { readers, resources } from '../resources/index.ts';
 
@@ -37,24 +37,30 @@ export function neededBy(
     plans ? used.flatMap(({ centrally }) => (centrally ? [centrally.centre, centrally.use] : [])) : [],
   );
   const decisive = resources.filter(({ name }) => centres.has(name));
-  const reads = [
-    ...readsOf(used, past),
-    ...readers.filter(({ name }) => centres.has(name)).flatMap((one) => [...one.reads]),
-  ];
+  const ofCentres = readers.filter(({ name }) => centres.has(name)).flatMap((one) => [...one.reads]);
+  const reads = [...readsOf(used, past), ...ofCentres];
   // Who keeps changing what has been healed often enough.
   const asked = healed.length > 0 ? [lookupEvents] : [];
   return {
     read: distinct([...regions, ...central, ...reads, ...asked]),
-    write: distinct([...reads, ...writesOf([...used.map(({ resource }) => resource), ...past, ...decisive])]),
-    heal: distinct([...readsOf(healed, []), ...writesOf(healed.map(({ resource }) => resource))]),
+    write: distinct([
+      ...readsOf(used, past, looksOf),
+      ...ofCentres,
+      ...writesOf([...used.map(({ resource }) => resource), ...past, ...decisive]),
+    ]),
+    heal: distinct([...readsOf(healed, [], looksOf), ...writesOf(healed.map(({ resource }) => resource))]),
   };
 }
 
 /** Values, and the evidence about them. */
-function readsOf(used: readonly Guardrail[], past: readonly Resource[]): Operation[] {
+function readsOf(
+  used: readonly Guardrail[],
+  past: readonly Resource[],
+  sent: (reader: Reader) => readonly Operation[] = ({ reads }) => reads,
+): Operation[] {
   const evidence = used.flatMap(({ hold, evidence: asked = [] }) => [...(hold ? [hold.reader] : []), ...asked]);
   const names = new Set([...[...used.map(({ resource }) => resource), ...past].map(({ name }) => name), ...evidence]);
-  return readers.filter(({ name }) => names.has(name)).flatMap(({ reads }) => [...reads]);
+  return readers.filter(({ name }) => names.has(name)).flatMap((reader) => [...sent(reader)]);
 }
 
 function writesOf(some: readonly Resource[]): Operation[] {

@@ -48,6 +48,8 @@ export interface Reader<V extends Value = Value> {
   readonly name: string;
   readonly scope: Scope;
   readonly reads: readonly Operation[];
+  /** Those of `reads` that only tell a person more, and decide nothing: the executor, which looks again, never sends them. */
+  readonly tells?: readonly Operation[];
   read(aws: Aws, want: Want): Promise<{ readonly [id: string]: Observation<V> }>;
 }
 
@@ -120,4 +122,9 @@ export function changed<V extends Value>(field: keyof V & string, from: V, to: V
     ...(after !== undefined && { after }),
     effect,
   };
+}
+
+/** What the executor sends to look again, before a change and after it. */
+export function looksOf({ reads, tells = [] }: Pick<Reader, 'reads' | 'tells'>): readonly Operation[] {
+  return reads.filter((operation) => !tells.includes(operation));
 }

@@ -42,6 +42,7 @@ export const securityGroupUse: Reader<Uses> = {
   name: 'security-group-use',
   scope: 'region',
   reads: [describeInterfaces, describeGroups, describeAssociations],
+  tells: [describeGroups, describeAssociations],
 
   /** Only interfaces are in use; the others, which are told and decide nothing, are asked for with `close`. */
   async read(aws, { ids = [], close }) {
