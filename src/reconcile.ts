@@ -18,7 +18,7 @@ import type { Reader, Resource } from './model/resource.ts';
 import type { Inventory, Read, Snapshot, Stamp, Target } from './model/snapshot.ts';
 import type { Fleet, State } from './model/state.ts';
 import { type Explanation, explain, type Wanted } from './plan/explain.ts';
-import { broadReads, centreReads, governedTargets, type Only, unknownIn } from './plan/govern.ts';
+import { broadReads, centreReads, governedTargets, inventoryOf, type Only, unknownIn } from './plan/govern.ts';
 import { joinReads, needs } from './plan/needs.ts';
 import { planState } from './plan/plan.ts';
 import { markShare, type Shard, shardOf, shareOf, stateDigest } from './plan/shard.ts';
@@ -52,8 +52,19 @@ export const readers: ReadonlyMap<string, Reader> = new Map(everyReader.map((one
 /** Everything the states govern, broadly first, then closely where something would change: one snapshot for them all. */
 export async function observe(run: Run, ...others: readonly State[]): Promise<Snapshot> {
   const states = [run.state, ...others];
-  const policies = states.flatMap((state) => state.policies);
-  const inventory = await inventoryFor(run, policies);
+  const inventory = await inventoryFor(run, policiesOf(states));
+  refuseUnknown(run.only, inventory);
+  return observeIn(inventory, run, states);
+}
+
+/** The same for one target, which may turn out not to be there. */
+export async function observeTarget(run: Run, { account, region }: Target): Promise<Snapshot> {
+  const inventory = await inventoryFor(run, run.state.policies);
+  return observeIn(inventory, { ...run, only: { accounts: [account], regions: [region] } }, [run.state]);
+}
+
+async function observeIn(inventory: Inventory, run: Run, states: readonly State[]): Promise<Snapshot> {
+  const policies = policiesOf(states);
   const governed = governedTargets({ ...run.state, policies }, shareOf(inventory, run.shard), guardrails, run.only);
   const operations = operationsOf({ policies }, inventory);
   const reads = [...broadReads(governed), ...centreReads(policies, inventory, guardrails)];
@@ -62,6 +73,10 @@ export async function observe(run: Run, ...others: readonly State[]): Promise<Sn
   const closer = joinReads(states.flatMap((state) => needs(state, broad, planOptions(run))));
   const second = await read(closer, operations, run, 'look closer');
   return snapshotOf(run, inventory, [...first, ...second]);
+}
+
+function policiesOf(states: readonly State[]): State['policies'] {
+  return states.flatMap(({ policies }) => policies);
 }
 
 /** The accounts and regions: as they were stored for several runs, or discovered now. */
@@ -75,10 +90,12 @@ export async function inventoryFor(
 
 /** Every security group with all there is to know about it, whatever the state governs: for a report. */
 export async function takeStock(run: Run): Promise<Snapshot> {
-  const inventory = await inventoryFor(run, run.state.policies);
+  const all = await inventoryFor(run, run.state.policies);
+  refuseUnknown(run.only, all);
+  const inventory = inventoryOf(run.only, shareOf(all, run.shard));
   const asked: readonly string[] = Object.values(STOCK);
   const operations = everyReader.filter(({ name }) => asked.includes(name)).flatMap(({ reads }) => [...reads]);
-  const first = await read(stockReads(shareOf(inventory, run.shard), run.only), operations, run, 'read');
+  const first = await read(stockReads(inventory, run.only), operations, run, 'read');
   const second = await read(stockDetails(first), operations, run, 'look closer');
   return snapshotOf(run, inventory, [...first, ...second]);
 }
@@ -110,7 +127,8 @@ export function explainWith(
   return explain(state, fleet, snapshot, { ...planOptions({ now }), wanted });
 }
 
-function refuseUnknown(only: Only | undefined, inventory: Inventory): void {
+/** A typo must not look like "nothing to do". @throws TrueupError `usage` */
+export function refuseUnknown(only: Only | undefined, inventory: Inventory): void {
   const unknown = only ? unknownIn(only, inventory, guardrails) : [];
   if (unknown.length === 0) return;
   throw new TrueupError({

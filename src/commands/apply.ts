@@ -21,7 +21,7 @@ import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 import { journalPlace, openStore } from './journal-place.ts';
 import { underLock } from './lock.ts';
 import type { CommonOptions } from './options.ts';
-import { exitOf } from './plan.ts';
+import { exitOf, tellNothing } from './plan.ts';
 import { refuseOtherWorld } from './same-world.ts';
 import { withRun } from './session.ts';
 import { showPlan } from './show.ts';
@@ -62,6 +62,7 @@ type Order = Omit<ApplyOptions, 'plan'> & {
 async function applyUnderLock(run: Run, options: Order, io: Io): Promise<ExitCode> {
   const { journal, digests, json = false } = options;
   const seen = await observe(run);
+  tellNothing(run, seen, io);
   const fresh = planOf(run, seen);
   // What was reviewed and needs no answer is not shown a second time; how it ended is.
   if (digests && options.yes) tellRest(fresh, io);
@@ -77,8 +78,7 @@ async function applyUnderLock(run: Run, options: Order, io: Io): Promise<ExitCod
     if (json) io.result(renderJson({ plan: fresh, outcomes: [] }));
     return EXIT.refused;
   }
-  const what = `${digests ? 'the approved' : 'these'} ${chosen.cells.length} changes`;
-  if (!(await confirmed(what, options, io))) return EXIT.done;
+  if (!(await confirmed(chosen.cells.length, options, io))) return EXIT.done;
   const protection = await protect(run, seen.inventory);
   const how = { journal, protection, json, failFast: options.failFast ?? false };
   return worst(code, await execute(chosen.cells, fresh, run, how, io));

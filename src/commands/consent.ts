@@ -6,6 +6,7 @@ import { rootDigest } from '../plan/digest.ts';
 import { breachesOfSome } from '../plan/remaining.ts';
 import type { Run } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
+import { thousands } from '../render/phrase.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 
 type Answering = { readonly yes?: boolean; readonly json?: boolean };
@@ -18,10 +19,16 @@ export function expectAnswer({ yes, json }: Answering, { canAsk }: Pick<Io, 'can
   if (!canAsk) throw usageError('there is nobody to ask', advice);
 }
 
-/** @param what as it follows "Apply": `these 3 changes` */
-export async function confirmed(what: string, { yes }: Answering, io: Io): Promise<boolean> {
+/** @param changes how many would be carried out */
+export async function confirmed(
+  changes: number,
+  { yes, approved, file }: Answering & Wanted,
+  io: Io,
+): Promise<boolean> {
   if (yes) return true;
-  const answer = await io.ask(`Apply ${what}? Only "yes" does: `);
+  const which = approved || file ? 'the approved' : changes === 1 ? 'this' : 'these';
+  const what = changes === 1 ? 'change' : `${thousands(changes)} changes`;
+  const answer = await io.ask(`Apply ${which} ${what}? Only "yes" does: `);
   if (io.signal.aborted)
     throw new TrueupError({ code: 'interrupted', message: 'stopped at the question; nothing was applied' });
   if (answer?.trim() === 'yes') return true;
@@ -57,7 +64,8 @@ export function tellUnapplied(
   { file, approved }: Wanted,
   io: Io,
 ): ExitCode {
-  if (left.length > 0) io.say(`${left.length} more would change but were not approved; they stay as they are`);
+  if (left.length === 1) io.say('1 more would change but was not approved; it stays as it is');
+  if (left.length > 1) io.say(`${left.length} more would change but were not approved; they stay as they are`);
   for (const { title, evidence } of newlyUsed) {
     const now = evidence.map(({ sentence }) => sentence).join('; ');
     io.say(`held: ${forTerminal(title, 300)} is used by somebody since it was reviewed: ${forTerminal(now, 500)}`);

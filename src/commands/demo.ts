@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { canonical } from '../model/json.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { counted } from '../render/phrase.ts';
 import { DEMO_EXTERNAL_ID, DEMO_SEED } from '../sandbox/seeds/demo.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
@@ -93,7 +94,7 @@ function tellSessions({ requests }: Sandbox, io: Io): void {
   const named = groups.reduce((sum, count) => sum + count, 0);
   const widest = policies.reduce((longest, policy) => (policy.length > longest.length ? policy : longest), '');
   io.result(
-    `\n${policies.length} write sessions were opened; together they could touch ${named} groups and nothing else. The widest:`,
+    `\n${counted(policies.length, ['write session was', 'write sessions were'])} opened; together they could touch ${counted(named, ['group', 'groups'])} and nothing else. The widest:`,
   );
   io.result(widest);
 }

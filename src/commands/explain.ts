@@ -1,7 +1,7 @@
 /** `trueup explain ACCOUNT/REGION[/RESOURCE[/ID]]`: which values apply there, from which lines, and what is there now. */
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Wanted } from '../plan/explain.ts';
-import { explainWith, observe, type Run } from '../reconcile.ts';
+import { explainWith, observeTarget, type Run } from '../reconcile.ts';
 import { renderExplanations } from '../render/explanation.ts';
 import { renderJson } from '../render/json.ts';
 import { readSnapshot } from './files.ts';
@@ -23,8 +23,7 @@ export async function explain(options: ExplainOptions, io: Io): Promise<ExitCode
   }
   const { account, region } = wanted;
   return withRun(options, 'read', io, async (run) => {
-    const only = { accounts: [account], regions: [region] };
-    return tell(run, await observe({ ...run, only }), wanted);
+    return tell(run, await observeTarget(run, { account, region }), wanted);
   });
 
   function tell(run: Pick<Run, 'state' | 'fleet' | 'now'>, seen: Snapshot, of: Wanted): ExitCode {

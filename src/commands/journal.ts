@@ -6,6 +6,7 @@ import { TrueupError } from '../model/problem.ts';
 import { forTerminal } from '../render/escape.ts';
 import { renderJson } from '../render/json.ts';
 import { renderOutcomes } from '../render/outcome.ts';
+import { counted } from '../render/phrase.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { withStore } from './journal-place.ts';
 import type { CommonOptions } from './options.ts';
@@ -20,7 +21,9 @@ export async function listJournal(options: JournalOptions, io: Io): Promise<Exit
     else
       io.result(
         runs
-          .map((run) => `${run.run}  ${run.what}  ${run.cells} cells  ${run.closed ? 'closed' : 'NOT CLOSED'}`)
+          .map(({ run, what, cells, closed }) =>
+            [run, what, counted(cells, ['cell', 'cells']), closed ? 'closed' : 'NOT CLOSED'].join('  '),
+          )
           .join('\n'),
       );
     return EXIT.done;

@@ -1,12 +1,14 @@
 /** `trueup plan`: what would be done, from live AWS or from a stored snapshot. */
 import type { Plan } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { mergePlans } from '../plan/merge.ts';
 import { stateDigest } from '../plan/shard.ts';
-import { observe, plan as planOf } from '../reconcile.ts';
+import { observe, plan as planOf, type Run } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
 import { readPlan, readSnapshot, writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
+import { whyNothing } from './nothing.ts';
 import { type CommonOptions, parseOnly, parseShard } from './options.ts';
 import { chooseFleet, readState, withRun } from './session.ts';
 import { type Format, showPlan } from './show.ts';
@@ -52,7 +54,11 @@ export function exitOf({ cells }: Plan, detailed: boolean): ExitCode {
 
 async function planLive(options: PlanOptions, io: Io): Promise<Plan> {
   const base = options.base === undefined ? undefined : await readState(options.base, io);
-  return withRun(options, 'read', io, async (run) => planOf(run, await observe(run), base));
+  return withRun(options, 'read', io, async (run) => {
+    const seen = await observe(run);
+    tellNothing(run, seen, io);
+    return planOf(run, seen, base);
+  });
 }
 
 async function planOffline(options: PlanOptions, path: string, io: Io): Promise<Plan> {
@@ -64,7 +70,15 @@ async function planOffline(options: PlanOptions, path: string, io: Io): Promise<
   io.say(
     `planned from the snapshot of ${forTerminal(stored.takenAt, 40)}${stored.stamp.world === 'sandbox' ? ' of the sandbox' : ''}`,
   );
-  return planOf({ state, fleet, now: io.now, ...(only && { only }), ...(shard && { shard }) }, stored, base);
+  const made = planOf({ state, fleet, now: io.now, ...(only && { only }), ...(shard && { shard }) }, stored, base);
+  tellNothing({ state, ...(only && { only }), ...(shard && { shard }) }, stored, io);
+  return made;
+}
+
+/** A share of which nothing is governed says nothing about the whole. */
+export function tellNothing(run: Pick<Run, 'state' | 'only' | 'shard'>, { inventory }: Snapshot, io: Io): void {
+  const nothing = run.shard ? undefined : whyNothing(run.state, inventory, run.only);
+  if (nothing) io.say(nothing);
 }
 
 /** One plan, with the limits of the state here judged over the whole. */

@@ -7,8 +7,8 @@ import { collectReport, type Report } from '../render/report/collect.ts';
 import { renderCsv } from '../render/report/csv.ts';
 import { renderReport } from '../render/report/markdown.ts';
 import { readSnapshot, writeWhole } from './files.ts';
-import { EXIT, type ExitCode, type Io } from './io.ts';
-import type { CommonOptions } from './options.ts';
+import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
+import { type CommonOptions, parseOnly } from './options.ts';
 import { readState, withRun } from './session.ts';
 
 export const REPORT_FORMATS = ['markdown', 'json', 'csv'] as const;
@@ -41,6 +41,8 @@ function show(made: Report, format: NonNullable<ReportOptions['format']>): strin
 }
 
 async function reportLive(options: ReportOptions, io: Io): Promise<Report> {
+  if (parseOnly(options.only)?.guardrails)
+    throw usageError('a report knows no guardrails: it has every group', 'narrow it by account=… and region=…');
   return withRun(options, 'read', io, async (run) => reportOf(await takeStock(run), run.state));
 }
 

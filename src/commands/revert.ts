@@ -68,8 +68,7 @@ async function revertUnderLock(run: Run, options: Order, io: Io): Promise<ExitCo
     if (json) io.result(renderJson({ plan: back, outcomes: [] }));
     return refused ? EXIT.refused : code;
   }
-  const what = `${digests ? 'the approved' : 'these'} ${chosen.cells.length} changes`;
-  if (!(await confirmed(what, options, io))) return EXIT.done;
+  if (!(await confirmed(chosen.cells.length, options, io))) return EXIT.done;
   const how = { journal, protection, json, failFast, reverts: options.run };
   return worst(code, await execute(chosen.cells, back, run, how, io));
 }

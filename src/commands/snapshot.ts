@@ -1,6 +1,7 @@
 /** `trueup snapshot`: reads everything the state governs, for planning and reporting without AWS. */
 import { observe } from '../reconcile.ts';
 import { renderJson } from '../render/json.ts';
+import { counted } from '../render/phrase.ts';
 import { writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
@@ -17,7 +18,7 @@ export async function snapshot(options: SnapshotOptions, io: Io): Promise<ExitCo
     const unread = taken.readings.filter((reading) => reading.unread).length + taken.inventory.unreachable.length;
     const found = taken.readings.reduce((sum, reading) => sum + Object.keys(reading.found).length, 0);
     io.say(
-      `${found} observations${options.out ? ` in ${options.out}` : ''}${unread > 0 ? `, ${unread} could not be read` : ''}`,
+      `${counted(found, ['observation', 'observations'])}${options.out ? ` in ${options.out}` : ''}${unread > 0 ? `, ${unread} could not be read` : ''}`,
     );
     return unread > 0 ? EXIT.error : EXIT.done;
   });

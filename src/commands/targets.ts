@@ -2,13 +2,15 @@
 import { questionOf, type StoredInventory } from '../fleet/inventory.ts';
 import { guardrails } from '../guardrails/index.ts';
 import type { Inventory } from '../model/snapshot.ts';
-import { governedTargets } from '../plan/govern.ts';
+import { governedTargets, inventoryOf } from '../plan/govern.ts';
 import { shareOf } from '../plan/shard.ts';
-import { inventoryFor, type Run, stampOf } from '../reconcile.ts';
+import { inventoryFor, type Run, refuseUnknown, stampOf } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
 import { renderJson } from '../render/json.ts';
+import { counted } from '../render/phrase.ts';
 import { writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
+import { whyNothing } from './nothing.ts';
 import type { CommonOptions } from './options.ts';
 import { withRun } from './session.ts';
 
@@ -18,18 +20,21 @@ export async function targets(options: TargetsOptions, io: Io): Promise<ExitCode
   return withRun(options, 'read', io, async (run) => {
     const all = await inventoryFor(run, run.state.policies);
     if (options.out !== undefined) await store(options.out, all, run, io);
-    const inventory = shareOf(all, run.shard);
+    refuseUnknown(run.only, all);
+    const inventory = inventoryOf(run.only, shareOf(all, run.shard));
     const governed = governedTargets(run.state, inventory, guardrails, run.only);
     const listed = inventory.accounts.map(({ id, name, ou, regions }) => ({
       account: id,
       name: name ?? '',
       ou: ou ?? '',
-      regions,
+      regions: regions.filter((region) => run.only?.regions?.includes(region) ?? true),
       guardrails: [...new Set(governed.filter(({ account }) => account === id).flatMap(namesOf))].sort(),
     }));
     const { skipped, unreachable } = inventory;
     if (options.json) io.result(renderJson({ role: run.fleet.role, accounts: listed, skipped, unreachable }));
     else io.result(tell(listed, inventory, run));
+    const nothing = whyNothing(run.state, inventory, run.only);
+    if (nothing) io.say(nothing);
     return unreachable.length > 0 ? EXIT.error : EXIT.done;
   });
 }
@@ -48,13 +53,13 @@ type Listed = { account: string; name: string; regions: readonly string[]; guard
 function tell(listed: readonly Listed[], { skipped, unreachable }: Inventory, { fleet }: Run): string {
   const governed = listed.map(
     ({ account, name, regions, guardrails: named }) =>
-      `  ${account}  ${forTerminal(name)}\n      ${regions.join(' ')}\n      ${named.join(', ') || 'no guardrail'}`,
+      `  ${account}  ${forTerminal(name)}\n      ${regions.join(' ') || 'account-wide'}\n      ${named.join(', ') || 'no guardrail'}`,
   );
   const told = (some: typeof skipped) =>
     some.map(({ id, name, reason }) => `  ${id}  ${forTerminal(name ?? '')}: ${forTerminal(reason.message, 500)}`);
   const count = listed.reduce((sum, { regions }) => sum + regions.length, 0);
   return [
-    `${listed.length} accounts, ${count} account × region targets; read role ${fleet.role.read ?? '(the caller itself)'}, write role ${fleet.role.write ?? '(none)'}`,
+    `${counted(listed.length, ['account', 'accounts'])}, ${counted(count, ['account × region target', 'account × region targets'])}; read role ${fleet.role.read ?? '(the caller itself)'}, write role ${fleet.role.write ?? '(none)'}`,
     ...governed,
     ...(skipped.length > 0 ? [`${skipped.length} skipped`, ...told(skipped)] : []),
     ...(unreachable.length > 0 ? [`${unreachable.length} not reachable`, ...told(unreachable)] : []),

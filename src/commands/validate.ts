@@ -21,5 +21,7 @@ export async function validate(options: ValidateOptions, io: Io): Promise<ExitCo
   io.result(
     options.json ? JSON.stringify({ valid: true, ...counts }) : `${options.state}: valid (${words.join(', ')})`,
   );
+  if (counts.guardrails === 0)
+    io.say('nothing is governed yet: no policy has a guardrail; docs/guardrails.md has them all');
   return EXIT.done;
 }

@@ -103,6 +103,18 @@ function admits(list: readonly string[] | undefined, value: string): boolean {
   return !list || list.includes(value);
 }
 
+/** Without the accounts that `only` leaves out. */
+export function inventoryOf(only: Only | undefined, inventory: Inventory): Inventory {
+  const isMeant = ({ id }: { readonly id: string }): boolean => admits(only?.accounts, id);
+  const { accounts, skipped, unreachable } = inventory;
+  return {
+    ...inventory,
+    accounts: accounts.filter(isMeant),
+    skipped: skipped.filter(isMeant),
+    unreachable: unreachable.filter(isMeant),
+  };
+}
+
 /** What `only` names and nobody has: a typo must not look like "nothing to do". */
 export function unknownIn(
   only: Only,

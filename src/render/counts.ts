@@ -5,7 +5,7 @@ import type { Effect } from '../model/resource.ts';
 import { list, type Phrase, say, words } from './phrase.ts';
 import { describeCell, effectOf } from './wording.ts';
 
-/** Cells, but for the last four. A cell that loosens anything counts as loosening. */
+/** Cells, but for the last five. A cell that loosens anything counts as loosening. */
 export type Counts = { readonly [effect in Effect]: number } & {
   readonly change: number;
   readonly held: number;
@@ -14,6 +14,8 @@ export type Counts = { readonly [effect in Effect]: number } & {
   readonly inState: number;
   readonly accounts: number;
   readonly targets: number;
+  /** Of the targets, those that could be asked what there is. */
+  readonly governed: number;
   /** Accounts. */
   readonly skipped: number;
 };
@@ -33,6 +35,7 @@ export function countPlan({ cells, targets, skipped }: Plan): Counts {
     inState: targets.reduce((sum, { inState }) => sum + inState, 0),
     accounts: new Set(places.map(({ account }) => account)).size,
     targets: new Set(places.map(targetKey)).size,
+    governed: new Set(places.filter(({ region }) => region !== '*').map(targetKey)).size,
     skipped: skipped.length,
   };
 }
@@ -43,8 +46,9 @@ export function isClean({ change, held, unread, targets }: Counts): boolean {
 }
 
 export function verdictOf(counts: Counts): Phrase {
-  const { change, held, unread, inState, targets } = counts;
+  const { change, held, unread, inState, targets, governed } = counts;
   if (targets === 0) return words('No target is governed by this state: nothing was checked.');
+  if (governed === 0) return say`No target is governed by this state: nothing was checked, ${unread} unread.`;
   if (isClean(counts)) {
     const clean = words('Everything that could be read is as the state says.');
     return inState === 0 ? clean : say`${clean} ${inState} in state.`;

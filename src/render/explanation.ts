@@ -4,7 +4,7 @@ import type { Position } from '../model/problem.ts';
 import type { Value } from '../model/resource.ts';
 import type { Explanation } from '../plan/explain.ts';
 import { forTerminal } from './escape.ts';
-import { message, type Phrase, say, words, write } from './phrase.ts';
+import { count, message, type Phrase, say, words, write } from './phrase.ts';
 import { describeCell } from './wording.ts';
 
 const OUTCOMES: { readonly [outcome in Explanation['outcome']]: string } = {
@@ -40,7 +40,7 @@ function linesOf({ resource, title, outcome, reason, now, cell, demands, excepti
     ]),
     ...exceptions.map(
       ({ exception, daysLeft }) =>
-        say`  spared by an exception of ${exception.owner} for ${daysLeft} more days: ${message(exception.reason)}  ${placeOf(exception.at)}`,
+        say`  spared by an exception of ${exception.owner} for ${count(daysLeft, ['more day', 'more days'])}: ${message(exception.reason)}  ${placeOf(exception.at)}`,
     ),
     ...(now ? [words('  now'), ...fieldsOf(now)] : []),
     ...(cell && cell.steps.length > 0 ? [words('  to do')] : []),

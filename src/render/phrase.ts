@@ -26,8 +26,13 @@ export function message(text: string): Phrase {
 /** What counts of one kind are called. */
 export type Noun = readonly [one: string, many: string];
 
-export function count(number: number, [one, many]: Noun): Phrase {
-  return words(`${thousands(number)} ${number === 1 ? one : many}`);
+export function count(number: number, noun: Noun): Phrase {
+  return words(counted(number, noun));
+}
+
+/** The same as text, for where there is nothing but our own words. */
+export function counted(number: number, [one, many]: Noun): string {
+  return `${thousands(number)} ${number === 1 ? one : many}`;
 }
 
 export function thousands(number: number): string {

@@ -25,7 +25,7 @@ function checkDocument({ source, tree, value }: ExceptionsDocument, days: number
     if (left <= days) return [];
     const complaint = {
       code: 'expires-too-late',
-      message: `the exception lasts ${left} more days; safety.maxExceptionDays allows ${days}`,
+      message: `the exception lasts ${left} more ${left === 1 ? 'day' : 'days'}; safety.maxExceptionDays allows ${days}`,
       advice: `write ${latest} or an earlier day, and renew it then if it is still needed`,
     } as const;
     return [problemAt(source, locate(tree, ['exceptions', index, 'expires']).offset, complaint)];

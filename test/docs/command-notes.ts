@@ -211,7 +211,7 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
     says: 'Every run of `apply` and `revert` that was recorded, oldest first. `trueup journal` alone is the same.',
     stdout: 'a line for each run; with `--json` the same as data',
     codes: { 0: 'listed, also if there are none', 1: 'an error' },
-    examples: [{ words: 'journal list', code: 0, shows: ['RUN  apply  1 cells  closed'] }],
+    examples: [{ words: 'journal list', code: 0, shows: ['RUN  apply  1 cell  closed'] }],
   },
   'journal show': {
     says: 'How each change of a run ended. With `--json` also every call that was sent, and the values before it, in full.',

@@ -35,6 +35,7 @@ export async function runHere(
       return 1 as const;
     });
   });
-  await program.parseAsync([...words, '--state', desk.path('state')], { from: 'user' });
+  const state = words.includes('--state') ? [] : ['--state', desk.path('state')];
+  await program.parseAsync([...words, ...state], { from: 'user' });
   return { code, ...said };
 }
