@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { guardrails } from '../../src/guardrails/index.ts';
 import { CASES } from '../contract/cases.ts';
 import { ACCOUNT, policyYaml, REGION } from '../support/worlds.ts';
-import { type Asked, PREFIX_LIST, printedRoles, spareIn, type Walk, walk } from './printed.ts';
+import { type Asked, PREFIX_LIST, rolesFor, spareIn, type Walk, walk } from './printed.ts';
 
 /** Whether a rule that names a prefix list is to go can only be said by who may read the list. */
 const LISTED: Walk = {
@@ -56,14 +56,14 @@ const all = guardrails.map(({ name, resource }) => ({
   cases: [...(CASES[name] ?? []), ...(MORE[name] ?? [])] as readonly Walk[],
 }));
 
-const rolesFor = ({ guardrails: some }: Walk) => printedRoles(policyYaml(some));
+const rolesOf = ({ guardrails: some }: Walk) => rolesFor(policyYaml(some));
 /** What was asked in the walks, by the resource that they are about. */
 const asked = new Map<string, Asked[]>(all.map(({ resource }) => [resource, []]));
 
 describe.each(all)('the roles printed for $guardrail', ({ resource, cases }) => {
   it('allow every call of plan, apply and revert', async () => {
     for (const one of cases) {
-      const walked = await walk(one, rolesFor(one));
+      const walked = await walk(one, rolesOf(one));
       expect(walked.problems).toEqual([]);
       asked.get(resource)?.push(...walked.asked);
     }
@@ -74,7 +74,7 @@ describe('the printed roles', () => {
   // A way back leads from whatever is there to what was there before: it may need any change of the resource.
   it('allow nothing that could be left out: without any one action, a call of the walks above is refused', () => {
     const spare = all.flatMap(({ guardrail, resource, cases: [one] }) =>
-      (one ? rolesFor(one) : []).flatMap((role) =>
+      (one ? rolesOf(one) : []).flatMap((role) =>
         spareIn(role, asked.get(resource) ?? []).map((action) => `${guardrail}: ${role.name} ${action}`),
       ),
     );
@@ -82,7 +82,7 @@ describe('the printed roles', () => {
   });
 
   it('would be told of an action too many', () => {
-    const [role] = printedRoles(policyYaml('  password-policy: { minimumLength: 14 }'));
+    const [role] = rolesFor(policyYaml('  password-policy: { minimumLength: 14 }'));
     const [statement] = role?.policies.trueup.Statement ?? [];
     if (!role || !statement) throw new Error('no role was printed');
     const wider = { ...statement, Action: [...statement.Action, 'iam:DeleteRole'] };

@@ -1,40 +1,20 @@
 /** The roles that `trueup iam` prints for a policy, put into an account of the sandbox, where they are enforced. */
-import { guardrails } from '../../src/guardrails/index.ts';
-import { asJson } from '../../src/iam/json.ts';
-import { memberRoles } from '../../src/iam/member-roles.ts';
-import { neededBy } from '../../src/iam/needed.ts';
-import type { PolicyDocument } from '../../src/model/aws.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { observe, plan as planOf, type Run } from '../../src/reconcile.ts';
 import { SANDBOX_CALLER_KEY, SANDBOX_CALLER_SECRET } from '../../src/sandbox/caller.ts';
 import { type Demand, evaluate } from '../../src/sandbox/iam/evaluate.ts';
 import { type Policy, type Statement as PolicyStatement, parsePolicy } from '../../src/sandbox/iam/policy.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
-import { loadDocuments } from '../../src/state/load.ts';
 import type { ContractCase } from '../contract/contract.ts';
 import { applyCells, changing, undoPlan } from '../support/apply.ts';
-import { openRun, TODAY } from '../support/sandbox.ts';
+import { type PrintedRole, printedRoles } from '../support/printed-roles.ts';
+import { openRun } from '../support/sandbox.ts';
 import { ACCOUNT, fleetYaml, policyYaml, REGION, seedWith } from '../support/worlds.ts';
-
-export type PrintedRole = {
-  readonly name: string;
-  readonly trust: PolicyDocument;
-  readonly policies: { readonly trueup: PolicyDocument };
-};
 
 export const PREFIX_LIST = 'pl-0123456789abcdef0';
 
-export function printedRoles(policies: string): readonly PrintedRole[] {
-  const state = loadDocuments([{ path: 'state/test.yaml', text: fleet() + policies }], {
-    guardrails,
-    env: {},
-    today: TODAY,
-  });
-  const [only] = state.fleets;
-  if (!only) throw new Error('the state of this test has no fleet');
-  const roles = memberRoles(only, neededBy(state, only), { callers: ['administrator'] });
-  const known = { partition: 'aws', hub: ACCOUNT };
-  return (asJson({ part: 'members', roles, provider: false, known }) as { roles: unknown }).roles as PrintedRole[];
+export function rolesFor(policies: string): readonly PrintedRole[] {
+  return printedRoles(fleet() + policies, ACCOUNT);
 }
 
 /** Some settings may be written only once in ten seconds: the sandbox does not mind, so the client need not wait. */

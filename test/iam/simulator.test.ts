@@ -9,8 +9,9 @@ import { neededBy } from '../../src/iam/needed.ts';
 import type { PolicyDocument } from '../../src/model/aws.ts';
 import type { GuardrailEntry } from '../../src/model/state.ts';
 import { fleet as fleetWith, policy as policyFor } from '../fleet/fleets.ts';
+import type { PrintedRole } from '../support/printed-roles.ts';
 import { ACCOUNT, REGION } from '../support/worlds.ts';
-import { actionsOf, type PrintedRole } from './printed.ts';
+import { actionsOf } from './printed.ts';
 
 const SERVICES = ['ec2', 'iam', 'kms', 's3', 'securityhub', 'sts', 'organizations', 'account'];
 /** Needs no permission, and no policy can take it away. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
