@@ -20,13 +20,18 @@ export function renewPlan(
   const cells = [...whole.cells.filter(({ address }) => isOld(address)), ...parts.flatMap((part) => part.cells)];
   const targets = [...whole.targets.filter(isOld), ...parts.flatMap((part) => part.targets)];
   const sorted = { cells: cells.sort(byText(cellKey)), targets: targets.sort(byText(targetKey)) };
-  const ofTarget = ({ address }: Note): boolean => address !== undefined;
-  const kept = whole.notes.filter(({ address }) => !address || isOld(address));
+  const ofState = whole.notes.filter(({ address }) => !address);
+  const ofTarget = [
+    ...whole.notes.filter(({ address }) => address && isOld(address)),
+    ...parts.flatMap(({ notes }) => notes.filter(({ address }) => address)),
+  ];
   return {
     ...whole,
     ...sorted,
-    notes: [...kept, ...parts.flatMap(({ notes }) => notes.filter(ofTarget))],
+    notes: [...ofState, ...ofTarget.sort(byTarget)],
     breaches: breachesOf(sorted.cells, sorted.targets, limits),
     digest: rootDigest(whole.stamp, sorted.cells),
   };
 }
+
+const byTarget = byText(({ address }: Note) => (address ? targetKey(address) : ''));

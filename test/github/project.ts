@@ -2,7 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { DEMO_EXTERNAL_ID } from '../../src/sandbox/seeds/demo.ts';
@@ -68,11 +68,21 @@ export type Project = {
   apply(settings?: Settings & { readonly event?: string; readonly at?: string }): Promise<Ran>;
   /** Runs the action on an event of the caller's own. */
   act(event: string, payload: object, where: Where, settings?: Settings): Promise<Ran>;
+  /** The same, and keeps nothing of what it leaves. */
+  actOnly(event: string, payload: object, where: Where, settings?: Settings): Promise<Ran>;
+  /** What GitHub starts a workflow with: for a pull request, and for the tip of main. */
+  arrivalOf(pull: FakePull, more?: { readonly fork?: boolean; readonly base?: string }): Promise<Arrival>;
+  pushOf(event?: 'push' | 'workflow_dispatch'): Arrival;
+  /** Begins a run of a workflow, which several jobs may belong to. */
+  begin(arrival: Arrival): FakeRun;
   git(...words: string[]): Promise<string>;
   now(): string;
   close(): Promise<void>;
 };
-type Where = {
+export type Arrival = { readonly event: string; readonly payload: object; readonly where: Where };
+export type Where = {
+  /** Absent when it is a run of its own. */
+  readonly run?: FakeRun;
   readonly sha: string;
   readonly ref: string;
   readonly workflow: string;
@@ -128,10 +138,9 @@ export async function openProject(seed: string, files: Files, settings: Settings
     });
   };
 
-  async function act(event: string, payload: object, where: Where, more: Settings = {}): Promise<Ran> {
-    const id = 5000 + github.runs.length;
+  function begin({ event, where }: Arrival): FakeRun {
     const run: FakeRun = {
-      id,
+      id: 5000 + github.runs.length,
       path: where.workflow,
       event,
       sha: where.headSha ?? where.sha,
@@ -140,7 +149,14 @@ export async function openProject(seed: string, files: Files, settings: Settings
       headRepository: where.headRepository ?? REPOSITORY.id,
     };
     github.runs.push(run);
-    const temp = join(directory, `run-${id}`);
+    return run;
+  }
+
+  let jobs = 0;
+  async function actOnly(event: string, payload: object, where: Where, more: Settings = {}): Promise<Ran> {
+    const run = where.run ?? begin({ event, payload, where });
+    const { id } = run;
+    const temp = join(directory, `job-${++jobs}`);
     await mkdir(temp);
     await git('checkout', '-q', '--detach', where.sha);
     for (const name of ['output', 'summary', 'env', 'state', 'path']) await writeFile(join(temp, name), '');
@@ -178,10 +194,16 @@ export async function openProject(seed: string, files: Files, settings: Settings
     };
     const { code, log } = await runNode(env, checkout);
     const outputs = readOutputs(await readFile(join(temp, 'output'), 'utf8'));
+    return { code, log, outputs, summary: await readFile(join(temp, 'summary'), 'utf8'), run };
+  }
+
+  async function act(event: string, payload: object, where: Where, more: Settings = {}): Promise<Ran> {
+    const ran = await actOnly(event, payload, where, more);
+    const { outputs, run } = ran;
     for (const kind of ['artifact', 'pending'])
       if (outputs[`${kind}-path`])
         github.upload(run, outputs[`${kind}-name`] ?? '', await readFiles(outputs[`${kind}-path`] ?? ''), now());
-    return { code, log, outputs, summary: await readFile(join(temp, 'summary'), 'utf8'), run };
+    return ran;
   }
 
   const open: Project['open'] = async (some, { base = 'main', branch } = {}) => {
@@ -205,7 +227,7 @@ export async function openProject(seed: string, files: Files, settings: Settings
     return pull;
   };
 
-  const plan: Project['plan'] = async (pull, more = {}) => {
+  const arrivalOf: Project['arrivalOf'] = async (pull, more = {}) => {
     const base = await git('rev-parse', more.base ?? pull.base);
     await git('checkout', '-q', '--detach', base);
     await git('merge', '-q', '--no-ff', '-m', `merge ${pull.number}`, pull.head.sha);
@@ -222,12 +244,17 @@ export async function openProject(seed: string, files: Files, settings: Settings
     const where = {
       sha,
       ref: `refs/pull/${pull.number}/merge`,
-      workflow: more.workflow ?? PLAN,
+      workflow: PLAN,
       headSha: pull.head.sha,
       branch: pull.head.ref,
       headRepository: repo.id,
     };
-    return act('pull_request', payload, where, more);
+    return { event: 'pull_request', payload, where };
+  };
+
+  const plan: Project['plan'] = async (pull, more = {}) => {
+    const { event, payload, where } = await arrivalOf(pull, more);
+    return act(event, payload, { ...where, ...(more.workflow && { workflow: more.workflow }) }, more);
   };
 
   const merge: Project['merge'] = async (pull, style = 'squash') => {
@@ -244,6 +271,13 @@ export async function openProject(seed: string, files: Files, settings: Settings
     const added = (await git('rev-list', `${old}..HEAD`)).split('\n');
     Object.assign(pull, { mergedAt: now(), mergeCommit: github.mainTip });
     pull.commits.push(...added);
+  };
+
+  const pushOf: Project['pushOf'] = (event = 'push') => {
+    const where = { sha: github.mainTip, ref: 'refs/heads/main', workflow: APPLY };
+    const arrival = { event, payload: event === 'push' ? { before, ref: 'refs/heads/main' } : {}, where };
+    before = github.mainTip;
+    return arrival;
   };
 
   const apply: Project['apply'] = async (more = {}) => {
@@ -268,6 +302,10 @@ export async function openProject(seed: string, files: Files, settings: Settings
     merge,
     apply,
     act,
+    actOnly,
+    arrivalOf,
+    pushOf,
+    begin,
     git,
     now,
     push: async (pull, some) => {
@@ -321,9 +359,10 @@ function readOutputs(text: string): Record<string, string> {
   return Object.fromEntries([...found].map(([, name = '', , value = '']) => [name, value]));
 }
 
-async function readFiles(path: string): Promise<Record<string, string>> {
-  const names = await readdir(path);
+export async function readFiles(path: string): Promise<Record<string, string>> {
+  const found = await readdir(path, { recursive: true, withFileTypes: true });
+  const files = found.filter((one) => one.isFile()).map((one) => join(one.parentPath, one.name));
   return Object.fromEntries(
-    await Promise.all(names.map(async (name) => [name, await readFile(join(path, name), 'utf8')] as const)),
+    await Promise.all(files.map(async (file) => [relative(path, file), await readFile(file, 'utf8')] as const)),
   );
 }

@@ -16,8 +16,6 @@ import { publishPlan, publishProblems, publishUnplanned, type Shown } from './pu
 import { joinPlan } from './shares/join-plan.ts';
 import { validate } from './validate.ts';
 
-export { optionsOf };
-
 export async function planChange(desk: Reviewable): Promise<Ending> {
   if (desk.event.kind === 'pull' && desk.event.fork) return validateFork(desk);
   try {
