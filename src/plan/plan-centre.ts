@@ -8,6 +8,7 @@ import type { Reason } from '../model/problem.ts';
 import type { Observation, Resource } from '../model/resource.ts';
 import type { Centre, Inventory, Target } from '../model/snapshot.ts';
 import type { Exception } from '../model/state.ts';
+import { cannotSay, feltText, NOT_THERE, type Spared, unknown, whyHeld } from './centre-reasons.ts';
 import type { PlanContext } from './context.ts';
 import { digestOf } from './digest.ts';
 import { exceptionsFor } from './exceptions.ts';
@@ -102,36 +103,6 @@ function cellOf(
   };
 }
 
-type Found = {
-  readonly agreement: Agreement;
-  readonly spared: readonly Spared[];
-  readonly inventory: Inventory;
-  readonly places: readonly Place[];
-  readonly only: Only;
-};
-
-function whyHeld(centre: Centre, { agreement, spared, inventory, places, only }: Found): (Reason | undefined)[] {
-  const governed = new Set(inventory.accounts.map(({ id }) => id));
-  const strangers = centre.accounts.filter((id) => !governed.has(id));
-  const { unasked, differing } = agreement;
-  const left = places.filter((place) => !isAdmitted(only, place));
-  return [
-    strangers.length > 0
-      ? shared(`${some(strangers, 'account')}, which the fleet does not govern, would be changed, too`)
-      : undefined,
-    unasked.length > 0
-      ? shared(`${whereText(unasked)} would be changed, too, and no policy of the state asks for it there`)
-      : undefined,
-    differing.length > 0 ? differs(`the state wants something else in ${whereText(differing)}`) : undefined,
-    spared.length > 0
-      ? differs(`an exception spares ${whereText(spared.map(({ place }) => place))} from it`)
-      : undefined,
-    left.length > 0 ? beyondOnly(whereText(left)) : undefined,
-  ];
-}
-
-type Spared = { readonly place: Place; readonly exception: Exception };
-
 /** A centre cannot spare anybody: whoever is to be spared needs another. */
 function sparedIn(
   fields: readonly string[],
@@ -179,65 +150,3 @@ function saidBy(wished: readonly Wished[], resource: Resource): (cell: Cell) => 
 function distinct(causes: Cell['causes']): Cell['causes'] {
   return [...new Map(causes.map((one) => [`${one.at.file}:${one.at.line}:${one.policy}`, one])).values()];
 }
-
-const MOST_NAMED = 5;
-
-function some(ids: readonly string[], what: string): string {
-  const named = ids.slice(0, MOST_NAMED).join(', ');
-  const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : '';
-  return `${ids.length === 1 ? what : `${what}s`} ${named}${more}`;
-}
-
-function whereText(places: readonly Target[]): string {
-  const accounts = [...new Set(places.map(({ account }) => account))];
-  const regions = [...new Set(places.map(({ region }) => region))];
-  return `${some(accounts, 'account')} (${regions.slice(0, MOST_NAMED).join(', ')}${regions.length > MOST_NAMED ? ', …' : ''})`;
-}
-
-function feltText(affects: readonly Target[]): string {
-  const count = (of: keyof Target): number => new Set(affects.map((target) => target[of])).size;
-  const many = (number: number, what: string): string => `${number} ${number === 1 ? what : `${what}s`}`;
-  return `felt in ${many(count('account'), 'account')} and ${many(count('region'), 'region')}`;
-}
-
-function shared(message: string): Reason {
-  return {
-    code: 'central-shared',
-    message,
-    advice: 'give the accounts that are meant a configuration policy of their own, or take the others into the targets',
-  };
-}
-
-function differs(message: string): Reason {
-  return {
-    code: 'central-differs',
-    message: `everybody who shares the configuration policy would get the same, and ${message}`,
-    advice: 'let the state say the same for all of them, or give those that differ a configuration policy of their own',
-  };
-}
-
-function beyondOnly(where: string): Reason {
-  return {
-    code: 'central-beyond-only',
-    message: `--only leaves out ${where}, which would feel it, too`,
-    advice: 'plan without --only, or with everybody who shares the configuration policy',
-  };
-}
-
-function cannotSay({ id }: Centre): Reason {
-  return {
-    code: 'central-cannot-say',
-    message: `policy ${id} decides here, and cannot say this: it knows no single standards, no single regions and no account`,
-    advice: 'say it for all standards and regions, or release the account as self-managed',
-  };
-}
-
-function unknown({ id }: Centre, { message }: Reason): Reason {
-  return { code: 'central-unknown', message: `policy ${id} decides here, and was not read: ${message}` };
-}
-
-const NOT_THERE: Reason = {
-  code: 'evidence-missing',
-  message: 'the configuration policy that decides here was not read, or is gone',
-  advice: 'plan again',
-};

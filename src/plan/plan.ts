@@ -4,19 +4,18 @@ import { trustChanges } from '../fleet/trust-changes.ts';
 import { addressKey, byText, targetKey } from '../model/address.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Guardrail } from '../model/guardrail.ts';
-import { same } from '../model/json.ts';
 import type { Cell, Note, Plan, TargetSummary } from '../model/plan.ts';
-import { type Problem, TrueupError } from '../model/problem.ts';
 import type { Resource } from '../model/resource.ts';
-import type { Centre, Inventory, Snapshot } from '../model/snapshot.ts';
+import type { Inventory, Snapshot } from '../model/snapshot.ts';
 import type { Exception, Fleet, State } from '../model/state.ts';
+import { planCentral } from './central.ts';
+import { collectProblems } from './collect-problems.ts';
 import { managedIn, type PlanContext } from './context.ts';
 import { rootDigest } from './digest.ts';
 import { exemptions } from './exceptions.ts';
 import { type Governed, governedTargets, type Only, wantOf } from './govern.ts';
 import { breachesOf } from './limits.ts';
 import { type Planned, planInstance, planUnread } from './plan-cell.ts';
-import { type PlannedCentre, planCentre } from './plan-centre.ts';
 import { surveyOf } from './survey.ts';
 
 export type PlanOptions = {
@@ -43,21 +42,18 @@ export type PlanOptions = {
 export function planState(state: State, fleet: Fleet, snapshot: Snapshot, options: PlanOptions): Plan {
   const survey = surveyOf(snapshot);
   const governed = governedTargets(state, snapshot.inventory, options.guardrails, options.only);
-  const { accounts, caller } = snapshot.inventory;
-  const protection = protectionOf(fleet.safety.neverTouch, accounts, caller.account);
+  const { whole = snapshot.inventory } = options;
+  const protection = protectionOf(fleet.safety.neverTouch, whole.accounts, whole.caller.account);
   const facts = { today: options.today, protection, quotas: fleet.safety, managed: managedIn(snapshot.inventory) };
   const context = { survey, state, stamp: snapshot.stamp, ...facts };
-  const centres = collectProblems(snapshot.inventory.centres ?? [], (centre) =>
-    planOne(centre, { ...context, inventory: options.whole ?? snapshot.inventory }, options),
-  );
-  const central = new Map(centres.flatMap((one) => (one ? [[one.centre.id, one] as const] : [])));
-  const planned = collectProblems(governed, (place) =>
-    settleTarget(planTarget(place, context), central, snapshot.inventory, options),
-  );
-  const own = [...central.values()].filter(({ centre }) => options.isMine?.(centre.account) ?? true);
+  const central = planCentral(whole, context, options);
+  const planned = collectProblems(governed, (place) => {
+    const target = planTarget(place, context);
+    return { ...target, cells: central.settle(target.cells) };
+  });
   const cells = [
     ...planned.flatMap(({ cells }) => cells),
-    ...own.flatMap(({ cell }) => cell ?? []),
+    ...central.cells,
     ...unreachable(snapshot, options.only),
   ].sort(byText(cellKey));
   const targets = planned.map(({ place: { account, region }, cells: ofTarget, inState, governed: counts }) => ({
@@ -74,7 +70,7 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
     targets,
     names: namesOf(snapshot.inventory),
     skipped: snapshot.inventory.skipped,
-    exemptions: exemptions(state.exceptions, countSpares([...planned, ...own]), options.today),
+    exemptions: exemptions(state.exceptions, countSpares([...planned, central]), options.today),
     notes: [...(options.base ? sinceBase(options.base, state) : []), ...planned.flatMap(({ notes }) => notes)],
     breaches: breachesOf(cells, targets, fleet.safety.limits),
     digest: rootDigest(snapshot.stamp, cells),
@@ -115,34 +111,6 @@ function planTarget(place: Governed, context: PlanContext): PlannedTarget {
   };
 }
 
-/** Every centre that decides for the fleet, asked about with all its targets, whatever part of them is planned. */
-function planOne(centre: Centre, context: PlanContext & { readonly inventory: Inventory }, options: PlanOptions) {
-  const resource = options.resources?.get(centre.resource);
-  if (!resource) throw new Error(`no resource ${centre.resource}`);
-  const { guardrails, only } = options;
-  const around = only?.guardrails ? { guardrails: only.guardrails } : {};
-  const governed = governedTargets(context.state, context.inventory, guardrails, around);
-  return planCentre(centre, resource, { context, inventory: context.inventory, governed, only });
-}
-
-/** What a centre brings about is told once, there; what it does not stays, with the reason. */
-function settleTarget(
-  target: PlannedTarget,
-  central: ReadonlyMap<string, PlannedCentre>,
-  inventory: Inventory,
-  { withDecided }: PlanOptions,
-): PlannedTarget {
-  if (central.size === 0) return target;
-  const managed = inventory.accounts.find(({ id }) => id === target.place.account)?.managed ?? [];
-  const cells = target.cells.flatMap((cell) => {
-    const by = managed.find(({ reason }) => cell.outcome === 'held' && same(reason, cell.reason))?.by;
-    const settled = central.get(by ?? '')?.settle(cell);
-    if (settled === 'dropped') return withDecided ? [cell] : [];
-    return [settled ? { ...cell, reason: settled } : cell];
-  });
-  return { ...target, cells };
-}
-
 function countGuardrails(planned: readonly Planned[]): TargetSummary['governed'] {
   const counts = groupBy(
     planned.flatMap(({ governedBy }) => governedBy),
@@ -151,24 +119,6 @@ function countGuardrails(planned: readonly Planned[]): TargetSummary['governed']
   return Object.fromEntries(
     [...counts].map(([name, all]) => [name, all.length] as const).sort(byText(([name]) => name)),
   );
-}
-
-/** Contradictions are found target by target; a person wants to see each of them once, and all at once. */
-function collectProblems<Item, Result>(items: readonly Item[], work: (item: Item) => Result): Result[] {
-  const problems = new Map<string, Problem>();
-  const results = items.flatMap((item) => {
-    try {
-      return [work(item)];
-    } catch (error) {
-      if (!(error instanceof TrueupError) || error.problems.length === 0) throw error;
-      for (const problem of error.problems)
-        problems.set(`${problem.at.file}:${problem.at.line}:${problem.message}`, problem);
-      return [];
-    }
-  });
-  const [first] = problems.values();
-  if (first) throw new TrueupError(first, { problems: [...problems.values()] });
-  return results;
 }
 
 /** Accounts that could not even be asked for their regions. */

@@ -111,11 +111,12 @@ function turnBack(
   const { before, after } = done;
   // What an earlier way back could restore of it counts as restored.
   const restored = reachable?.({}, before) ?? before;
+  const reached = reachable?.(after, before) ?? before;
   const value: Record<string, Value[string]> = { ...actual };
   const moved: string[] = [];
   for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (same(before[field], after[field]) || same(actual[field], before[field])) continue;
-    if (same(actual[field], restored[field])) continue;
+    if (same(actual[field], restored[field]) || same(actual[field], reached[field])) continue;
     // A run that was killed may have left a value between the two.
     if (!valuesOnTheWay(done, field).some((one) => same(actual[field], one))) moved.push(field);
     else if (before[field] === undefined) delete value[field];

@@ -12,7 +12,7 @@ import { listDefinitions } from './security-hub-control/operations.ts';
 import { readDefinitions } from './security-hub-control/read.ts';
 import { observePolicy } from './security-hub-policy/observe.ts';
 import { getPolicy, listAssociations, updatePolicy } from './security-hub-policy/operations.ts';
-import { asKept, policyTransition } from './security-hub-policy/transition.ts';
+import { asReached, policyTransition } from './security-hub-policy/transition.ts';
 
 export const SECURITY_HUB_POLICY = 'security-hub-policy';
 
@@ -22,11 +22,8 @@ export const securityHubPolicy: Resource = {
   reads: [getPolicy, listDefinitions],
   writes: [updatePolicy],
   transition: policyTransition,
-  reachable: (_, to) => asKept(to),
-  unreachable: (from, to) =>
-    Object.keys(to).some((field) => to[field] === 'DISABLED' && from[field] !== 'DISABLED')
-      ? ['a configuration policy keeps no reason for a control that is off: it stands in the state alone']
-      : [],
+  reachable: asReached,
+  unreachable,
   undo: 'the whole policy returns; the accounts that it decides for follow within a day.',
   decides,
 
@@ -68,6 +65,17 @@ async function usersOf(aws: Aws, ConfigurationPolicyId: string): Promise<Value> 
       if (TargetId !== undefined) users[TargetId] = TargetType ?? '';
   }
   return users;
+}
+
+function unreachable(from: Value, to: Value): string[] {
+  const newlyOff = Object.keys(to).some((field) => to[field] === 'DISABLED' && from[field] !== 'DISABLED');
+  const dropped = Object.keys(from).filter((field) => field.startsWith('parameter ') && to[field] === undefined);
+  return [
+    ...(newlyOff
+      ? ['a configuration policy keeps no reason for a control that is off: it stands in the state alone']
+      : []),
+    ...dropped.map((field) => `${field} becomes its default: what an account had set itself before is forgotten`),
+  ];
 }
 
 /** What a field of a policy means in the accounts that feel it. */

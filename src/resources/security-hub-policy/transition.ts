@@ -28,8 +28,17 @@ export function policyTransition(from: Value, to: Value, id: string): readonly S
   return [step(call, ...moved.map((field): Change => changed(field, from, to, effectOf(field, from, to))))];
 }
 
+/**
+ * What a policy that was `from` becomes. A parameter that it no longer names would stay in the accounts as it was set, so
+ * it is named with its default.
+ */
+export function asReached(from: Value, to: Value): Value {
+  const dropped = namesUnder('parameter ', from).filter((name) => to[`parameter ${name}`] === undefined);
+  return asKept({ ...to, ...Object.fromEntries(dropped.map((name) => [`parameter ${name}`, 'default'])) });
+}
+
 /** A policy that switches Security Hub off says nothing else; one that lists what is like all others says it twice. */
-export function asKept(value: Value): Value {
+function asKept(value: Value): Value {
   const { name, description } = value;
   const named = { ...(name !== undefined && { name }), ...(description !== undefined && { description }) };
   if (value.enabled !== true) return { ...named, enabled: false };

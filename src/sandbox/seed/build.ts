@@ -26,7 +26,11 @@ export function buildWorld(seed: ParsedSeed): World {
     accounts: new Map(accounts.map((account) => [account.id, account])),
     settings: createSettings(seed.settings),
     buckets: createBuckets(seed.buckets),
-    hubs: createHubs(seed.securityHub, clock.now()),
+    hubs: createHubs(
+      seed.securityHub,
+      clock,
+      hierarchyOf(organization, (id) => world.accounts.get(id)?.parent),
+    ),
     trail: [],
     sessions: new Map(),
     packedPolicyBudget: seed.packedPolicyBudget,
@@ -83,6 +87,18 @@ function buildUnit(path: string, rootId: string): Unit {
     name: parts.at(-1) ?? '',
     parent: above === '' ? rootId : unitId(above, rootId),
     path,
+  };
+}
+
+/** Whom a configuration policy of Security Hub is inherited from. */
+function hierarchyOf({ units, rootId }: Organization, parentOf: (account: string) => string | undefined) {
+  return {
+    lineage(account: string): string[] {
+      const ids = [account];
+      for (let id = parentOf(account); id !== undefined; id = units.get(id)?.parent) ids.push(id);
+      return ids;
+    },
+    place: (path: string): string => (path === 'root' ? rootId : unitId(path, rootId)),
   };
 }
 

@@ -24,11 +24,33 @@ const entry = z
   })
   .partial();
 
+const policy = z.strictObject({
+  id: z.string().regex(/^[\w-]+$/),
+  name: z.string(),
+  description: z.string().optional(),
+  enabled: z.boolean().default(true),
+  /** By the end of their ARN. */
+  standards: z.array(z.string()).default([]),
+  /** All controls but these are on; or, with `only`, none but those. */
+  disabled: z.array(z.string()).optional(),
+  only: z.array(z.string()).optional(),
+  /** Control → name → value as in the API; `default` says so explicitly. */
+  parameters: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  /** Ids of accounts, paths of organisational units, or `root`. */
+  targets: z.array(z.string()).default([]),
+});
+
 export const securityHubSeed = z.strictObject({
   home: z.string().default('us-east-1'),
+  linked: z.literal('all').or(z.array(z.string())).default('all'),
+  policies: z.array(policy).default([]),
+  /** How long after a change of a policy the accounts show it, and those for which it never works, with the message. */
+  applySeconds: z.number().min(0).default(0),
+  failing: z.record(z.string(), z.string()).default({}),
   configuration: z.enum(['CENTRAL', 'LOCAL']).default('LOCAL'),
   mostItems: z.int().min(1).default(100),
   entries: z.array(entry).default([]),
 });
 
+export type ConfigurationPolicySeed = z.output<typeof policy>;
 export type SecurityHubSeed = z.output<typeof securityHubSeed>;

@@ -7,7 +7,7 @@ import type { Protocol } from './protocol.ts';
 const TYPE = { 'content-type': 'application/json' };
 
 /**
- * @param actions `METHOD /path` → action.
+ * @param actions `METHOD /path` → action; a path may end in `{Field}`, which stands for all the rest of it.
  * @param lists Query parameters that may be repeated, and are a list even when they are not.
  */
 export function restJsonProtocol(
@@ -21,8 +21,8 @@ export function restJsonProtocol(
         name,
         lists.includes(name) ? searchParams.getAll(name) : searchParams.get(name),
       ]);
-      const action = actions[`${method} ${decodeURIComponent(pathname)}`] ?? '';
-      return { action, input: { ...Object.fromEntries(query), ...parseBody(body.toString('utf8')) } };
+      const { action, label } = route(`${method} ${decodeURIComponent(pathname)}`, actions);
+      return { action, input: { ...Object.fromEntries(query), ...parseBody(body.toString('utf8')), ...label } };
     },
     answer: (_action, output, requestId) => ({
       status: 200,
@@ -40,6 +40,17 @@ export function restJsonProtocol(
       internal: ['InternalException', 500],
     },
   };
+}
+
+function route(asked: string, actions: { readonly [route: string]: string }): { action: string; label?: Fields } {
+  const exact = actions[asked];
+  if (exact !== undefined) return { action: exact };
+  for (const [pattern, action] of Object.entries(actions)) {
+    const [, start = '', field = ''] = /^(.*\/)\{(\w+)\}$/.exec(pattern) ?? [];
+    if (start !== '' && asked.startsWith(start) && asked.length > start.length)
+      return { action, label: { [field]: asked.slice(start.length) } };
+  }
+  return { action: '' };
 }
 
 function parseBody(body: string): Fields {

@@ -5,6 +5,10 @@ import type { Account, Place, Tags, World } from './world.ts';
 export function dumpWorld(world: World) {
   return {
     organization: { ...world.organization, units: [...world.organization.units.values()] },
+    configurationPolicies: [...world.hubs.policies.all.values()].map(({ targets, ...policy }) => ({
+      ...policy,
+      targets: [...targets],
+    })),
     accounts: Object.fromEntries([...world.accounts].map(([id, account]) => [id, dumpAccount(world, account)])),
   };
 }

@@ -1,5 +1,8 @@
 /** What has Security Hub switched on in an account and region? Only what differs from AWS's own defaults is kept. */
+import type { Clock } from '../clock.ts';
 import type { SecurityHubSeed } from '../seed/security-hub.ts';
+import { type ConfigurationPolicies, createPolicies, type Organisation } from './configuration-policies.ts';
+import { followPolicy } from './follow-policy.ts';
 
 export type Association = { readonly status: string; readonly reason?: string; readonly at: number };
 
@@ -20,7 +23,9 @@ export type Hub = {
   /** Control → the error code with which updates of it stay unprocessed, although the call succeeds. */
   readonly unprocessed: Map<string, string>;
   /** Whether the delegated administrator decides here. */
-  readonly central: boolean;
+  central: boolean;
+  /** The version of the configuration policy that it was last made like. */
+  follows?: string;
   /** How long a new standard is not ready. */
   readonly settleMs: number;
 };
@@ -30,19 +35,24 @@ export type Hubs = {
   /** Region from which central configuration is managed. */
   readonly home: string;
   readonly configuration: 'CENTRAL' | 'LOCAL';
+  readonly policies: ConfigurationPolicies;
   /** Items that one batch call takes. */
   readonly mostItems: number;
 };
 
 /** Built when they are first looked at. Of several entries that speak of the same place, later ones win. */
-export function createHubs({ entries, ...facts }: SecurityHubSeed, startedAt: number): Hubs {
+export function createHubs(seed: SecurityHubSeed, clock: Clock, organisation: Organisation): Hubs {
+  const { entries, home, configuration, mostItems } = seed;
+  const startedAt = clock.now();
+  const policies = createPolicies(seed, organisation);
   const hubs = new Map<string, Hub>();
   return {
-    ...facts,
+    ...{ home, configuration, mostItems, policies },
     in(account, region) {
       const key = `${account} ${region}`;
       const hub = hubs.get(key) ?? buildHub(matching(entries, account, region), startedAt);
       hubs.set(key, hub);
+      followPolicy(hub, policies, { account, region, home, now: clock.now() });
       return hub;
     },
   };

@@ -77,6 +77,11 @@ export function findControl(id: string): Control | undefined {
   return BY_ID.get(id);
 }
 
+/** https://docs.aws.amazon.com/securityhub/latest/userguide/controls-to-disable.html#controls-to-disable-global-resources */
+export function usesGlobalResources({ id }: Control): boolean {
+  return ['IAM', ...GLOBAL_SERVICES].includes(id.split('.')[0] ?? '');
+}
+
 export function isAvailable({ only, missingIn }: Control, region: string): boolean {
   return (!only || only.includes(region)) && !missingIn.includes(region);
 }

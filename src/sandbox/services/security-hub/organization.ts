@@ -2,6 +2,7 @@
 import { ServiceError } from '../../errors.ts';
 import type { Action, Call } from '../../service.ts';
 import { type Fields, record, records, text } from '../../wire/fields.ts';
+import { statusOf } from '../../world/follow-policy.ts';
 import type { Hub } from '../../world/security-hub.ts';
 import { bounded, inHub, onHub } from './shared.ts';
 
@@ -13,7 +14,7 @@ export const organizationActions: { readonly [action: string]: Action } = {
 
 const SELF_MANAGED = 'SELF_MANAGED_SECURITY_HUB';
 
-function fromAdministrator(run: (hub: Hub, call: Call) => object): Action['run'] {
+export function fromAdministrator(run: (hub: Hub, call: Call) => object): Action['run'] {
   return inHub((hub, call) => {
     const { organization, hubs } = call.world;
     if (organization.delegated.includes(call.account.id) && call.region === hubs.home) return run(hub, call);
@@ -57,16 +58,40 @@ function getAssociations(_: Hub, call: Call): object {
   };
 }
 
+/** Every association there is: of the accounts, and of the units and the root that a policy was applied to. */
+export function associationsIn(call: Call) {
+  const { world } = call;
+  const accounts = [...world.accounts.keys()].flatMap((id) => associationOf({ AccountId: id }, call) ?? []);
+  const parents = [...world.hubs.policies.all.values()].flatMap(({ id, targets }) =>
+    [...targets]
+      .filter((target) => !world.accounts.has(target))
+      .map((target) => ({
+        ConfigurationPolicyId: id,
+        TargetId: target,
+        TargetType: target.startsWith('r-') ? 'ROOT' : 'ORGANIZATIONAL_UNIT',
+        AssociationType: 'APPLIED',
+        AssociationStatus: 'SUCCESS',
+        AssociationStatusMessage: undefined,
+        UpdatedAt: new Date(0).toISOString(),
+      })),
+  );
+  return [...parents, ...accounts];
+}
+
 function associationOf(target: Fields, { world }: Call) {
   const id = text(target, 'AccountId') ?? '';
   if (!world.accounts.has(id)) return undefined;
+  const { policies } = world.hubs;
+  const associated = policies.of(id);
+  const status = associated && statusOf(policies, associated.policy, { account: id, now: world.clock.now() });
   const { central } = world.hubs.in(id, world.hubs.home);
   return {
-    ConfigurationPolicyId: central ? 'a1b2c3d4-5678-90ab-cdef-000000000001' : SELF_MANAGED,
+    ConfigurationPolicyId: associated?.policy.id ?? (central ? 'a1b2c3d4-5678-90ab-cdef-000000000001' : SELF_MANAGED),
     TargetId: id,
     TargetType: 'ACCOUNT',
-    AssociationType: 'INHERITED',
-    AssociationStatus: 'SUCCESS',
+    AssociationType: associated?.type ?? 'INHERITED',
+    AssociationStatus: status ?? 'SUCCESS',
+    AssociationStatusMessage: status === 'FAILED' ? policies.failing[id] : undefined,
     UpdatedAt: new Date(0).toISOString(),
   };
 }

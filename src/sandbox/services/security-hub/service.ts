@@ -3,6 +3,7 @@ import type { Service } from '../../service.ts';
 import { restJsonProtocol } from '../../wire/rest-json-protocol.ts';
 import { controlsActions } from './controls.ts';
 import { organizationActions } from './organization.ts';
+import { policiesActions } from './policies.ts';
 import { standardsActions } from './standards.ts';
 
 export const securityHub: Service = {
@@ -23,6 +24,9 @@ export const securityHub: Service = {
       'GET /associations': 'ListStandardsControlAssociations',
       'POST /associations/batchGet': 'BatchGetStandardsControlAssociations',
       'PATCH /associations': 'BatchUpdateStandardsControlAssociations',
+      'GET /configurationPolicy/get/{Identifier}': 'GetConfigurationPolicy',
+      'PATCH /configurationPolicy/{Identifier}': 'UpdateConfigurationPolicy',
+      'POST /configurationPolicyAssociation/list': 'ListConfigurationPolicyAssociations',
       'GET /organization/configuration': 'DescribeOrganizationConfiguration',
       'POST /configurationPolicyAssociation/get': 'GetConfigurationPolicyAssociation',
       'POST /configurationPolicyAssociation/batchget': 'BatchGetConfigurationPolicyAssociations',
@@ -30,5 +34,5 @@ export const securityHub: Service = {
     ['Providers'],
   ),
   regional: true,
-  actions: { ...standardsActions, ...controlsActions, ...organizationActions },
+  actions: { ...standardsActions, ...controlsActions, ...organizationActions, ...policiesActions },
 };
