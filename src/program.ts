@@ -118,7 +118,8 @@ function addIam(program: Command, run: Run): void {
     .option('--partition <partition>', 'aws, aws-cn, aws-us-gov (default: aws)')
     .option('--boundary <name|arn>', 'bound the roles: by a policy of this name, written too, or by one that exists')
     .option('--journal <dir|s3://…>', 'keep what a revert of its runs needs; for the hub: let its roles write there')
-    .option('--self-check', 'let the read role look at the roles, for --diff')
+    .option('--self-check', 'let the read role look at the roles, for --diff and "doctor"')
+    .option('--report', 'let the read role read what "report" shows beside what the state governs')
     .option('--diff', 'compare the deployed roles with what the state needs')
     .action((options) => run(async (io) => (await import('./commands/iam.ts')).iam(options, io)));
 }

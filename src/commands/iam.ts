@@ -32,6 +32,7 @@ export type IamOptions = CommonOptions & {
   readonly boundary?: string;
   readonly journal?: string;
   readonly selfCheck?: boolean;
+  readonly report?: boolean;
   readonly diff?: boolean;
 };
 
@@ -62,6 +63,7 @@ function written(bundle: Bundle, { format = 'json' }: IamOptions, fleet: Fleet):
 function membersOf(state: State, fleet: Fleet, retained: readonly string[], options: IamOptions): Role[] {
   return memberRoles(fleet, neededBy(state, fleet, retained), {
     selfCheck: options.selfCheck ?? false,
+    report: options.report ?? false,
     ...(options.callerRole && { callers: options.callerRole }),
   });
 }

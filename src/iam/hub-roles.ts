@@ -56,10 +56,16 @@ function trustInGitHub(environment: string, immutable: boolean): TrustStatement 
 }
 
 /** The roles of the fleet's accounts; of all accounts only where they are discovered. */
-function assume({ accounts }: Fleet, members: readonly string[]): Statement {
-  const ids = accounts === 'organization' ? ['*'] : accounts === 'self' ? ['{hub}'] : accounts.map(({ id }) => id);
-  const arns = members.flatMap((role) => ids.map((id) => roleArn(placeOfRole(role), id)));
+function assume(fleet: Fleet, members: readonly string[]): Statement {
+  const arns = members.flatMap((role) => accountsOf(fleet).map((id) => roleArn(placeOfRole(role), id)));
   return allow(['sts:AssumeRole', 'sts:SetSourceIdentity'], arns);
+}
+
+/** The administrator of Security Hub is asked although it need not be governed itself. */
+function accountsOf({ accounts, securityHub }: Fleet): string[] {
+  if (accounts === 'organization') return ['*'];
+  const listed = accounts === 'self' ? ['{hub}'] : accounts.map(({ id }) => id);
+  return [...new Set([...listed, ...(securityHub ? [securityHub.administrator] : [])])];
 }
 
 /** What discovery asks AWS Organizations, for the selectors that there are. */

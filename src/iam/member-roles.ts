@@ -1,7 +1,7 @@
 /** The roles of every account that is governed: one that reads, one that writes, and perhaps one that heals. */
 import type { Statement } from '../model/aws.ts';
 import type { Fence, Fleet } from '../model/state.ts';
-import type { Needed } from './needed.ts';
+import { type Needed, neededByReport } from './needed.ts';
 import { type Boundary, placeOfRole, type Role, roleArn, statementsFor, type TrustStatement } from './role.ts';
 import { SELF_CHECK } from './self-check.ts';
 
@@ -13,6 +13,8 @@ export type MemberOptions = {
   readonly callers?: readonly string[];
   /** Whether the read role may look at Trueup's own roles, for `trueup iam --diff` and `trueup doctor`. */
   readonly selfCheck?: boolean;
+  /** Whether it may also read what a report shows beside what the state governs. */
+  readonly report?: boolean;
 };
 
 export function memberRoles(fleet: Fleet, needed: Needed, options: MemberOptions = {}): Role[] {
@@ -21,7 +23,7 @@ export function memberRoles(fleet: Fleet, needed: Needed, options: MemberOptions
   const names = roleNames(fleet);
   const trust = (...hub: readonly string[]) => trustInHub(callers ?? hub, fleet.externalId !== undefined);
   const writers = names.heal || fleet.heal.length === 0 ? [apply] : [apply, heal];
-  const read = statementsFor(needed.read);
+  const read = statementsFor([...needed.read, ...(options.report ? neededByReport() : [])]);
   return [
     {
       ...placeOfRole(names.read),

@@ -8,6 +8,7 @@ import type { Guardrail } from '../model/guardrail.ts';
 import type { Operation } from '../model/operation.ts';
 import { looksOf, type Reader, type Resource } from '../model/resource.ts';
 import type { Fleet, State } from '../model/state.ts';
+import { STOCK } from '../plan/stock.ts';
 import { readers, resources } from '../resources/index.ts';
 
 export type Needed = {
@@ -50,6 +51,12 @@ export function neededBy(
     ]),
     heal: distinct([...readsOf(healed, [], looksOf), ...writesOf(healed.map(({ resource }) => resource))]),
   };
+}
+
+/** What `trueup report` reads, whatever the state governs. */
+export function neededByReport(): Operation[] {
+  const names: readonly string[] = Object.values(STOCK);
+  return distinct(readers.filter(({ name }) => names.includes(name)).flatMap(({ reads }) => [...reads]));
 }
 
 /** Values, and the evidence about them. */
