@@ -53,7 +53,9 @@ function addReading(program: Command, run: Run): void {
     .option('-o, --out <file>', 'write it there instead of to stdout')
     .option('--snapshot <file>', 'report from a stored snapshot, without AWS')
     .addOption(
-      new Option('--format <format>', 'how to show it').choices(['markdown', 'json', 'csv']).default('markdown'),
+      new Option('--format <format>', 'how to show it')
+        .choices(['markdown', 'html', 'json', 'csv'])
+        .default('markdown'),
     )
     .action((options) => run(async (io) => (await import('./commands/report.ts')).report(options, io)));
   withAws(program.command('snapshot').description('read everything the state governs'))
@@ -64,7 +66,9 @@ function addReading(program: Command, run: Run): void {
     .option('-o, --out <file>', 'also write the plan as a file that "apply" takes')
     .option('--snapshot <file>', 'plan from a stored snapshot, without AWS')
     .option('--base <dir>', 'the state before the change: tells what is no longer managed')
-    .addOption(new Option('--format <format>', 'how to show it').choices(['text', 'markdown', 'json']).default('text'))
+    .addOption(
+      new Option('--format <format>', 'how to show it').choices(['text', 'markdown', 'json', 'html']).default('text'),
+    )
     .option('--detailed-exitcode', 'exit with 2 when changes are pending')
     .action((options) => run(async (io) => (await import('./commands/plan.ts')).plan(options, io)));
 }

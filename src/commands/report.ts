@@ -5,13 +5,14 @@ import type { State } from '../model/state.ts';
 import { takeStock } from '../reconcile.ts';
 import { collectReport, type Report } from '../render/report/collect.ts';
 import { renderCsv } from '../render/report/csv.ts';
+import { renderReportHtml } from '../render/report/html.ts';
 import { renderReport } from '../render/report/markdown.ts';
 import { readSnapshot, writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 import { type CommonOptions, parseOnly } from './options.ts';
 import { readState, withRun } from './session.ts';
 
-export const REPORT_FORMATS = ['markdown', 'json', 'csv'] as const;
+export const REPORT_FORMATS = ['markdown', 'html', 'json', 'csv'] as const;
 
 export type ReportOptions = CommonOptions & {
   readonly snapshot?: string;
@@ -35,6 +36,8 @@ function show(made: Report, format: NonNullable<ReportOptions['format']>): strin
       return JSON.stringify(made, null, 2);
     case 'csv':
       return renderCsv(made);
+    case 'html':
+      return renderReportHtml(made);
     case 'markdown':
       return renderReport(made);
   }

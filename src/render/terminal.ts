@@ -9,7 +9,7 @@ import { type Paint, paintWith, type Span, span, spansOf, type Tone } from './pa
 import { type Phrase, thousands } from './phrase.ts';
 import type { AccountPlace, Place } from './place.ts';
 import type { Section, View } from './view.ts';
-import type { ChangeView } from './wording.ts';
+import { type ChangeView, warningOf } from './wording.ts';
 
 export type TerminalOptions = {
   readonly colour: boolean;
@@ -106,18 +106,15 @@ function itemLines(item: Item, alarm: Alarm): readonly Line[] {
   ];
 }
 
-/** Said in words too, for those who see no colours; `opens` says it by itself. */
-function loosening(verb: string, effect: ChangeView['effect']): readonly Span[] {
-  return effect === 'loosens' && verb !== 'opens' ? [span('  loosens', 'danger')] : [];
-}
-
 const TONES: { readonly [effect in ChangeView['effect']]: Tone } = {
   tightens: 'good',
   loosens: 'danger',
   neutral: 'plain',
 };
 
-function changeLine({ sign, verb, what, effect, toEveryone }: ChangeView): Line {
-  const alarm = toEveryone ? [span('  '), span('EVERYONE', 'danger badge')] : loosening(verb, effect);
+function changeLine(change: ChangeView): Line {
+  const { sign, verb, what, effect } = change;
+  const warning = warningOf(change);
+  const alarm = warning ? [span('  '), span(warning, warning === 'EVERYONE' ? 'danger badge' : 'danger')] : [];
   return { indent: 6, spans: [span(`${sign} ${verb} `, TONES[effect]), ...spansOf(what, 'plain'), ...alarm] };
 }

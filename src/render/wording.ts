@@ -45,6 +45,12 @@ export function effectOf(changes: readonly ChangeView[]): Effect {
   return worst.find((effect) => changes.some((change) => change.effect === effect)) ?? 'neutral';
 }
 
+/** What must be said in words, too, for those who see no colours; `opens` says by itself that it loosens. */
+export function warningOf({ verb, effect, toEveryone }: ChangeView): 'EVERYONE' | 'loosens' | undefined {
+  if (toEveryone) return 'EVERYONE';
+  return effect === 'loosens' && verb !== 'opens' ? 'loosens' : undefined;
+}
+
 export function describeChanges(changes: readonly Change[], id: string): readonly ChangeView[] {
   const closed = changes.flatMap(({ before, after }) => (isRule(before) && after === undefined ? [before] : []));
   const described = changes.map((change) => {

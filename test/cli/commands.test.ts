@@ -2,6 +2,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
+import { faultsIn } from '../render/parse-html.ts';
 import { type Desk, openDesk } from '../support/cli.ts';
 import { FIRST, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
 
@@ -185,5 +186,15 @@ describe('apply refuses', () => {
     expect(stderr).toContain(`account ${FIRST}: 3 changes, limit 2`);
     expect(stderr).toMatch(/--approved sha256:[0-9a-f]{64}/);
     expect(desk.sandbox.requests.filter(({ action }) => /^(?:Revoke|Authorize|Update)/.test(action))).toEqual([]);
+  });
+});
+
+describe('a page', () => {
+  it.each([['plan'], ['report']])('of %s is HTML that stands alone', async (command) => {
+    const { code, stdout } = await desk.trueup([command, '--format', 'html', '--out', `${command}.out`]);
+    expect(code).toBe(0);
+    const html = command === 'plan' ? stdout.trimEnd() : (await readFile(desk.path('report.out'), 'utf8')).trimEnd();
+    expect(faultsIn(html)).toEqual([]);
+    expect(html).toContain(FIRST);
   });
 });

@@ -99,7 +99,7 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
     ],
   },
   plan: {
-    says: 'Reads the accounts and says what would be done to bring them to the state, and because of which lines. Nothing is written. What needs eyes comes first: changes of trust, what could not be read, what a safety rule holds, what loosens. A file written with `--out` is a set of approvals for `apply`, and nothing in it is ever executed. Past one machine, each of several takes a share with `--shard`, and `--merge` makes one plan of the shares, with one digest, judged by the limits as a whole.',
+    says: 'Reads the accounts and says what would be done to bring them to the state, and because of which lines. Nothing is written. What needs eyes comes first: changes of trust, what could not be read, what a safety rule holds, what loosens. A file written with `--out` is a set of approvals for `apply`, and nothing in it is ever executed. Past one machine, each of several takes a share with `--shard`, and `--merge` makes one plan of the shares, with one digest, judged by the limits as a whole. `--format html` makes a page that stands alone, with the whole diff of every change.',
     stdout: 'the plan, in the format that was asked for; `--json` is short for `--format json`',
     codes: {
       0: 'everything was read; without `--detailed-exitcode` also if there is something to change',
@@ -148,13 +148,13 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
     ],
   },
   report: {
-    says: 'Every rule of every security group that can be read, whatever the state says about it, with what is risky: what is open to the world, what is shadowed, which groups nobody uses, which references lead nowhere. It changes nothing, and needs no policy about security groups. A stored snapshot has only what its plan needed; without `--snapshot` more is read.',
+    says: 'Every rule of every security group that can be read, whatever the state says about it, with what is risky: what is open to the world, what is shadowed, which groups nobody uses, which references lead nowhere. It changes nothing, and needs no policy about security groups. A stored snapshot has only what its plan needed; without `--snapshot` more is read. `--format html` makes one page that stands alone, to be read in a browser or kept: it loads nothing, runs no script and forbids both.',
     stdout: 'the report, unless `--out` names a file',
     codes: { 0: 'everything was read', 1: UNREAD },
     examples: [
       {
         words: 'report --only account=333333333333',
-        code: 1,
+        code: 0,
         shows: ['# Security groups of `demo`', '…', '## Look at these first', '…', '## Tidy up', '…'],
       },
     ],

@@ -3,10 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { observe, takeStock } from '../../src/reconcile.ts';
+import { forTerminal } from '../../src/render/escape.ts';
 import { collectReport, type GroupEntry, type Report, remarksOf } from '../../src/render/report/collect.ts';
 import { renderCsv } from '../../src/render/report/csv.ts';
+import { renderReportHtml } from '../../src/render/report/html.ts';
 import { renderReport } from '../../src/render/report/markdown.ts';
 import { DEMO_SEED } from '../../src/sandbox/seeds/demo.ts';
+import { faultsIn, parsePage, textIn } from '../render/parse-html.ts';
 import { intrusions } from '../render/parse-markdown.ts';
 import { NOW, withSandbox } from '../support/sandbox.ts';
 import { A, group, reading, snapshotOf } from '../support/snapshots.ts';
@@ -86,6 +89,7 @@ describe('a report of the demo fleet', () => {
     withSandbox(demo, async (run) => {
       const stock = await takeStock({ ...run, now: NOW });
       await expect(renderReport(collectReport(stock))).toMatchFileSnapshot('snapshots/demo.md.snap');
+      await expect(`${renderReportHtml(collectReport(stock))}\n`).toMatchFileSnapshot('snapshots/demo.html.snap');
     }));
 
   it('sends nothing that writes, asks for each thing once, and goes on without what may not be read', () =>
@@ -154,6 +158,13 @@ describe('hostile text', () => {
       expect(cells).toHaveLength(width);
       for (const cell of cells) expect(cell).not.toMatch(/^\s*[=+\-@\t\r\n]/);
     }
+  });
+
+  it('is seen and not obeyed in a page', () => {
+    const html = renderReportHtml(report);
+    expect(faultsIn(html)).toEqual([]);
+    const text = textIn(parsePage(html));
+    for (const one of HOSTILE) expect(text).toContain(forTerminal(one, 100));
   });
 
   it('stays inside its cells of the Markdown', () => {
