@@ -51,9 +51,8 @@ function whereText(places: readonly Target[]): string {
 }
 
 export function feltText(affects: readonly Target[]): string {
-  const count = (of: keyof Target): number => new Set(affects.map((target) => target[of])).size;
-  const many = (number: number, what: string): string => `${number} ${number === 1 ? what : `${what}s`}`;
-  return `felt in ${many(count('account'), 'account')} and ${many(count('region'), 'region')}`;
+  const count = new Set(affects.map(({ account }) => account)).size;
+  return count > MOST_NAMED ? `felt in ${count} accounts: ${whereText(affects)}` : `felt in ${whereText(affects)}`;
 }
 
 function shared(message: string): Reason {

@@ -1,7 +1,10 @@
 /** Where Security Hub is configured centrally, a change is planned once: in the policy, felt in all who share it. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { stricterFleet } from '../../src/fleet/trusted-fleet.ts';
+import { neededBy } from '../../src/iam/needed.ts';
+import { chooseHealing } from '../../src/plan/heal.ts';
 import { mergePlans } from '../../src/plan/merge.ts';
-import { explainWith, observe, plan as planOf, type Run } from '../../src/reconcile.ts';
+import { explainWith, observe, plan as planOf, type Run, resources } from '../../src/reconcile.ts';
 import { planNow, values } from '../contract/contract.ts';
 import { applyCells, changing, undoPlan } from '../support/apply.ts';
 import { ADMIN, type CentralDesk, LAB, openCentral, POLICY, SHOP, WEB } from '../support/central.ts';
@@ -325,4 +328,30 @@ it('is read and told, and never planned, unless the fleet says so', async () => 
   expect(plan.cells.filter(({ reason }) => reason?.code === 'managed-centrally').length).toBeGreaterThan(0);
   const sent = desk.sandbox.requests.map(({ action }) => action);
   expect(sent).not.toContain('GetConfigurationPolicy');
+});
+
+describe('what is felt in many accounts', () => {
+  it('is allowed to the roles only where the fleet plans it, and never to a schedule', async () => {
+    desk = await openCentral();
+    const run = await desk.open('  security-hub-controls: { enabled: [S3.2] }', {
+      fleet: (yaml) => yaml.replace('---', 'heal: [security-hub-controls]\n---'),
+    });
+    const ids = (some: readonly { readonly id: string }[]) => some.map(({ id }) => id.split(':')[1]);
+    const { read, write, heal } = neededBy(run.state, run.fleet);
+    expect(ids(read)).toEqual(
+      expect.arrayContaining(['GetConfigurationPolicy', 'ListConfigurationPolicyAssociations']),
+    );
+    expect(ids(write)).toContain('UpdateConfigurationPolicy');
+    expect(ids(heal)).not.toContain('UpdateConfigurationPolicy');
+    const { securityHub: hub, ...rest } = run.fleet;
+    const held = { ...rest, ...(hub && { securityHub: { ...hub, central: 'hold' as const } }) };
+    expect(ids(neededBy(run.state, held).write)).not.toContain('UpdateConfigurationPolicy');
+    const plan = await planNow(run);
+    expect(central(plan)).toMatchObject([{ outcome: 'change', steps: [{ changes: [{ effect: 'tightens' }] }] }]);
+    const memory = { timesHealed: () => 0, room: 100 };
+    expect(chooseHealing(plan, run.fleet, memory, resources).cells.filter(({ affects }) => affects)).toEqual([]);
+    // To plan it must have been allowed before the change that wants it.
+    expect(stricterFleet(held, run.fleet).securityHub?.central).toBe('hold');
+    expect(stricterFleet(run.fleet, run.fleet).securityHub?.central).toBe('plan');
+  });
 });

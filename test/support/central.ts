@@ -14,7 +14,7 @@ const NIST = 'standards/nist-800-53/v/5.0.0';
 const account = (id: string, name: string, ou = '') => `
   - { id: "${id}", name: ${name}${ou && `, ou: ${ou}`}, roles: [{ name: trueup-read, policies: [all] }, { name: trueup-write, policies: [all] }] }`;
 
-const seed = (policy: string, more: string) => `
+export const centralSeed = (policy: string, more: string) => `
 regions: [${HOME}, ${LINKED}]
 organization: { management: "100000000001", delegated: ["${ADMIN}"], units: [Workloads, Lab] }
 caller: { account: "${ADMIN}", role: administrator, policies: [all] }
@@ -29,7 +29,7 @@ securityHub:
   entries: [{ enabled: true, standards: [${FSBP}] }]
 `;
 
-const FLEET = `kind: Fleet
+export const CENTRAL_FLEET = `kind: Fleet
 accounts: organization
 role: { read: trueup-read, write: trueup-write }
 homeRegion: ${HOME}
@@ -56,7 +56,7 @@ export async function openCentral(
   policy = 'disabled: [S3.2], targets: [Workloads]',
   more = 'applySeconds: 0',
 ): Promise<CentralDesk> {
-  const sandbox = await startSandbox({ seed: seed(policy, more) });
+  const sandbox = await startSandbox({ seed: centralSeed(policy, more) });
   const runs: Run[] = [];
   return {
     sandbox,
@@ -65,7 +65,7 @@ export async function openCentral(
       { targets = '{ accounts: [all] }', more: documents = '', fleet = (yaml: string) => yaml } = {},
     ) {
       const policies = `kind: Policy\nname: hub\ntargets: ${targets}\nguardrails:\n${guardrails}\n${documents}`;
-      const run = await openRun(sandbox, fleet(FLEET) + policies, { attempts: 2 });
+      const run = await openRun(sandbox, fleet(CENTRAL_FLEET) + policies, { attempts: 2 });
       runs.push(run);
       return run;
     },
