@@ -9,7 +9,7 @@ import { forMarkdown } from '../render/escape.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 import { type Ended, renderOutcomesMarkdown } from '../render/outcome.ts';
 import { thousands, write } from '../render/phrase.ts';
-import { viewOf } from '../render/view.ts';
+import { type View, viewOf } from '../render/view.ts';
 import { salted } from './record.ts';
 import type { Publication } from './repository.ts';
 
@@ -29,8 +29,13 @@ export type Telling = {
 };
 
 export function planText(plan: Plan, drifting: ReadonlySet<string>, telling: Telling): string {
+  return viewText(plan, viewOf(plan, { drifting }), telling);
+}
+
+/** The same from a view that is there already: computing one takes a while when a lot changes. */
+export function viewText(plan: Plan, view: View, telling: Telling): string {
   if (telling.publication === 'counts') return countsText(plan, telling);
-  return renderMarkdown(viewOf(plan, { drifting }), { budget: telling.budget, see: `[the run](${telling.run})` });
+  return renderMarkdown(view, { budget: telling.budget, see: `[the run](${telling.run})` });
 }
 
 /** Numbers, which rule is broken how often, and a digest that tells nothing. */

@@ -40,7 +40,7 @@ async function planTrusted(desk: Reviewable): Promise<Ending> {
   if ('trust' in ground) return publishUnplanned(desk, ground.trust);
   const { plan, drifting = new Set() } =
     desk.inputs.parts === undefined ? await planAlone(desk, ground) : await joinPlan(desk, ground);
-  return finish(desk, { plan, drifting }, ground.base.commit);
+  return finish(desk, { plan, view: viewOf(plan, { drifting }) }, ground.base.commit);
 }
 
 function planAlone(desk: Reviewable, ground: Ground): Promise<Planned> {
@@ -49,9 +49,8 @@ function planAlone(desk: Reviewable, ground: Ground): Promise<Planned> {
 
 async function finish(desk: Reviewable, shown: Shown, base: string): Promise<Ending> {
   const { event, io, publication } = desk;
-  const { plan } = shown;
+  const { plan, view } = shown;
   const salt = randomBytes(16).toString('hex');
-  const view = viewOf(plan, { drifting: shown.drifting });
   if (publication === 'full') io.result(renderTerminal(view, { colour: io.colour, width: io.width }));
   const summary = await publishPlan(desk, shown, salt);
   const failure = unreadFailure(plan, desk);

@@ -6,26 +6,27 @@ import { markerOf } from '../../github/marker.ts';
 import {
   COMMENT_BUDGET,
   footer,
-  planText,
   problemsText,
   reasonText,
   SUMMARY_BUDGET,
   unplannedText,
+  viewText,
 } from '../../github/text.ts';
 import type { Note, Plan } from '../../model/plan.ts';
 import type { TrueupError } from '../../model/problem.ts';
 import { countPlan, isClean, verdictOf } from '../../render/counts.ts';
 import { forTerminal } from '../../render/escape.ts';
 import { write } from '../../render/phrase.ts';
+import type { View } from '../../render/view.ts';
 import { type Desk, type Ending, tryTo } from './desk.ts';
 
-/** A plan, and the digests of what would change without the pull request too. */
-export type Shown = { readonly plan: Plan; readonly drifting: ReadonlySet<string> };
+/** A plan and its view. */
+export type Shown = { readonly plan: Plan; readonly view: View };
 
 /** @returns the summary of the step */
-export async function publishPlan(desk: Desk, { plan, drifting }: Shown, salt: string): Promise<string> {
+export async function publishPlan(desk: Desk, { plan, view }: Shown, salt: string): Promise<string> {
   const { publication, job } = desk;
-  const text = (budget: number): string => planText(plan, drifting, { publication, salt, budget, run: job.url });
+  const text = (budget: number): string => viewText(plan, view, { publication, salt, budget, run: job.url });
   const comment = text(COMMENT_BUDGET);
   const counts = countPlan(plan);
   await publish(desk, comment, {
