@@ -7,7 +7,7 @@ import { annotate, announceFailure, openRunner } from './runner.ts';
 const MOST_ANNOTATIONS = 10;
 
 async function main(): Promise<void> {
-  const { outputs, summary: text, annotations = [], failure } = await act(getInput, openRunner());
+  const { outputs, summary: text, annotations = [], failure } = await act(getInput, setOutput, openRunner());
   for (const annotation of annotations.slice(0, MOST_ANNOTATIONS)) annotate(annotation);
   for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
   if (text && process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(text, true).write();

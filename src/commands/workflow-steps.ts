@@ -88,6 +88,7 @@ export function uploadJournal(of = ''): string {
           name: trueup-journal-\${{ github.run_id }}-\${{ github.run_attempt }}${of}
           path: \${{ steps.trueup.outputs.journal-path }}
           include-hidden-files: true
+          if-no-files-found: ignore
           retention-days: 90
 `;
 }

@@ -5,7 +5,7 @@ import { TrueupError } from '../model/problem.ts';
 import type { Api } from './api.ts';
 import type { Job } from './event.ts';
 import { pathOf } from './repository.ts';
-import { readEntry } from './zip.ts';
+import { readEntries, readEntry } from './zip.ts';
 
 const shape = z.object({
   id: z.number(),
@@ -41,6 +41,16 @@ export async function artifactsNamed(api: Api, job: Job, name: string): Promise<
 
 /** The text of one file in it. @throws TrueupError `artifact-damaged`, `not-a-zip` */
 export async function readArtifact(api: Api, job: Job, artifact: Artifact, file: string): Promise<string> {
+  return readEntry(await downloadArtifact(api, job, artifact), file, LARGEST).toString('utf8');
+}
+
+/** Path → text of every file in it. @throws TrueupError `artifact-damaged`, `not-a-zip` */
+export async function readArtifactFiles(api: Api, job: Job, artifact: Artifact): Promise<ReadonlyMap<string, string>> {
+  const entries = readEntries(await downloadArtifact(api, job, artifact), LARGEST);
+  return new Map([...entries].map(([name, content]) => [name, content.toString('utf8')]));
+}
+
+async function downloadArtifact(api: Api, job: Job, artifact: Artifact): Promise<Buffer> {
   const zip = await api.download(`${pathOf(job)}/actions/artifacts/${artifact.id}/zip`, LARGEST);
   const found = `sha256:${createHash('sha256').update(zip).digest('hex')}`;
   if (artifact.digest && artifact.digest !== found) {
@@ -50,5 +60,5 @@ export async function readArtifact(api: Api, job: Job, artifact: Artifact, file:
       advice: 'let the plan run again; if it stays so, look at what stands between the runner and GitHub',
     });
   }
-  return readEntry(zip, file, LARGEST).toString('utf8');
+  return zip;
 }

@@ -14,11 +14,27 @@ const LONGEST_COMMENT = 0xffff;
 
 /** The content of the one entry of that name. @throws TrueupError `not-a-zip` */
 export function readEntry(zip: Buffer, name: string, most: number): Buffer {
-  try {
+  return reading(() => {
     const found = entriesOf(zip).filter((entry) => entry.name === name);
     const [entry] = found;
     if (!entry || found.length > 1) throw new RangeError(`${found.length} entries of the name ${name}`);
     return contentOf(zip, entry, most);
+  });
+}
+
+/** Name → content of every file. @param most of all of them together @throws TrueupError `not-a-zip` */
+export function readEntries(zip: Buffer, most: number): ReadonlyMap<string, Buffer> {
+  return reading(() => {
+    const entries = entriesOf(zip).filter(({ name }) => !name.endsWith('/'));
+    const size = entries.reduce((sum, one) => sum + one.size, 0);
+    if (size > most) throw new RangeError(`${size} bytes in all, more than ${most}`);
+    return new Map(entries.map((entry) => [entry.name, contentOf(zip, entry, most)]));
+  });
+}
+
+function reading<Result>(read: () => Result): Result {
+  try {
+    return read();
   } catch (cause) {
     throw new TrueupError(
       {

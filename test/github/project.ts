@@ -22,6 +22,8 @@ export type Ran = {
   readonly run: FakeRun;
 };
 export type Settings = {
+  /** When it resolves, the process is killed: nothing of it is left to clean up. */
+  readonly kill?: Promise<unknown>;
   readonly inputs?: { readonly [name: string]: string };
   readonly env?: { readonly [name: string]: string | undefined };
 };
@@ -192,7 +194,8 @@ export async function openProject(seed: string, files: Files, settings: Settings
       ...settings.env,
       ...more.env,
     };
-    const { code, log } = await runNode(env, checkout);
+    const { code, log } = await runNode(env, checkout, more.kill);
+    run.conclusion = code === 0 ? 'success' : 'failure';
     const outputs = readOutputs(await readFile(join(temp, 'output'), 'utf8'));
     return { code, log, outputs, summary: await readFile(join(temp, 'summary'), 'utf8'), run };
   }
@@ -203,6 +206,8 @@ export async function openProject(seed: string, files: Files, settings: Settings
     for (const kind of ['artifact', 'pending'])
       if (outputs[`${kind}-path`])
         github.upload(run, outputs[`${kind}-name`] ?? '', await readFiles(outputs[`${kind}-path`] ?? ''), now());
+    if (outputs['journal-path'])
+      github.upload(run, `trueup-journal-${run.id}-1`, await readFiles(outputs['journal-path']), now());
     return ran;
   }
 
@@ -290,7 +295,8 @@ export async function openProject(seed: string, files: Files, settings: Settings
       { sha, ref: 'refs/heads/main', workflow: event === 'schedule' ? DRIFT : APPLY },
       { ...more, inputs: { journal: join(directory, 'journal'), ...more.inputs } },
     );
-    before = sha;
+    // Who finds a job killed runs it again: for the same push.
+    if (ran.code !== null) before = sha;
     return ran;
   };
 
@@ -339,12 +345,17 @@ async function inputDefaults(): Promise<Record<string, string>> {
   return Object.fromEntries(Object.entries(inputs).map(([name, { default: text = '' }]) => [name, text]));
 }
 
-function runNode(env: NodeJS.ProcessEnv, cwd: string): Promise<{ code: number | null; log: string }> {
+function runNode(
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+  kill?: Promise<unknown>,
+): Promise<{ code: number | null; log: string }> {
   const child = spawn(process.env.TRUEUP_NODE ?? process.execPath, [ACTION], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  void kill?.then(() => child.kill('SIGKILL'));
   let log = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {

@@ -50,6 +50,8 @@ export type FakeRun = {
   branch: string;
   repository: number;
   headRepository: number;
+  /** Absent while it is under way. */
+  conclusion?: 'success' | 'failure';
 };
 export type FakeArtifact = {
   id: number;
@@ -129,6 +131,9 @@ export async function startGitHub(): Promise<FakeGitHub> {
     url: '',
     history: async () => [],
     upload(run: FakeRun, name: string, files: { readonly [name: string]: string }, at: string) {
+      // "overwrite: true" deletes what was there before.
+      const old = fake.artifacts.findIndex((one) => one.run.id === run.id && one.name === name);
+      if (old >= 0) fake.artifacts.splice(old, 1);
       const artifact = { id: next(), run, name, files, archive: zip(files), at, expired: false };
       fake.artifacts.push(artifact);
       return artifact;
@@ -311,6 +316,13 @@ function routesOf(fake: FakeGitHub, next: () => number): Route[] {
         .map(runOf),
       field: 'workflow_runs',
     })),
+    route('GET /actions/workflows/([\\w.-]+)/runs', ([, file], query) => ({
+      list: fake.runs
+        .filter(({ path, branch }) => path.endsWith(`/${file}`) && branch === query.get('branch'))
+        .map(runOf)
+        .reverse(),
+      field: 'workflow_runs',
+    })),
     route('GET /actions/runs/(\\d+)/artifacts', ([, id]) => ({
       list: fake.artifacts.filter(({ run }) => run.id === Number(id)).map(artifactOf),
       field: 'artifacts',
@@ -350,11 +362,12 @@ function pullOf({ number, head, base, login, mergedAt, mergeCommit }: FakePull) 
   };
 }
 
-function runOf({ id, path, event, sha, branch, repository, headRepository }: FakeRun) {
+function runOf({ id, path, event, sha, branch, repository, headRepository, conclusion }: FakeRun) {
   return {
     id,
     path,
     event,
+    conclusion: conclusion ?? null,
     head_sha: sha,
     head_branch: branch,
     repository: { id: repository },

@@ -19,11 +19,11 @@ import { planShare } from './shares/plan-share.ts';
 import { reportShares } from './shares/report-shares.ts';
 import { validate } from './validate.ts';
 
-export async function act(read: (name: string) => string, io: Io): Promise<Ending> {
+export async function act(read: (name: string) => string, setOutput: Desk['setOutput'], io: Io): Promise<Ending> {
   let desk: Desk | undefined;
   try {
     const inputs = readInputs(read);
-    desk = await openDesk(inputs, io);
+    desk = await openDesk(inputs, io, setOutput);
     const ending = await actAt(desk, inputs.mode === 'auto' ? modeFor(desk.event) : inputs.mode);
     return { ...ending, outputs: { ...ending.outputs, 'failure-reason': ending.failure?.code ?? '' } };
   } catch (error) {

@@ -4,14 +4,14 @@
  */
 
 import type { Approval } from '../../github/approval.ts';
-import { unfinishedCells } from '../../journal/unfinished.ts';
 import { narrow, observe, plan as planOf, protect, type Run } from '../../reconcile.ts';
 import type { Ended } from '../../render/outcome.ts';
 import { record } from '../carry-out.ts';
-import { journalPlace, openStore } from '../journal-place.ts';
+import { journalPlace } from '../journal-place.ts';
 import { underLock } from '../lock.ts';
 import { withFleet } from '../session.ts';
 import { approvalsSince, pullRequestOf, unknownDigest, withPending } from './approvals.ts';
+import { announceJournal, begunBefore } from './begun.ts';
 import { decide } from './decide.ts';
 import { type Desk, type Ending, optionsOf } from './desk.ts';
 import { BEHIND } from './ending.ts';
@@ -29,7 +29,7 @@ export async function applyMain(desk: Desk): Promise<Ending> {
   const ground = await groundOfMain(desk, since);
   const named = { ...io, env: { ...io.env, ...pullRequestOf(pulls) } };
   return withFleet(ground, { ...optionsOf(desk), purpose: 'apply' }, named, async (run) => {
-    const { result } = await underLock(run, { journal }, named, (signal) =>
+    const { result } = await underLock(run, { journal, breakLock: inputs['break-lock'] }, named, (signal) =>
       applyTo({ ...desk, io: { ...named, signal } }, run, { branch, journal, pulls }),
     );
     return result;
@@ -42,13 +42,14 @@ async function applyTo(desk: Desk, run: Run, { branch, journal, pulls }: Place):
   const seen = await observe(run);
   const plan = planOf(run, seen);
   const approvals = await withPending(desk, plan, pulls);
-  const unfinished = await unfinishedCells(await openStore(journal, run));
+  const unfinished = await begunBefore(desk, run, journal, branch);
   const decision = decide(plan, approvals, { limits: run.fleet.safety.limits, unfinished });
   const { cells } = narrow(plan, { digests: decision.digests });
   const refusal = unknownDigest(desk, approvals);
   // Between looking and doing some time has passed; whoever merged meanwhile has a run of their own waiting.
   if (cells.length > 0 && (await isBehind(desk, branch))) return BEHIND;
   const how = { journal, protection: await protect(run, seen.inventory), failFast: false };
+  if (cells.length > 0) announceJournal(desk, journal);
   const outcomes: readonly Ended[] = cells.length === 0 ? [] : (await record(cells, plan, run, how, desk.io)).outcomes;
   const done = {
     plan,

@@ -25,6 +25,8 @@ export type Desk = {
   readonly publication: Publication;
   /** Of the state directory and the fleet. */
   readonly slug: string;
+  /** Sets an output at once: it is there even if this process is killed. */
+  setOutput(name: string, value: string): void;
 };
 
 /** A change that somebody proposes. */
@@ -40,13 +42,14 @@ export type Ending = {
   readonly failure?: Reason;
 };
 
-export async function openDesk(inputs: Inputs, io: Io): Promise<Desk> {
+export async function openDesk(inputs: Inputs, io: Io, setOutput: Desk['setOutput']): Promise<Desk> {
   const job = readJob(io.env);
   const event = await readEvent(io.env);
   const api = openApi({ url: job.api, token: inputs.token, wait: (ms) => sleep(ms) });
   const repository = await readRepository(api, job);
   const publication = publicationFor(inputs.publish, repository);
-  return { inputs, io, event, job, api, repository, publication, slug: slugOf(inputs.state, inputs.fleet) };
+  const slug = slugOf(inputs.state, inputs.fleet);
+  return { inputs, io, event, job, api, repository, publication, slug, setOutput };
 }
 
 /** A comment that cannot be written is a pity; a plan that is lost because of it would be worse. */

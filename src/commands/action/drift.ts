@@ -13,6 +13,7 @@ import { record } from '../carry-out.ts';
 import { journalPlace } from '../journal-place.ts';
 import { underLock } from '../lock.ts';
 import { chooseFleet, withFleet } from '../session.ts';
+import { announceJournal } from './begun.ts';
 import { countOutputs, type Desk, type Ending, optionsOf, unreadFailure } from './desk.ts';
 import { BEHIND, failureOf } from './ending.ts';
 import { FLIPPING_DAYS, remarkOnFlips } from './flips.ts';
@@ -70,16 +71,18 @@ async function look(desk: Desk, run: Run, branch: string): Promise<Ending> {
 
 /** With a role of its own where the fleet names one: healing needs less than applying. */
 async function heal(
-  { io }: Desk,
+  desk: Desk,
   { cells }: Healing,
   plan: Plan,
   run: Run & { readonly journal: string },
 ): Promise<readonly Ended[]> {
+  const { io, inputs } = desk;
   const { role } = run.fleet;
   const write = role.heal ?? role.write;
   const fleet = { ...run.fleet, role: { ...role, ...(write !== undefined && { write }) } };
   const how = { journal: run.journal, protection: await protect(run), failFast: false };
-  const { result } = await underLock(run, run, io, (signal) =>
+  announceJournal(desk, run.journal);
+  const { result } = await underLock(run, { journal: run.journal, breakLock: inputs['break-lock'] }, io, (signal) =>
     record(cells, plan, { ...run, fleet }, how, { ...io, signal }),
   );
   return result.outcomes;

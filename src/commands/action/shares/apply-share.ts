@@ -14,6 +14,7 @@ import { journalPlace, openStore } from '../../journal-place.ts';
 import { underLock } from '../../lock.ts';
 import { withFleet } from '../../session.ts';
 import { pullRequestOf } from '../approvals.ts';
+import { announceJournal } from '../begun.ts';
 import { decide } from '../decide.ts';
 import { type Desk, type Ending, optionsOf } from '../desk.ts';
 import { BEHIND, failureOf } from '../ending.ts';
@@ -34,10 +35,11 @@ export async function applyShare(desk: Desk): Promise<Ending> {
   if (await isBehind(desk, branch))
     return { ...BEHIND, outputs: { ...BEHIND.outputs, ...(await leavePart(desk, 'applying', part)) } };
   const ground = await groundOfMain(desk, order.since);
+  announceJournal(desk, journal);
   const named = { ...io, env: { ...io.env, ...pullRequestOf(order.approvals.pulls) } };
   const done = await withFleet(ground, { ...optionsOf(desk), purpose: 'apply' }, named, async (reached) => {
     const run = onlyWork(withAccounts(reached, order), order, share);
-    const { result } = await underLock(run, { journal }, named, (signal) =>
+    const { result } = await underLock(run, { journal, breakLock: inputs['break-lock'] }, named, (signal) =>
       carryOut(run, order, { share, journal, io: { ...named, signal } }),
     );
     return result;
