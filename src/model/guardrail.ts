@@ -76,6 +76,11 @@ export type Setter<Params = unknown, V extends Value = Value> = Common<Params, V
   readonly kind: 'setter';
   /** `undefined`: nothing to decide here (AWS does not have the feature at this place). */
   desire(observed: V, params: Params, around: Surroundings): V;
+  /**
+   * Of a value that has all of its fields or none: what holds where it has none. There, a field that an exception spares
+   * cannot stay absent beside the others, and gets this.
+   */
+  readonly nothing?: V;
   /** Path inside the params of the line that decides a field; `undefined`: none does. Left out: the line of that name. */
   lineOf?(field: string, params: Params, around: Surroundings): string | undefined;
 };

@@ -25,6 +25,8 @@ type Definition<V extends Value, Params extends JsonObject> = {
   transition(from: V, to: V): readonly Step[];
   /** Only when the desired value is not simply the observed one with the written fields in place. */
   desire?(observed: V, params: Params, around: Surroundings): V;
+  /** See `Setter`. */
+  readonly nothing?: V;
   unreachable?(from: V, to: V): readonly string[];
   readonly undo?: string;
   /** See `Guardrail`. */
@@ -66,6 +68,7 @@ export function defineSetting<V extends Value, Params extends JsonObject>(defini
     wants: () => ({}),
     governs: () => true,
     desire,
+    ...(definition.nothing && { nothing: definition.nothing }),
     ...(definition.centrally && { centrally: definition.centrally }),
   };
   return { resource, guardrail };

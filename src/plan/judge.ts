@@ -103,12 +103,13 @@ function sparedBy(spared: readonly Spared[], guardrail: string): readonly string
  */
 function keepSpared(
   { value: observed, wanted }: { readonly value: Value; readonly wanted: Value },
-  { resource }: Combined,
+  { resource, nothing }: Combined,
   spared: readonly string[],
   around: Surroundings,
 ): Value {
   if (spared.length === 0) return wanted;
   if (spared.includes(EVERYTHING)) return observed;
+  if (nothing && Object.keys(observed).length === 0) return besideNothing(wanted, nothing, spared);
   const surplus = Object.keys(observed).filter((field) => wanted[field] === undefined);
   const cuts = surplus.map((field): Cut => ({ field, part: 'all', path: '' }));
   const parts = isShrinkable(resource) ? resource.shrink(observed, [{ cuts, spared }], around).value : {};
@@ -119,6 +120,13 @@ function keepSpared(
     else kept[field] = actual;
   }
   return kept;
+}
+
+/** Where nothing was, what is spared keeps what held without it; if that is all, nothing need be there. */
+function besideNothing(wanted: Value, nothing: Value, spared: readonly string[]): Value {
+  const kept = spared.flatMap((field) => (nothing[field] === undefined ? [] : [[field, nothing[field]] as const]));
+  const value = { ...wanted, ...Object.fromEntries(kept) };
+  return same(value, nothing) ? {} : value;
 }
 
 function isShrinkable(resource: Resource): resource is Shrinkable {

@@ -8,6 +8,8 @@ import type { Demand } from './govern.ts';
 export type Combined = {
   readonly guardrail: string;
   readonly resource: Resource;
+  /** See `Setter`. */
+  readonly nothing?: Value;
   desire(value: Value): Value;
   /** The lines that decide these fields; for a field that none writes out, the entry itself. */
   causes(fields: readonly string[]): readonly Cause[];
@@ -32,6 +34,7 @@ export function combine(demands: readonly Demand[], around: Surroundings): Combi
   return {
     guardrail: last.guardrail.name,
     resource: last.guardrail.resource,
+    ...(last.guardrail.nothing && { nothing: last.guardrail.nothing }),
     desire: (value) => last.guardrail.desire(value, params, around),
     causes: (fields) => fields.map((field) => writerOf(field) ?? causeOf(last, '')),
     decides: (fields) => fields.flatMap((field) => writerOf(field) ?? []),

@@ -51,6 +51,18 @@ const OMITTED: Fields = {
   reusePrevention: 'none',
   hardExpiry: false,
 };
+/**
+ * AWS's default policy, which applies where there is none, wants 8 characters of three kinds.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html#default-policy-details
+ */
+const WITHOUT_POLICY: Fields = {
+  ...OMITTED,
+  minimumLength: 8,
+  requireLowercase: true,
+  requireUppercase: true,
+  requireNumbers: true,
+};
+
 const FIELDS = Object.keys(OMITTED) as (keyof Fields)[];
 
 const schema = z
@@ -89,6 +101,7 @@ export const passwordPolicy = defineSetting<PasswordPolicy, Partial<Fields>>({
     }
   },
 
+  nothing: WITHOUT_POLICY,
   // Where there is no policy AWS's own default applies: writing one field must not take back what that demands.
   desire: (observed, written) => ({ ...(exists(observed) ? observed : WITHOUT_POLICY), ...written }),
 
@@ -136,18 +149,6 @@ function toIam(policy: Fields): UpdateAccountPasswordPolicyCommandInput {
 function describe(field: keyof Fields, from: PasswordPolicy, to: PasswordPolicy): Change {
   return changed<PasswordPolicy>(field, from, to, effect(field, from, to));
 }
-
-/**
- * AWS's default policy, which applies where there is none, wants 8 characters of three kinds.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html#default-policy-details
- */
-const WITHOUT_POLICY = {
-  ...OMITTED,
-  minimumLength: 8,
-  requireLowercase: true,
-  requireUppercase: true,
-  requireNumbers: true,
-};
 
 function effect(field: keyof Fields, from: PasswordPolicy, to: PasswordPolicy): Effect {
   if (field === 'usersMayChange') return 'neutral';

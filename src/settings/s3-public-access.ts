@@ -72,6 +72,7 @@ export const s3PublicAccess = defineSetting<Block & { readonly [field: string]: 
     }
   },
 
+  nothing: OPEN,
   desire: (observed, written) => ({ ...OPEN, ...observed, ...written }),
 
   transition(from, to) {

@@ -176,3 +176,53 @@ it('tells a denied block of S3 as unread, and what to allow', () =>
     const [cell] = (await planNow(run)).cells;
     expect([cell?.outcome, cell?.reason?.code]).toEqual(['unread', 'access-denied']);
   }));
+
+describe('an exception for one field, where there is nothing yet', () => {
+  const spare = (guardrail: string, field: string) =>
+    `\n---\nkind: Exceptions\nexceptions:\n  - { guardrail: ${guardrail}, scope: { field: ${field} }, owner: a, reason: b, expires: 2026-12-31 }\n`;
+  const HERE = [
+    [
+      'password-policy: { minimumLength: 14, requireSymbols: true }',
+      'minimumLength',
+      { minimumLength: 8, requireSymbols: true },
+    ],
+    [
+      'password-policy: { minimumLength: 14, requireSymbols: true }',
+      'requireSymbols',
+      { minimumLength: 14, requireSymbols: false },
+    ],
+    [
+      's3-public-access: { blockPublicAcls: true, blockPublicPolicy: true }',
+      'blockPublicAcls',
+      { blockPublicAcls: false, blockPublicPolicy: true },
+    ],
+  ] as const;
+
+  it.each(HERE)('%s without %s leaves what AWS does there, and is seen to be so', (guardrails, field, after) =>
+    withSandbox(
+      { seed: seedWith('[{}]'), state: policy(guardrails) + spare(guardrails.split(':')[0] ?? '', field) },
+      async (run) => {
+        const plan = await planNow(run);
+        expect(plan.cells).toMatchObject([{ outcome: 'change', before: {}, after }]);
+        const applied = await applyCells(run, changing(plan));
+        expect(applied.outcomes).toMatchObject([{ result: 'applied' }]);
+        expect((await planNow(run)).cells).toEqual([]);
+        await applyCells(run, changing(await undoPlan(run, applied)));
+        expect((await planNow(run)).digest).toBe(plan.digest);
+      },
+    ),
+  );
+
+  it('creates nothing where the field is all that was asked for', () =>
+    withSandbox(
+      {
+        seed: seedWith('[{}]'),
+        state: policy('password-policy: { minimumLength: 14 }') + spare('password-policy', 'minimumLength'),
+      },
+      async (run) => {
+        const plan = await planNow(run);
+        expect(plan.cells).toEqual([]);
+        expect(plan.exemptions).toMatchObject([{ spares: 1 }]);
+      },
+    ));
+});
