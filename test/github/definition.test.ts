@@ -62,28 +62,46 @@ describe('the inputs of the action', () => {
   });
 });
 
-describe('the workflows', () => {
-  const texts = Object.entries(
-    workflows({ action: 'octo/trueup@0123456789012345678901234567890123456789', state: 'guardrails' }),
-  );
+type Job = {
+  readonly permissions: { readonly [name: string]: string };
+  readonly environment?: string;
+  readonly steps: readonly { readonly uses?: string; readonly run?: string }[];
+};
+const action = 'octo/trueup@0123456789012345678901234567890123456789';
+const texts = [1, 8].flatMap((shards) =>
+  Object.entries(workflows({ action, state: 'guardrails', shards })).map(
+    ([path, text]) => [path.split('/').at(-1) ?? '', shards, text] as const,
+  ),
+);
+const jobsOf = (text: string): Readonly<Record<string, Job>> => (parse(text) as { jobs: Record<string, Job> }).jobs;
 
+describe('the workflows', () => {
   it.each(texts)(
-    '%s starts without permissions, pins every action by commit, and never puts data into a script',
-    (_, text) => {
-      const workflow = parse(text) as {
-        permissions: object;
-        jobs: Record<string, { permissions: object; steps: { uses?: string; run?: string }[] }>;
-      };
-      expect(workflow.permissions).toEqual({});
-      for (const job of Object.values(workflow.jobs)) {
-        expect(job.permissions).toMatchObject({ contents: 'read', 'id-token': 'write' });
-        for (const step of job.steps) {
-          expect(step.run).toBeUndefined();
-          expect(step.uses).toMatch(/@[0-9a-f]{40}$/);
-        }
+    '%s on %i machines: no permissions but of jobs, actions by commit, no data in scripts',
+    (_, __, text) => {
+      expect(parse(text)).toMatchObject({ permissions: {} });
+      for (const { permissions, environment, steps } of Object.values(jobsOf(text))) {
+        for (const { run, uses } of steps)
+          expect([run, uses]).toEqual([undefined, expect.stringMatching(/@[0-9a-f]{40}$/)]);
+        // A role is taken in an environment, which is what its trust names; and nobody else may ask for a token.
+        const role = steps.some(({ uses }) => uses?.includes('configure-aws-credentials'));
+        expect([permissions['id-token'], environment === undefined]).toEqual(
+          role ? ['write', false] : [undefined, true],
+        );
+        expect(permissions.contents).toBe('read');
       }
     },
   );
+
+  it('on several machines let nobody who takes the apply role write on GitHub, and nobody else take it', () => {
+    for (const [name, , text] of texts.filter(([file, of]) => of > 1 && file !== 'trueup-drift.yml')) {
+      const jobs = Object.entries(jobsOf(text)).filter(([, { permissions }]) => permissions['id-token'] === 'write');
+      for (const [, { permissions }] of jobs)
+        expect(Object.entries(permissions).filter(([, how]) => how === 'write')).toEqual([['id-token', 'write']]);
+      const applying = jobs.filter(([, { environment }]) => environment === 'trueup-apply').map(([job]) => job);
+      expect(applying).toEqual(name === 'trueup-apply.yml' ? ['apply'] : []);
+    }
+  });
 });
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

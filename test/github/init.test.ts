@@ -1,5 +1,5 @@
 /** "trueup init" as a process: what it writes is valid, and what is there already stays. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { workflows } from '../../src/commands/workflows.ts';
 import { openDesk } from '../support/cli.ts';
@@ -21,6 +21,12 @@ it('writes a state that is valid and the workflows, and never over what is there
     expect(again.stdout).not.toContain('wrote');
     expect(await readdir(desk.path('guardrails'))).toEqual(['baseline.yaml', 'fleet.yaml', 'ranges.yaml']);
     expect(await desk.trueup(['init', '--state', '../elsewhere'])).toMatchObject({ code: 1 });
+    await rm(desk.path('.github'), { recursive: true });
+    expect(await desk.trueup([...words, '--shards', '3'])).toMatchObject({ code: 0 });
+    for (const [path, text] of Object.entries(workflows({ action: 'octo/trueup@v1', state: 'guardrails', shards: 3 })))
+      expect(await readFile(desk.path(path), 'utf8')).toBe(text);
+    for (const number of ['0', '65', 'many'])
+      expect((await desk.trueup([...words, '--shards', number])).stderr).toContain('from 1 to 64');
   } finally {
     await desk.close();
   }
