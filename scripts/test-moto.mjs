@@ -1,5 +1,6 @@
 /**
- * The contract suite on an AWS double that was not written here: moto, in a Python environment of its own.
+ * The contract suite on an AWS double that was not written here: moto, in a Python environment of its own; and, from
+ * there as well, cfn-lint's verdict on the templates of `trueup iam`, beside Terraform's where it is installed.
  * Exit: the tests' own code, or 75 when moto cannot be installed here, so that nobody takes that for a pass or a failure.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -8,6 +9,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MOTO = '5.2.5';
+/** moto brings it along; named here so that its verdict is always that of the same version. */
+const CFN_LINT = '1.58.0';
 const NOT_INSTALLABLE = 75;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -29,7 +32,11 @@ function install() {
   const quietly = { encoding: 'utf8', timeout: 600_000 };
   const made = spawnSync(python, ['-m', 'venv', environment], quietly);
   if (made.status !== 0) giveUp('Python cannot make a virtual environment', made.stderr || made.stdout);
-  const pip = [join(bin, 'python'), ['-m', 'pip', 'install', '--quiet', `moto[server]==${MOTO}`], quietly];
+  const pip = [
+    join(bin, 'python'),
+    ['-m', 'pip', 'install', '--quiet', `moto[server]==${MOTO}`, `cfn-lint==${CFN_LINT}`],
+    quietly,
+  ];
   const installed = spawnSync(...pip);
   if (installed.status !== 0) giveUp('pip cannot install moto', installed.stderr);
   spawnSync(join(bin, 'python'), ['-c', `open(${JSON.stringify(marker)}, 'w').close()`]);
@@ -58,6 +65,7 @@ const { server, url } = await startServer();
 const env = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))),
   TRUEUP_MOTO: url,
+  TRUEUP_CFN_LINT: join(bin, 'cfn-lint'),
   AWS_ACCESS_KEY_ID: 'moto',
   AWS_SECRET_ACCESS_KEY: 'moto',
   AWS_EC2_METADATA_DISABLED: 'true',

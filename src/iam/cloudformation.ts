@@ -112,9 +112,9 @@ function boundaryRef(boundary: NonNullable<Bundle['boundary']>, fill: (text: str
 /** What is not a token of ours and looks like one of CloudFormation's is meant literally: `${!…}`. */
 function filler(names: { readonly [token in Token]: string }): (text: string) => Json {
   return (text) => {
-    const literal = text.replaceAll('${', '${!');
-    const filled = literal.replace(TOKEN, (_, token: Token) => `\${${names[token]}}`);
-    return filled === text ? text : { 'Fn::Sub': filled };
+    if (text.search(TOKEN) < 0) return text;
+    const filled = text.replaceAll('${', '${!').replace(TOKEN, (_, token: Token) => `\${${names[token]}}`);
+    return { 'Fn::Sub': filled };
   };
 }
 

@@ -136,5 +136,5 @@ function textOf(text: string, references: References): string {
 
 /** Terraform fills in `${…}` and `%{…}` in texts: what stands in ours is meant literally. */
 function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  return JSON.stringify(text).replace(/[$%]\{/g, (sign) => `${sign.charAt(0)}${sign}`);
 }

@@ -3,56 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Bundle } from '../../src/iam/bundle.ts';
 import { asCloudFormation } from '../../src/iam/cloudformation.ts';
-import { hubRoles } from '../../src/iam/hub-roles.ts';
 import { asJson } from '../../src/iam/json.ts';
-import { boundaryOf, memberRoles } from '../../src/iam/member-roles.ts';
-import { neededBy } from '../../src/iam/needed.ts';
+import { boundaryOf } from '../../src/iam/member-roles.ts';
 import { asTerraform } from '../../src/iam/terraform.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import type { GuardrailEntry } from '../../src/model/state.ts';
-import { fleet as fleetWith, policy as policyFor } from '../fleet/fleets.ts';
-
-const at = { file: 'state/x.yaml', line: 1, column: 1 };
-const entry = (guardrail: string): GuardrailEntry => ({ guardrail, params: {}, at, positions: {} });
-const fleet = fleetWith({
-  role: { read: 'trueup-read', write: 'arn:{partition}:iam::{account}:role/team/trueup/write', heal: 'trueup-heal' },
-  externalId: 'do-not-print-me-7',
-  heal: ['password-policy'],
-  fences: [
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a policy variable of IAM, which no format may fill in
-    { deny: ['ec2:DeleteTags'], on: ['*'], when: { StringNotLike: { 'aws:PrincipalTag/t': ['${aws:userid}%{x}'] } } },
-  ],
-});
-const policies = [
-  { ...policyFor(['ou:Web', 'tag:a=b']), guardrails: ['allowed-ingress', 'password-policy'].map(entry) },
-];
-
-const roles = memberRoles(fleet, neededBy({ policies }, fleet), { selfCheck: true });
-const members: Bundle = {
-  part: 'members',
-  roles,
-  boundary: boundaryOf('trueup-boundary', roles),
-  provider: false,
-  known: { partition: 'aws', hub: '222222222222' },
-};
-const hub: Bundle = {
-  part: 'hub',
-  roles: hubRoles(fleet, policies, { immutable: true }),
-  provider: true,
-  known: { partition: 'aws', hub: '222222222222', owner: 'o', repository: 'r', ownerId: '12', repositoryId: '34' },
-};
-
-/** What each token stands for in the comparison. */
-const VALUES = {
-  partition: 'aws',
-  account: '111122223333',
-  hub: '222222222222',
-  externalId: 'an-external-id',
-  owner: 'o',
-  repository: 'r',
-  ownerId: '12',
-  repositoryId: '34',
-};
+import { type Block, parseHcl } from '../support/hcl.ts';
+import { evaluateHcl, referencesIn, type Value } from '../support/hcl-values.ts';
+import { hub, members, roles, VALUES } from './bundles.ts';
 
 type Told = {
   readonly roles: readonly { readonly name: string; readonly trust: JsonObject; readonly policies: JsonObject }[];
@@ -89,9 +46,29 @@ describe.each([members, hub])('the roles of $part', (bundle) => {
     const known = new Set([...Object.keys(template.Parameters ?? {}), ...Object.keys(template.Resources)]);
     const asked = [...text.matchAll(/\$\{(?!!|AWS::)(\w+)\}|Ref: (\w+)$/gm)].map(([, sub, ref]) => sub ?? ref);
     for (const name of asked) expect(known).toContain(name);
-    const module = asTerraform(bundle);
-    const variables = new Set([...module.matchAll(/^variable "(\w+)"/gm)].map(([, name]) => name));
-    for (const [, name] of module.matchAll(/var\.(\w+)/g)) expect(variables).toContain(name);
+    const blocks = parseHcl(asTerraform(bundle));
+    const there = new Set(blocks.map(({ type, labels }) => [ADDRESSES[type], ...labels].filter(Boolean).join('.')));
+    const referred = everyBlock(blocks).flatMap(({ attributes }) => [...attributes.values()].flatMap(referencesIn));
+    // `type = string` and the like are keywords of a variable's type.
+    const addresses = referred.filter((path) => path.length > 1).map(addressOf);
+    expect(addresses.length).toBeGreaterThan(10);
+    for (const address of addresses) expect(there).toContain(address);
+  });
+
+  it('are a template of resources with properties that there are, and those that must be', () => {
+    const { Resources, Parameters = {} } = parse(asCloudFormation(bundle), { version: '1.1' }) as Template;
+    for (const { Type, Properties } of Object.values(Resources)) checkNames(Type, Object.keys(Properties), PROPERTIES);
+    for (const parameter of Object.values(Parameters)) checkNames('Parameter', Object.keys(parameter), PROPERTIES);
+    // What is filled in has something to fill in: anything else is a text.
+    for (const [, text] of asCloudFormation(bundle).matchAll(/Fn::Sub: (.*)$/gm))
+      expect(text).toMatch(/\$\{(?!!)[A-Za-z:]+\}/);
+  });
+
+  it('are a module of blocks with arguments that there are, and those that must be', () => {
+    for (const { type, labels, attributes, blocks } of parseHcl(asTerraform(bundle))) {
+      const kind = type === 'resource' ? (labels[0] ?? '') : type;
+      checkNames(kind, [...attributes.keys(), ...blocks.map((block) => block.type)], ARGUMENTS);
+    }
   });
 
   it('stay within what IAM takes', () => {
@@ -130,8 +107,58 @@ describe('a boundary', () => {
 });
 
 type Template = {
+  readonly Parameters?: { readonly [name: string]: JsonObject };
   readonly Resources: { readonly [id: string]: { readonly Type: string; readonly Properties: JsonObject } };
 };
+
+type Names = { readonly [kind: string]: { readonly must: readonly string[]; readonly may: readonly string[] } };
+
+/** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_IAM.html */
+const PROPERTIES: Names = {
+  'AWS::IAM::Role': {
+    must: ['AssumeRolePolicyDocument'],
+    may: ['RoleName', 'Path', 'Description', 'MaxSessionDuration', 'PermissionsBoundary', 'Policies'],
+  },
+  'AWS::IAM::ManagedPolicy': { must: ['PolicyDocument'], may: ['ManagedPolicyName'] },
+  'AWS::IAM::OIDCProvider': { must: [], may: ['Url', 'ClientIdList'] },
+  Parameter: { must: ['Type'], may: ['Description', 'AllowedPattern', 'AllowedValues', 'NoEcho', 'Default'] },
+};
+
+/** https://registry.terraform.io/providers/hashicorp/aws/latest/docs, and Terraform's own blocks */
+const ARGUMENTS: Names = {
+  terraform: { must: ['required_providers'], may: [] },
+  variable: { must: ['type'], may: ['description', 'default', 'sensitive', 'validation'] },
+  data: { must: [], may: [] },
+  aws_iam_role: {
+    must: ['assume_role_policy'],
+    may: ['name', 'path', 'description', 'max_session_duration', 'permissions_boundary'],
+  },
+  aws_iam_role_policy: { must: ['policy', 'role'], may: ['name'] },
+  aws_iam_policy: { must: ['policy'], may: ['name'] },
+  aws_iam_openid_connect_provider: { must: ['url', 'client_id_list'], may: ['count'] },
+};
+
+function checkNames(kind: string, used: readonly string[], names: Names): void {
+  const { must = [], may = [] } = names[kind] ?? {};
+  expect({ kind, known: kind in names, lacks: must.filter((name) => !used.includes(name)) }).toEqual({
+    ...{ kind, known: true, lacks: [] },
+  });
+  expect({ kind, unknown: used.filter((name) => !must.includes(name) && !may.includes(name)) }).toEqual({
+    ...{ kind, unknown: [] },
+  });
+}
+
+/** How the address of a block begins. */
+const ADDRESSES: { readonly [type: string]: string } = { variable: 'var', data: 'data' };
+
+function addressOf(path: readonly string[]): string {
+  const [first] = path;
+  return path.slice(0, first === 'data' ? 3 : 2).join('.');
+}
+
+function everyBlock(blocks: readonly Block[]): readonly Block[] {
+  return blocks.flatMap((block) => [block, ...everyBlock(block.blocks)]);
+}
 
 function rolesOfTemplate({ Resources }: Template, part: Bundle['part']): JsonObject {
   const values: { readonly [name: string]: string } = {
@@ -162,9 +189,36 @@ function rolesOfTemplate({ Resources }: Template, part: Bundle['part']): JsonObj
   );
 }
 
-/** Reads the subset of HCL that the module is written in. */
+/** As Terraform would have it: read by the grammar of HCL, and evaluated. */
 function rolesOfModule(text: string, part: Bundle['part']): JsonObject {
-  const values: { readonly [name: string]: string } = {
+  const blocks = parseHcl(text);
+  const values = valuesIn(part);
+  const value = ({ attributes }: Block, name: string): Value => {
+    const expression = attributes.get(name);
+    if (!expression) throw new Error(`there is no ${name}`);
+    return evaluateHcl(
+      expression,
+      (path) => values[path.join('.')],
+      (called, [only]) => (called === 'jsonencode' ? only : undefined),
+    );
+  };
+  const named = (type: string) => blocks.filter(({ labels }) => labels[0] === type);
+  const inline = new Map(
+    named('aws_iam_role_policy').map((block) => [
+      referencesIn(block.attributes.get('role') ?? { kind: 'literal', value: null })[0]?.[1],
+      { [String(value(block, 'name'))]: value(block, 'policy') },
+    ]),
+  );
+  return Object.fromEntries(
+    named('aws_iam_role').map((block) => [
+      String(value(block, 'name')),
+      { trust: value(block, 'assume_role_policy'), policies: inline.get(block.labels[1]) ?? {} },
+    ]),
+  ) as JsonObject;
+}
+
+function valuesIn(part: Bundle['part']): { readonly [path: string]: string } {
+  return {
     'data.aws_partition.current.partition': VALUES.partition,
     'data.aws_caller_identity.current.account_id': part === 'hub' ? VALUES.hub : VALUES.account,
     'var.hub_account': VALUES.hub,
@@ -174,33 +228,4 @@ function rolesOfModule(text: string, part: Bundle['part']): JsonObject {
     'var.github_owner_id': VALUES.ownerId,
     'var.github_repository_id': VALUES.repositoryId,
   };
-  const document = (block: string): JsonObject => {
-    const body = /jsonencode\(([\s\S]*)\)\n\}/.exec(block)?.[1] ?? '';
-    const json = body
-      .replace(/^(\s*)("[^"]+"|\w+) += /gm, (_, indent, key) => `${indent}"${key.replaceAll('"', '')}": `)
-      .replace(/^(\s*)((?:var|data)\.[\w.]+)(,?)$/gm, (_, indent, name, comma) => `${indent}"\${${name}}"${comma}`)
-      .replace(/([}\]"])\n(\s*")/g, '$1,\n$2')
-      .replace(/,(\s*[}\]])/g, '$1');
-    return JSON.parse(json, (_key, value) =>
-      typeof value === 'string'
-        ? value
-            .replace(/(?<!\$)\$\{([^}]+)\}/g, (whole, name) => values[name] ?? whole)
-            .replaceAll('$${', '${')
-            .replaceAll('%%{', '%{')
-        : value,
-    ) as JsonObject;
-  };
-  const blocks = text.split(/\n\n(?=\w)/);
-  const named = (type: string) =>
-    blocks.flatMap((block) => {
-      const label = new RegExp(`^resource "${type}" "(\\w+)"`).exec(block)?.[1];
-      return label ? [{ label, block }] : [];
-    });
-  const inline = new Map(named('aws_iam_role_policy').map(({ label, block }) => [label, document(block)]));
-  return Object.fromEntries(
-    named('aws_iam_role').map(({ label, block }) => [
-      /name += "([^"]+)"/.exec(block)?.[1] ?? '',
-      { trust: document(block), policies: { trueup: inline.get(label) ?? {} } },
-    ]),
-  );
 }
