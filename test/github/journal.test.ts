@@ -6,8 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { openApi } from '../../src/github/api.ts';
 import type { Job } from '../../src/github/event.ts';
 import { journalsOfRuns } from '../../src/github/journals.ts';
-import { parseLock } from '../../src/journal/lock-text.ts';
+import { lockText, parseLock } from '../../src/journal/lock-text.ts';
 import { DEMO_EXTERNAL_ID } from '../../src/sandbox/seeds/demo.ts';
+import { etagOf } from '../../src/sandbox/world/buckets.ts';
 import { BUCKET, SEED as BUCKET_SEED } from '../journal/bucket.ts';
 import { type FakeRun, REPOSITORY, startGitHub, TOKEN } from '../support/github.ts';
 import { FIRST, FLEET } from '../support/small.ts';
@@ -80,6 +81,23 @@ describe.concurrent('with its journal in a bucket', PROCESSES, () => {
         expect(await trueup(project, 'journal', 'verify', '--journal', PLACE)).toBe(`${run}: holds together\n`);
       },
       EMPTY,
+      {},
+      SEED,
+    ));
+
+  it('nothing is healed while somebody else is at it; what drifted is told all the same', () =>
+    withProject(
+      async (project) => {
+        const times = { since: '2026-11-21T08:00:00.000Z', renewedAt: '2026-11-21T08:00:00.000Z' };
+        const body = lockText([{ owner: 'somebody-run1', ...times, beat: '1', leaseMs: 30_000 }]);
+        lockOf(project)?.set('journals/lock-default.json', { body, etag: etagOf(body), at: 0 });
+        const looked = await project.apply({ ...S3, event: 'schedule' });
+        expect(looked).toMatchObject({ code: 1, outputs: { applied: '0', changes: '1', 'failure-reason': 'locked' } });
+        expect(looked.log).toContain('somebody-run1 is applying since');
+        expect(project.github.issues).toMatchObject([{ body: expect.stringContaining('another run holds the lock') }]);
+        expect(writesOf(project)).toBe(0);
+      },
+      { ...WEB, 'state/fleet.yaml': `${EMPTY['state/fleet.yaml']}heal: [allowed-ingress]\n` },
       {},
       SEED,
     ));

@@ -4,7 +4,7 @@ import { type Memory, MOST_REMEMBERED } from '../../github/issue.ts';
 import { saltedPlace } from '../../github/record.ts';
 import { planText, SUMMARY_BUDGET } from '../../github/text.ts';
 import type { Cell, Plan } from '../../model/plan.ts';
-import { TrueupError } from '../../model/problem.ts';
+import { type Reason, TrueupError } from '../../model/problem.ts';
 import { chooseHealing, type Healing } from '../../plan/heal.ts';
 import { remainingPlan } from '../../plan/remaining.ts';
 import { observe, plan as planOf, protect, type Run, resources } from '../../reconcile.ts';
@@ -13,6 +13,7 @@ import { record } from '../carry-out.ts';
 import { journalPlace } from '../journal-place.ts';
 import { underLock } from '../lock.ts';
 import { chooseFleet, withFleet } from '../session.ts';
+import { tellError } from '../tell-error.ts';
 import { announceJournal } from './begun.ts';
 import { countOutputs, type Desk, type Ending, optionsOf, unreadFailure } from './desk.ts';
 import { BEHIND, failureOf } from './ending.ts';
@@ -50,13 +51,14 @@ async function look(desk: Desk, run: Run, branch: string): Promise<Ending> {
   const room = recalled.known ? MOST_REMEMBERED - Object.keys(memory.healed).length : 0;
   const healing = chooseHealing(plan, run.fleet, { timesHealed, room }, resources);
   const journal = healing.cells.length > 0 ? journalPlace(desk.inputs.journal, io) : undefined;
-  const outcomes = journal === undefined ? [] : await heal(desk, healing, plan, { ...run, journal });
+  const { outcomes, locked } =
+    journal === undefined ? NOTHING_HEALED : await healUnlessLocked(desk, healing, plan, { ...run, journal });
   if (publication === 'full') io.result(renderOutcomes(outcomes, { colour: io.colour, width: io.width }, plan.names));
   const left = remainingPlan(plan, appliedOf(outcomes), run.fleet.safety.limits);
   const remembered: Remembered = { ...recalled, memory: remember(memory, outcomes, run.now) };
-  const remarks = [...(await remarkOnFlips(healing.flipping, desk, run)), ...remarksOn(healing)];
+  const remarks = [...(await remarkOnFlips(healing.flipping, desk, run)), ...remarksOn(healing, locked)];
   const pending = await tellPending(desk, { plan: left, branch, remarks }, remembered);
-  const failure = failureOf(outcomes) ?? unreadFailure(plan, desk);
+  const failure = locked ?? failureOf(outcomes) ?? unreadFailure(plan, desk);
   return {
     outputs: {
       ...countOutputs(left),
@@ -67,6 +69,27 @@ async function look(desk: Desk, run: Run, branch: string): Promise<Ending> {
     summary: planText(left, new Set(), { publication, salt: memory.salt, budget: SUMMARY_BUDGET, run: job.url }),
     ...(failure && { failure }),
   };
+}
+
+/** `locked`: why nothing was healed. */
+type Healed = { readonly outcomes: readonly Ended[]; readonly locked?: Reason };
+const NOTHING_HEALED: Healed = { outcomes: [] };
+
+/** What drifted is told whoever holds the lock; what could not be healed now is looked at by the next run. */
+async function healUnlessLocked(
+  desk: Desk,
+  healing: Healing,
+  plan: Plan,
+  run: Run & { readonly journal: string },
+): Promise<Healed> {
+  try {
+    return { outcomes: await heal(desk, healing, plan, run) };
+  } catch (error) {
+    if (!(error instanceof TrueupError) || error.code !== 'locked') throw error;
+    desk.io.say(desk.publication === 'full' ? tellError(error) : `error: ${error.code}`);
+    const { code, message, advice } = error;
+    return { outcomes: [], locked: { code, message, ...(advice !== undefined && { advice }) } };
+  }
 }
 
 /** With a role of its own where the fleet names one: healing needs less than applying. */
@@ -109,6 +132,9 @@ function remember(memory: Memory, outcomes: readonly Ended[], now: Date): Memory
   return { ...memory, healed: { ...memory.healed, ...Object.fromEntries(healed) } };
 }
 
-function remarksOn({ breach }: Healing): readonly string[] {
-  return breach === undefined ? [] : [`🟡 **Nothing was healed**: more drifted at once than the limits allow.`];
+function remarksOn({ breach }: Healing, locked: Reason | undefined): readonly string[] {
+  return [
+    ...(breach === undefined ? [] : ['🟡 **Nothing was healed**: more drifted at once than the limits allow.']),
+    ...(locked ? ['🟡 **Nothing was healed**: another run holds the lock; the log of this one says which.'] : []),
+  ];
 }
