@@ -1,7 +1,10 @@
 /** How much fits? Whole pieces only; every section gets its share, so that no section can crowd out another. */
 
-/** A piece in full and in short; the short form is used once the full one no longer fits. */
-export type Piece = { readonly full: string; readonly short: string; readonly cells: number };
+/**
+ * A piece in full and in short; the short form is used once the full one no longer fits. Written only when there is a
+ * chance that it is shown: of ten thousand pieces that is a hundred.
+ */
+export type Piece = { full(): string; short(): string; readonly cells: number };
 
 /** @param more the line that says how many cells are not shown */
 export type Block = { readonly head: string; readonly pieces: readonly Piece[]; more(cells: number): string };
@@ -20,21 +23,35 @@ export function fitInto(blocks: readonly Block[], budget: number): string {
 
 function fitBlock({ head, pieces, more }: Block, budget: number): string {
   // Many short lines tell more than a few long pieces: these may take half of the room when not all of them fit.
-  const roomForFull = head.length + sum(pieces.map(({ full }) => full.length)) <= budget ? budget : budget / 2;
+  const fulls = inFull(pieces, budget - head.length);
+  const roomForFull = fulls.length === pieces.length ? budget : budget / 2;
   let text = head;
-  let hidden = sum(pieces.map(({ cells }) => cells));
-  for (const { full, short, cells } of pieces) {
+  let hidden = pieces.reduce((total, { cells }) => total + cells, 0);
+  for (const [i, { full, short, cells }] of pieces.entries()) {
     const ending = hidden === cells ? 0 : more(hidden - cells).length;
     const length = text.length + ending;
-    if (length + full.length <= roomForFull) text += full;
-    else if (length + short.length <= budget) text += short;
-    else break;
+    const whole = length < roomForFull ? (fulls[i] ?? full()) : undefined;
+    if (whole !== undefined && length + whole.length <= roomForFull) text += whole;
+    else {
+      const line = short();
+      if (length + line.length > budget) break;
+      text += line;
+    }
     hidden -= cells;
   }
   if (hidden > 0) text += more(hidden);
   return text.length <= budget ? text : '';
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+/** As many from the first on as fit together. */
+function inFull(pieces: readonly Piece[], budget: number): readonly string[] {
+  const texts: string[] = [];
+  let left = budget;
+  for (const { full } of pieces) {
+    const text = full();
+    left -= text.length;
+    if (left < 0) break;
+    texts.push(text);
+  }
+  return texts;
 }

@@ -54,7 +54,10 @@ function moreOf(see: string): (cells: number) => string {
 }
 
 function noticeBlock(notice: Notice, see: string): Block {
-  const pieces = notice.remarks.map(remarkLine).map((line): Piece => ({ full: line, short: line, cells: 1 }));
+  const pieces = notice.remarks.map((remark): Piece => {
+    const line = () => remarkLine(remark);
+    return { full: line, short: line, cells: 1 };
+  });
   return { head: heading(notice, notice.remarks.length), pieces, more: moreOf(see) };
 }
 
@@ -64,10 +67,13 @@ function remarkLine({ text, at, advice }: Remark): string {
 
 function sectionBlock(section: Section, see: string): Block {
   const pieces = section.groups.flatMap(({ place, items }) =>
-    items.map((item): Piece => {
-      const line = lineOf(item, place);
-      return { full: folded(item, place, section.alarm), short: `- ${inline(line)}\n`, cells: item.cells };
-    }),
+    items.map(
+      (item): Piece => ({
+        full: () => folded(item, place, section.alarm),
+        short: () => `- ${inline(lineOf(item, place))}\n`,
+        cells: item.cells,
+      }),
+    ),
   );
   return { head: heading(section, section.cells), pieces, more: moreOf(see) };
 }

@@ -5,7 +5,7 @@ import { type Block, fitInto } from '../../src/render/budget.ts';
 const more = (cells: number): string => `\n${cells} more\n`;
 const block = (head: string, full: string, short: string, pieces: number): Block => ({
   head,
-  pieces: Array.from({ length: pieces }, () => ({ full, short, cells: 1 })),
+  pieces: Array.from({ length: pieces }, () => ({ full: () => full, short: () => short, cells: 1 })),
   more,
 });
 
@@ -29,8 +29,8 @@ describe('fitInto', () => {
 
   it('is never longer than it may be, and accounts for every cell', () => {
     const piece = fc.record({
-      full: fc.integer({ min: 1, max: 90 }).map((length) => `${'f'.repeat(length)}\n`),
-      short: fc.integer({ min: 1, max: 20 }).map((length) => `${'s'.repeat(length)}\n`),
+      full: fc.integer({ min: 1, max: 90 }).map((length) => () => `${'f'.repeat(length)}\n`),
+      short: fc.integer({ min: 1, max: 20 }).map((length) => () => `${'s'.repeat(length)}\n`),
       cells: fc.constant(1),
     });
     const blocks = fc.array(fc.record({ head: fc.constant('#\n'), pieces: fc.array(piece), more: fc.constant(more) }));

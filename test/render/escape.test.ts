@@ -77,7 +77,7 @@ describe('forTerminal', () => {
   });
 
   it('takes time in proportion to the length of the text', async () => {
-    for (const text of [' '.repeat(1e6), '\n'.repeat(1e6), '` '.repeat(5e5), '##['.repeat(3e5), '::a '.repeat(2e5)]) {
+    for (const text of [' '.repeat(2e5), '\n'.repeat(2e5), '` '.repeat(1e5), '##['.repeat(6e4), '::a '.repeat(4e4)]) {
       const [, seconds] = await measured(() => {
         forTerminal(text);
         forMarkdown(text);

@@ -1,5 +1,6 @@
 /** Text that somebody may have put into a name, a tag, a description or a message in order to be obeyed. */
 import fc from 'fast-check';
+import { anyCharacter } from '../support/any-character.ts';
 
 export const HOSTILE: readonly string[] = [
   '##[add-mask]a',
@@ -58,6 +59,6 @@ const pieces = fc.constantFrom(
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...HOSTILE),
   fc.array(pieces, { maxLength: 8 }).map((parts) => parts.join('')),
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
   fc.string({ unit: 'grapheme', maxLength: 60 }),
 );
