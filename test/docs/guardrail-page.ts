@@ -2,7 +2,7 @@
 import type { Guardrail } from '../../src/model/guardrail.ts';
 import type { Operation } from '../../src/model/operation.ts';
 import type { Reader, Resource } from '../../src/model/resource.ts';
-import { readers } from '../../src/reconcile.ts';
+import { readers, resources } from '../../src/reconcile.ts';
 import { CASES } from '../contract/cases.ts';
 import { type FieldRow, fieldsOf } from './fields.ts';
 
@@ -46,7 +46,17 @@ ${exampleOf(guardrail)}
 
 - **To plan:** ${plan}
 - **To apply and to go back:** ${apply}
-- **Going back:** ${resource.undo ?? 'every field returns to what it was, absent ones to absent.'}${slow(resource)}`;
+- **Going back:** ${resource.undo ?? 'every field returns to what it was, absent ones to absent.'}${slow(resource)}${centrally(guardrail)}`;
+}
+
+/** What the same guardrail needs where another account decides. */
+function centrally({ centrally: central }: Guardrail): string {
+  const centre = resources.get(central?.centre ?? '');
+  if (!central || !centre) return '';
+  const reads = [...centre.reads, ...(readers.get(central.use)?.reads ?? [])];
+  return `
+- **Where it is configured centrally**, and the fleet says \`central: plan\` ([how](state.md#security-hub-configured-centrally)): \
+${listed(reads)} to plan, ${listed(centre.writes)} to apply and to go back. Going back, ${centre.undo}`;
 }
 
 function slow({ settlesWithinMs }: Resource<never>): string {

@@ -28,6 +28,7 @@ describe('what a declarative policy manages', () => {
   const MANAGED = [
     ['snapshots', 'snapshot-public-access: { state: block-all-sharing }', ''],
     ['images', 'image-public-access: { state: block-new-sharing }', ''],
+    ['serialConsole', 'serial-console: { enabled: true }', ''],
     ['metadata', 'instance-metadata-defaults: { httpTokens: required }', ', which says: Set by the platform team'],
   ] as const;
 
