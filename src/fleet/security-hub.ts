@@ -79,9 +79,12 @@ function mark(
 function centrally({ administrator, homeRegion, central }: Hub, { policy, status, message }: Association): Reason {
   const who = `Security Hub is configured centrally here, by account ${administrator} from ${homeRegion}`;
   if (central !== 'plan') {
-    const advice =
-      'change the configuration policy there, release the account as self-managed, or leave it out of the targets';
-    return { code: 'managed-centrally', message: who, advice: `${advice}; or write "central: plan" in the fleet` };
+    return {
+      code: 'managed-centrally',
+      message: who,
+      advice:
+        'write "central: plan" in the fleet to have its policy changed, release the account as self-managed, or leave it out of the targets',
+    };
   }
   const says = `${who}: policy ${policy} says so already, and`;
   if (status === 'PENDING')

@@ -82,7 +82,7 @@ function beyondOnly(where: string): Reason {
 export function cannotSay({ id }: Centre): Reason {
   return {
     code: 'central-cannot-say',
-    message: `policy ${id} decides here, and cannot say this: it knows no single standards, no single regions and no account`,
+    message: `policy ${id} decides here, and cannot say this: it knows neither single standards nor single regions`,
     advice: 'say it for all standards and regions, or release the account as self-managed',
   };
 }

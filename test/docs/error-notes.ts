@@ -92,6 +92,15 @@ export const NOTES: { readonly [code: string]: Note } = {
   'central-unknown': {
     act: 'let the account under `securityHub` in the fleet be asked; until it is known, changes of Security Hub are held',
   },
+  'central-shared': {
+    means: 'Somebody else shares the configuration policy of Security Hub, and would be changed, too.',
+  },
+  'central-unsure': {
+    act: 'let the fleet govern everybody who may feel the policy: `accounts: organization`, and every linked region',
+  },
+  'central-failed': {
+    means: 'The configuration policy of Security Hub says what the state says, and the account does not show it.',
+  },
   'account-unclear': { act: 'name the account under `accounts` in the fleet, if it is to be governed' },
   'account-pending-activation': { means: 'Skipped: the account is not activated yet.', act: UNUSED },
   'account-suspended': { means: 'Skipped: the account is suspended.', act: UNUSED },
