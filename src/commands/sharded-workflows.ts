@@ -7,6 +7,7 @@ import {
   credentials,
   download,
   expression,
+  GIVEN,
   JOURNAL,
   NOT_A_FORK,
   PARTS,
@@ -107,7 +108,7 @@ export function shardedApply(options: WorkflowOptions): string {
     steps:
 ${checkout('all')}
 ${download('trueup-planning-*')}
-${trueup(options, { mode: 'decide', ...PARTS, ...JOURNAL, approved: expression('inputs.approved') })}
+${trueup(options, { mode: 'decide', ...PARTS, approved: GIVEN.approved })}
 ${uploadPart}
   # Only shares in which something is approved.
   apply:
@@ -123,12 +124,13 @@ ${uploadPart}
     environment: trueup-apply
     permissions:
       contents: read
+      actions: read
       id-token: write
     steps:
 ${checkout('all')}
 ${download('trueup-applying-*-order')}
 ${credentials('APPLY')}
-${trueup(options, { mode: 'apply', shard: expression('matrix.shard'), ...PARTS, ...JOURNAL })}
+${trueup(options, { mode: 'apply', shard: expression('matrix.shard'), ...PARTS, ...JOURNAL, 'break-lock': GIVEN['break-lock'] })}
 ${uploadJournal(`-${expression('strategy.job-index')}`)}
 ${uploadPart}
   # Alone tells the pull requests and the issue how it went, and what waits.

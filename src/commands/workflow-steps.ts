@@ -67,6 +67,12 @@ ${lines.join('\n')}
 
 export const JOURNAL = { journal: `${expression('runner.temp')}/trueup-journal` } as const;
 
+/** What a person gives who runs the apply by hand; empty on a push. */
+export const GIVEN = {
+  approved: expression('inputs.approved'),
+  'break-lock': expression('inputs.break-lock'),
+} as const;
+
 /** @param days GitHub deletes it then */
 export function upload(what: 'artifact' | 'pending', days = 90): string {
   return `      - uses: ${PINS.upload}

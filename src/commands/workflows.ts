@@ -6,7 +6,7 @@ import { shardedApply, shardedPlan } from './sharded-workflows.ts';
 import {
   checkout,
   credentials,
-  expression,
+  GIVEN,
   JOURNAL,
   NOT_A_FORK,
   trueup,
@@ -75,6 +75,10 @@ on:
         description: The digest of the pending plan, as its issue shows it
         type: string
         default: ""
+      break-lock:
+        description: The owner of a lock whose run is known to be dead
+        type: string
+        default: ""
 
 permissions: {}
 
@@ -102,7 +106,7 @@ function applyJob(options: WorkflowOptions): string {
     steps:
 ${checkout('all')}
 ${credentials('APPLY')}
-${trueup(options, { ...JOURNAL, approved: expression('inputs.approved') })}
+${trueup(options, { ...JOURNAL, ...GIVEN })}
 ${uploadJournal()}
 ${UPLOADS}`;
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { FIRST, FLEET, POLICY } from '../support/small.ts';
 import { commentOn, setPasswords, writesOf } from './arrange.ts';
-import { PROCESSES, withProject } from './project.ts';
+import { withProject } from './project.ts';
 import { runWorkflow, type WorkflowRun } from './workflow.ts';
 
 /** The first account is in the first share of two, the second in the second. */
@@ -18,6 +18,9 @@ const GROUPS = {
   'state/groups.yaml':
     'kind: Policy\nname: groups\ntargets: { accounts: [all] }\nguardrails: { default-security-group: { ingress: none, egress: none } }\n',
 };
+
+/** Seventeen programs one after the other, in the longest of these. */
+const PROCESSES = { timeout: 180_000 };
 
 const namesOf = ({ jobs }: WorkflowRun): string[] => jobs.map(({ name, shard = '' }) => `${name} ${shard}`.trim());
 const withoutRun = (text: string): string => text.replaceAll(/runs\/\d+/g, 'runs');
@@ -49,7 +52,9 @@ describe.concurrent('a pull request on several machines', PROCESSES, () => {
         code: 1,
         outputs: { 'failure-reason': 'share-lost', applied: '3', changes: '2', 'artifact-name': /attempted/ },
       });
-      expect(commentOn(github, 'apply')).toMatch(/3 applied[\s\S]*2 interrupted[\s\S]*share 1 of 2 left no report/);
+      expect(commentOn(github, 'apply')).toMatch(
+        /3 applied[\s\S]*2 interrupted[\s\S]*share 1 of 2 did not come back: it left no report/,
+      );
       expect(github.issues).toMatchObject([{ state: 'open', title: expect.stringContaining('2 to change') }]);
 
       const approved = lost.of('report').outputs['pending-digest'] ?? '';

@@ -11,7 +11,7 @@ import type { Desk } from './desk.ts';
 import { keptHere } from './report-apply.ts';
 
 export async function begunBefore(desk: Desk, run: Run, journal: string, branch: string): Promise<Cell[]> {
-  const here = await unfinishedCells(await openStore(journal, run));
+  const here = await unfinishedCells(await openStore(journal, run), run.shard?.of);
   return keptHere(journal) ? [...here, ...(await begunInArtifacts(desk, branch))] : here;
 }
 

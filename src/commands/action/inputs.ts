@@ -18,7 +18,7 @@ const shapes = {
   approval: z.enum(['merge', 'review']),
   publish: z.enum(['auto', 'full', 'counts']),
   journal: optional,
-  'break-lock': z.string().transform((text) => (text === '' ? undefined : [text])),
+  'break-lock': z.string().transform((text) => (text === '' ? undefined : text.split(/[\s,]+/))),
   approved: z.union([z.literal('').transform(() => undefined), z.string().regex(/^sha256:[0-9a-f]{64}$/)]),
   unread: z.enum(['fail', 'warn']),
   'plan-workflow': z.string().min(1),

@@ -2,19 +2,17 @@
  * One job of the matrix that carries out: plans the accounts of its share again, in which something is approved, and
  * executes what both a record and the order approve.
  */
-import { unfinishedCells } from '../../../journal/unfinished.ts';
 import { addressKey } from '../../../model/address.ts';
 import type { Cell, Plan } from '../../../model/plan.ts';
 import { type Shard, shardOf } from '../../../plan/shard.ts';
 import { narrow, observe, plan as planOf, protect, type Run } from '../../../reconcile.ts';
 import { type Ended, renderOutcomes } from '../../../render/outcome.ts';
 import { record } from '../../carry-out.ts';
-import type { Io } from '../../io.ts';
-import { journalPlace, openStore } from '../../journal-place.ts';
+import { journalPlace } from '../../journal-place.ts';
 import { underLock } from '../../lock.ts';
 import { withFleet } from '../../session.ts';
 import { pullRequestOf } from '../approvals.ts';
-import { announceJournal } from '../begun.ts';
+import { announceJournal, begunBefore } from '../begun.ts';
 import { decide } from '../decide.ts';
 import { type Desk, type Ending, optionsOf } from '../desk.ts';
 import { BEHIND, failureOf } from '../ending.ts';
@@ -40,7 +38,7 @@ export async function applyShare(desk: Desk): Promise<Ending> {
   const done = await withFleet(ground, { ...optionsOf(desk), purpose: 'apply' }, named, async (reached) => {
     const run = onlyWork(withAccounts(reached, order), order, share);
     const { result } = await underLock(run, { journal, breakLock: inputs['break-lock'] }, named, (signal) =>
-      carryOut(run, order, { share, journal, io: { ...named, signal } }),
+      carryOut({ ...desk, io: { ...named, signal } }, run, order, { share, journal, branch }),
     );
     return result;
   });
@@ -58,13 +56,16 @@ type Done = {
   readonly outcomes: readonly Ended[];
 };
 
+type Place = { readonly share: Shard; readonly journal: string; readonly branch: string };
+
 async function carryOut(
+  desk: Desk,
   run: Run,
   { approvals, digests, listed }: OrderPart,
-  { share, journal, io }: { readonly share: Shard; readonly journal: string; readonly io: Io },
+  { share, journal, branch }: Place,
 ): Promise<Done> {
   const plan = planOf(run, await observe(run));
-  const unfinished = await unfinishedCells(await openStore(journal, run), share.of);
+  const unfinished = await begunBefore(desk, run, journal, branch);
   const begun = unfinished.filter(({ address }) => shardOf(address.account, share.of) === share.index);
   // The limits were judged over the whole; a rest of what was begun was within them then.
   const decision = decide(plan, approvals, { unfinished: begun });
@@ -76,7 +77,7 @@ async function carryOut(
   const { cells } = narrow(plan, { digests: new Set(approved.map(({ digest }) => digest)) });
   if (cells.length === 0) return { plan, begun, outcomes: [] };
   const how = { journal, protection: await protect(run, listed.inventory), failFast: false };
-  const { outcomes } = await record(cells, plan, run, how, io);
+  const { outcomes } = await record(cells, plan, run, how, desk.io);
   return { plan, begun, outcomes };
 }
 

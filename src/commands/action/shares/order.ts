@@ -2,8 +2,7 @@
  * Between planning and carrying out: who approved what of the whole plan, and is that within the limits? What comes of it
  * is the order, which says to each share what it may carry out at most.
  */
-import { isS3 } from '../../../journal/s3-place.ts';
-import type { Cell, Plan } from '../../../model/plan.ts';
+import type { Plan } from '../../../model/plan.ts';
 import { shardOf } from '../../../plan/shard.ts';
 import { countPlan } from '../../../render/counts.ts';
 import { approvalsSince, unknownDigest, withPending } from '../approvals.ts';
@@ -35,7 +34,7 @@ export async function orderApply(desk: Desk): Promise<Ending> {
     kind: 'order',
     listed,
     ...(since !== undefined && { since }),
-    ...workOf(plan, decision, of, desk),
+    ...workOf(plan, decision, of),
     digests: [...decision.digests].sort(),
     approvals: withinLimits(approvals, decision),
     limits,
@@ -54,17 +53,10 @@ export async function orderApply(desk: Desk): Promise<Ending> {
 }
 
 /** Which shares and accounts have something to do. */
-function workOf(
-  plan: Plan,
-  { digests, shares, moved }: Decision,
-  of: number,
-  { inputs }: Desk,
-): Pick<OrderPart, 'shares' | 'accounts'> {
+function workOf(plan: Plan, { digests, shares, moved }: Decision, of: number): Pick<OrderPart, 'shares' | 'accounts'> {
   const approved = plan.cells.filter(({ digest }) => digests.has(digest));
-  // The rest of what a killed run left half-done looks like moved; only its journal, which a share may read, tells.
-  const begun: readonly Cell[] = isS3(inputs.journal ?? '')
-    ? [...moved, ...shares.flatMap((share) => share.moved)]
-    : [];
+  // The rest of what a killed run left half-done looks like moved: its journal tells, and a share may read that.
+  const begun = [...moved, ...shares.flatMap((share) => share.moved)];
   const accounts = [...new Set([...approved, ...begun].map(({ address }) => address.account))].sort();
   const indices = [...new Set(accounts.map((account) => shardOf(account, of)))].sort((a, b) => a - b);
   return { accounts, shares: indices.map((index) => `${index}/${of}`) };

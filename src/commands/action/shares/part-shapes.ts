@@ -4,7 +4,7 @@ import { inventoryShape, planShape } from '../../files.ts';
 import type { Part } from './part.ts';
 
 const text = z.string();
-const reason = z.object({ code: text, message: text, advice: text.exactOptional() });
+const reason = z.looseObject({ code: text }).and(z.looseObject({ message: text }));
 const share = z.object({ index: z.int().min(1), of: z.int().min(1) });
 const common = {
   format: z.literal('trueup-part/1'),

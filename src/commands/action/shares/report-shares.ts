@@ -62,7 +62,7 @@ function endOf(share: string, parts: readonly Part[], here: Origin, { digest }: 
 function lost(name: string, why: string): Reason {
   return {
     code: 'share-lost',
-    message: `${name} ${why}`,
+    message: `${name} did not come back: it ${why}`,
     advice: 'its journal says what it did; run the failed jobs again, or leave it to the next apply',
   };
 }
