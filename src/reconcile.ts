@@ -6,10 +6,11 @@
 import { type Approval, type Approved, approve } from './execute/approve.ts';
 import { type ExecuteOptions, type ExecutionEvent, execute } from './execute/execute.ts';
 import { countAccounts } from './fleet/census.ts';
-import { discover } from './fleet/discover.ts';
+import { type DiscoverOptions, describeRegions, discover } from './fleet/discover.ts';
 import { questionOf, reuseInventory, type StoredInventory } from './fleet/inventory.ts';
 import { accountSelectors, type Protection, protectionOf } from './fleet/protection.ts';
 import { readAll } from './fleet/read.ts';
+import { namedRegions } from './fleet/regions.ts';
 import { guardrails } from './guardrails/index.ts';
 import type { Connection } from './model/aws.ts';
 import type { Cell, Plan } from './model/plan.ts';
@@ -34,6 +35,8 @@ export type Run = {
   readonly connection: Connection;
   readonly now: Date;
   readonly only?: Only;
+  /** Accounts outside `only` are listed with their regions, too: what is stored must not look as if it were all. */
+  readonly whole?: true;
   /** Only this share of the accounts. */
   readonly shard?: Shard;
   /** Once aborted, nothing more is read. */
@@ -52,21 +55,27 @@ export const readers: ReadonlyMap<string, Reader> = new Map(everyReader.map((one
 /** Everything the states govern, broadly first, then closely where something would change: one snapshot for them all. */
 export async function observe(run: Run, ...others: readonly State[]): Promise<Snapshot> {
   const states = [run.state, ...others];
-  const inventory = await inventoryFor(run, policiesOf(states));
+  const asked = run.whole ? undefined : run.only?.accounts;
+  const policies = policiesOf(states);
+  const operations = operationsOf({ policies });
+  const inventory = await inventoryFor(run, policies, { operations, ...(asked && { asked }) });
   refuseUnknown(run.only, inventory);
   return observeIn(inventory, run, states);
 }
 
 /** The same for one target, which may turn out not to be there. */
 export async function observeTarget(run: Run, { account, region }: Target): Promise<Snapshot> {
-  const inventory = await inventoryFor(run, run.state.policies);
-  return observeIn(inventory, { ...run, only: { accounts: [account], regions: [region] } }, [run.state]);
+  const only = { accounts: [account], regions: [region] };
+  const { policies } = run.state;
+  const operations = operationsOf({ policies });
+  const inventory = await inventoryFor(run, policies, { operations, asked: only.accounts });
+  return observeIn(inventory, { ...run, only }, [run.state]);
 }
 
 async function observeIn(inventory: Inventory, run: Run, states: readonly State[]): Promise<Snapshot> {
   const policies = policiesOf(states);
   const governed = governedTargets({ ...run.state, policies }, shareOf(inventory, run.shard), guardrails, run.only);
-  const operations = operationsOf({ policies }, inventory);
+  const operations = sharedOperations(operationsOf({ policies }, inventory), run);
   const reads = [...broadReads(governed), ...centreReads(policies, inventory, guardrails)];
   const first = await read(reads, operations, run, 'read');
   const broad = snapshotOf(run, inventory, first);
@@ -83,18 +92,34 @@ function policiesOf(states: readonly State[]): State['policies'] {
 export async function inventoryFor(
   { fleet, inventory, connection, now, signal }: Run,
   policies: State['policies'],
+  { asked, operations }: Pick<DiscoverOptions, 'asked' | 'operations'> = {},
 ): Promise<Inventory> {
   if (inventory) return reuseInventory(inventory, questionOf(fleet, policies), now);
-  return discover(fleet, policies, connection, { ...(signal && { signal }) });
+  return discover(fleet, policies, connection, {
+    // Where Security Hub is configured centrally, a change may be felt in accounts that are not planned.
+    ...(asked && !fleet.securityHub && { asked }),
+    ...(operations && { operations: sharedOperations(operations, { fleet }) }),
+    ...(signal && { signal }),
+  });
+}
+
+/** Whoever discovers and then reads does so in one session for each account: what either needs, and nothing else. */
+function sharedOperations(
+  operations: Reader['reads'],
+  { fleet, inventory }: Pick<Run, 'fleet' | 'inventory'>,
+): Reader['reads'] {
+  return inventory || namedRegions(fleet.regions) ? operations : [...operations, describeRegions];
 }
 
 /** Every security group with all there is to know about it, whatever the state governs: for a report. */
 export async function takeStock(run: Run): Promise<Snapshot> {
-  const all = await inventoryFor(run, run.state.policies);
+  const wanted: readonly string[] = Object.values(STOCK);
+  const needed = everyReader.filter(({ name }) => wanted.includes(name)).flatMap(({ reads }) => [...reads]);
+  const asked = run.only?.accounts;
+  const all = await inventoryFor(run, run.state.policies, { operations: needed, ...(asked && { asked }) });
   refuseUnknown(run.only, all);
   const inventory = inventoryOf(run.only, shareOf(all, run.shard));
-  const asked: readonly string[] = Object.values(STOCK);
-  const operations = everyReader.filter(({ name }) => asked.includes(name)).flatMap(({ reads }) => [...reads]);
+  const operations = sharedOperations(needed, run);
   const first = await read(stockReads(inventory, run.only), operations, run, 'read');
   const second = await read(stockDetails(first), operations, run, 'look closer');
   return snapshotOf(run, inventory, [...first, ...second]);
@@ -155,7 +180,8 @@ export async function planBack(run: Run, touched: Touched, protection: Protectio
     .filter(({ name }) => reads.some(({ reader }) => reader === name))
     .flatMap((one) => one.reads);
   const readings = await read(reads, operations, run, 'read');
-  const inventory = await inventoryFor(run, run.state.policies);
+  // Which accounts there are is all that matters: what is turned back says itself in which region it is.
+  const inventory = await inventoryFor(run, run.state.policies, { asked: [] });
   const { safety } = run.fleet;
   const bounds = { resources, protection, quotas: safety, limits: safety.limits };
   return planUndo(touched, snapshotOf(run, inventory, readings), bounds);
@@ -198,7 +224,10 @@ async function read(
 }
 
 /** All that a plan of this state may have to read, and nothing that it will not. */
-function operationsOf({ policies }: Pick<State, 'policies'>, { centres = [] }: Inventory): Reader['reads'] {
+function operationsOf(
+  { policies }: Pick<State, 'policies'>,
+  { centres = [] }: Partial<Inventory> = {},
+): Reader['reads'] {
   const named = new Set(policies.flatMap((policy) => policy.guardrails.map(({ guardrail }) => guardrail)));
   const used = guardrails.filter(({ name }) => named.has(name));
   const evidence = used.flatMap((guardrail) => [guardrail.hold?.reader, ...(guardrail.evidence ?? [])]);

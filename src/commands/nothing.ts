@@ -17,7 +17,7 @@ export function whyNothing(
   const left = inventory.skipped.filter(({ id }) => only?.accounts?.includes(id));
   const [first] = left;
   if (first) return `--only leaves nothing: account ${first.id} is skipped, ${forTerminal(first.reason.message, 300)}`;
-  if (only && governedTargets(state, inventory, guardrails).length > 0)
+  if (only)
     return '--only leaves nothing: no policy asks for that there; "trueup targets" shows what governs which account';
   if (inventory.accounts.length === 0) return 'nothing is governed: the fleet has no account that can be reached';
   return 'nothing is governed: the targets of no policy mean any account here; "trueup targets" shows the accounts';

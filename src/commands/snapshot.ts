@@ -11,7 +11,7 @@ export type SnapshotOptions = CommonOptions & { readonly out?: string };
 
 export async function snapshot(options: SnapshotOptions, io: Io): Promise<ExitCode> {
   return withRun(options, 'read', io, async (run) => {
-    const taken = await observe(run);
+    const taken = await observe({ ...run, whole: true });
     const text = `${JSON.stringify(taken, null, 2)}\n`;
     if (options.out) await writeWhole(options.out, text);
     else io.result(renderJson(taken));

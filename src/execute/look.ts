@@ -2,7 +2,7 @@
 import { same } from '../model/json.ts';
 import type { Cell } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
-import { BUSY_PAUSES_MS, type Observation, type Value } from '../model/resource.ts';
+import { BUSY_PAUSES_MS, type Observation, type Value, type Want } from '../model/resource.ts';
 import type { CellRun } from './cell-run.ts';
 
 /**
@@ -40,7 +40,7 @@ async function lookAfter(
 ): Promise<Observation | undefined> {
   for (const pause of rests) {
     if (pause > 0) await run.wait(pause);
-    const seen = await look(cell, run);
+    const seen = await look(cell, run, AGAIN);
     if (seen && same(seen.value, expected)) return seen;
     if (givesUpWaiting(run)) break;
   }
@@ -63,8 +63,15 @@ export async function lookUnlessBusy(cell: Cell, run: CellRun): Promise<Observat
   return seen;
 }
 
-async function look({ address }: Cell, { resource, session }: CellRun): Promise<Observation | undefined> {
-  const found = await resource.read(session, { ids: [address.id], close: true });
+/** After a call its value says all that matters; whose it is was looked at before. */
+const AGAIN = { again: true } as const;
+
+async function look(
+  { address }: Cell,
+  { resource, session }: CellRun,
+  more: Pick<Want, 'again'> = {},
+): Promise<Observation | undefined> {
+  const found = await resource.read(session, { ids: [address.id], close: true, ...more });
   const seen = Object.hasOwn(found, address.id) ? found[address.id] : undefined;
   if (seen?.unread) throw new TrueupError(seen.unread);
   return seen;

@@ -3,7 +3,7 @@ import { DescribeRegionsCommand } from '@aws-sdk/client-ec2';
 import PQueue from 'p-queue';
 import { byText } from '../model/address.ts';
 import type { Connection } from '../model/aws.ts';
-import { operation } from '../model/operation.ts';
+import { type Operation, operation } from '../model/operation.ts';
 import { type Reason, TrueupError } from '../model/problem.ts';
 import type { FleetAccount, Inventory, Skipped } from '../model/snapshot.ts';
 import type { Fleet, Policy, Selector } from '../model/state.ts';
@@ -19,6 +19,10 @@ export const describeRegions = operation('ec2:DescribeRegions', DescribeRegionsC
 export type DiscoverOptions = {
   /** Once aborted, no further account is asked. */
   readonly signal?: AbortSignal;
+  /** What the sessions may do, so that whoever reads afterwards shares them. `describeRegions` is among it. */
+  readonly operations?: readonly Operation[];
+  /** Only these are asked which regions they have; the others are listed with none. */
+  readonly asked?: readonly string[];
 };
 
 /** @throws TrueupError when the accounts cannot be listed at all, or `interrupted`. */
@@ -71,16 +75,21 @@ async function resolveRegions(
   accounts: readonly Found[],
   fleet: Fleet,
   connection: Connection,
-  { signal }: DiscoverOptions,
+  { signal, asked, operations = [describeRegions] }: DiscoverOptions,
 ): Promise<Resolved> {
   const named = namedRegions(fleet.regions);
+  const how = { fleet, connection, operations };
   const resolved: Resolved = { accounts: [], skipped: [], unreachable: [] };
   const queue = new PQueue({ concurrency: fleet.limits.concurrency });
   await queue.addAll(
     accounts.map((account) => async () => {
       if (signal?.aborted) throw new TrueupError(STOPPED);
+      if (!named && asked && !asked.includes(account.id)) {
+        resolved.accounts.push({ ...account, regions: [] });
+        return;
+      }
       try {
-        const regions = named ?? chooseRegions(fleet.regions, await enabledRegions(account.id, fleet, connection));
+        const regions = named ?? chooseRegions(fleet.regions, await enabledRegions(account.id, how));
         if (regions.length > 0) resolved.accounts.push({ ...account, regions });
         else resolved.skipped.push({ ...nameOf(account), reason: NO_REGION });
       } catch (error) {
@@ -100,8 +109,11 @@ const NO_REGION = {
 };
 
 /** As EC2 answers in the home region: unordered, and only what is switched on for the account. */
-async function enabledRegions(account: string, fleet: Fleet, connection: Connection): Promise<readonly string[]> {
-  const aws = await openReader(connection, fleet, { account, region: fleet.homeRegion }, [describeRegions]);
+async function enabledRegions(
+  account: string,
+  { fleet, connection, operations }: { fleet: Fleet; connection: Connection; operations: readonly Operation[] },
+): Promise<readonly string[]> {
+  const aws = await openReader(connection, fleet, { account, region: fleet.homeRegion }, operations);
   const { Regions = [] } = await aws.send(describeRegions({}));
   const names = Regions.flatMap(({ RegionName, OptInStatus }) =>
     RegionName && OptInStatus !== 'not-opted-in' ? [RegionName] : [],

@@ -41,7 +41,13 @@ export function versionOf({ handles, value }: Observation): string {
  * Which instances of a resource to read. Without `ids` and `names`: all. `close` asks for everything there is to
  * know about them, which costs more calls.
  */
-export type Want = { readonly ids?: readonly string[]; readonly names?: readonly string[]; readonly close?: true };
+export type Want = {
+  readonly ids?: readonly string[];
+  readonly names?: readonly string[];
+  readonly close?: true;
+  /** Only the value and its handles: what it is about was read right before. A reader may bring more. */
+  readonly again?: true;
+};
 
 /** Reads one kind of thing at one place; `id` → observation, `''` where a place has only one. */
 export interface Reader<V extends Value = Value> {

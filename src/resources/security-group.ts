@@ -39,7 +39,8 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
   writes: [...Object.values(authorize), modify, ...Object.values(describeAnew), ...Object.values(revoke), tag, untag],
 
   async read(aws, want) {
-    const { ids, close } = want;
+    const { ids, close, again } = want;
+    if (again && ids) return readAgain(aws, ids);
     // Where it is known whose rules are wanted, nobody waits for the groups first.
     const [groups, known] = await Promise.all([groupsOf(aws, want), close && ids ? recordsOf(aws, ids) : undefined]);
     const records = close
@@ -67,6 +68,17 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
   undo: 'rules return with their descriptions and tags, but under new ids; tags of AWS itself (`aws:…`) cannot be set again.',
   shrink: shrinkRules,
 };
+
+/** The rules alone. That there are none is also what EC2 says of a group that is gone: then the group is looked for. */
+async function readAgain(aws: Aws, ids: readonly string[]): Promise<{ readonly [id: string]: Observation<Rules> }> {
+  const records = await recordsOf(aws, ids);
+  const bare = ids.filter((id) => !records.has(id));
+  const left = bare.length > 0 ? await groupsOf(aws, { ids: bare }) : [];
+  const groups = [...ids.filter((id) => records.has(id)).map((GroupId) => ({ GroupId })), ...left];
+  return Object.fromEntries(
+    groups.map((group) => [group.GroupId, observe(group, aws.account, records.get(group.GroupId) ?? [])]),
+  );
+}
 
 /** Only groups that the account owns: a shared VPC also shows groups that only its owner can change. */
 async function groupsOf(aws: Aws, want: Want): Promise<SecurityGroup[]> {
