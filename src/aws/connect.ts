@@ -114,10 +114,10 @@ async function assume(
 ): Promise<Session> {
   const { account, region, operations, policy, itemsPerCall } = request;
   const arn = roleArn(request.role, { partition, account });
-  const { credentials, renew, packedPolicySize, clockAheadMs } = await sessions.open({ account, roleArn: arn, policy });
+  const { credentials, renew, packedPolicySize } = await sessions.open({ account, roleArn: arn, policy });
   const client = (service: Operation['service']) => createClient(service, { account, region }, credentials, settings);
   const port = openPort({ partition, account, region, itemsPerCall, operations, client, renew });
-  return { ...port, clockAheadMs, ...(packedPolicySize !== undefined && { packedPolicySize }) };
+  return { ...port, ...(packedPolicySize !== undefined && { packedPolicySize }) };
 }
 
 /** A fleet names roles; a person who has to look one up needs its ARN. */

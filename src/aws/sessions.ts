@@ -14,7 +14,7 @@ export type SessionRequest = {
 };
 
 /** `packedPolicySize`: how much of STS's packed limit the policy took, in percent. */
-export type RoleSession = Fresh & { readonly packedPolicySize?: number; readonly clockAheadMs: number };
+export type RoleSession = Fresh & { readonly packedPolicySize?: number };
 
 export type SessionSettings = {
   /** The client that sends AssumeRole, as the caller. */
@@ -34,16 +34,17 @@ const SECONDS = 3600;
 /** Sessions remembered for sharing. Forgetting one costs an AssumeRole, not a session in use. */
 const REMEMBERED = 5_000;
 
-type Assumed = { readonly identity: Identity; readonly packedPolicySize?: number; readonly clockAheadMs: number };
+type Assumed = { readonly identity: Identity; readonly packedPolicySize?: number };
 
 export function createSessions(settings: SessionSettings): Sessions {
   const open = new Map<string, Promise<RoleSession>>();
+  const assumeFirst = checkingClock();
   return {
     open(request) {
       const key = JSON.stringify([request.account, request.roleArn, request.policy]);
       const known = open.get(key);
       if (known) return known;
-      const session = openSession(() => assume(settings, request));
+      const session = openSession(() => assumeFirst(() => assume(settings, request)));
       open.set(key, session);
       session.catch(() => open.delete(key));
       const [oldest] = open.keys();
@@ -54,9 +55,9 @@ export function createSessions(settings: SessionSettings): Sessions {
 }
 
 async function openSession(assumeAgain: () => Promise<Assumed>): Promise<RoleSession> {
-  const { identity, packedPolicySize, clockAheadMs } = await assumeAgain();
+  const { identity, packedPolicySize } = await assumeAgain();
   const fresh = keepFresh(async () => (await assumeAgain()).identity, identity);
-  return { ...fresh, clockAheadMs, ...(packedPolicySize !== undefined && { packedPolicySize }) };
+  return { ...fresh, ...(packedPolicySize !== undefined && { packedPolicySize }) };
 }
 
 type Answer = {
@@ -87,9 +88,7 @@ async function assume(settings: SessionSettings, { account, roleArn, policy }: S
   })) as Answer;
   const { PackedPolicySize: packedPolicySize } = answer;
   const identity = identityOf(answer, account, roleArn);
-  const clockAheadMs = Date.now() + SECONDS * 1000 - (identity.expiration?.getTime() ?? 0);
-  if (clockAheadMs >= SECONDS * 1000) throw clockAhead(clockAheadMs);
-  return { identity, clockAheadMs, ...(packedPolicySize !== undefined && { packedPolicySize }) };
+  return { identity, ...(packedPolicySize !== undefined && { packedPolicySize }) };
 }
 
 function identityOf({ Credentials: given, AssumedRoleUser: user }: Answer, account: string, roleArn: string): Identity {
@@ -106,11 +105,31 @@ function identityOf({ Credentials: given, AssumedRoleUser: user }: Answer, accou
   throw new TrueupError({ code: 'no-session', message: `STS assumed ${roleArn} but sent no credentials` });
 }
 
-/** By this machine's clock an hour's session has ended already: every call would fetch another one. */
-function clockAhead(ms: number): TrueupError {
+/** From here on AWS refuses signatures. https://docs.aws.amazon.com/IAM/latest/UserGuide/signing-elements.html */
+const TOLERATED_MS = 5 * 60_000;
+
+/**
+ * The SDK corrects the clock for its signatures and says nothing; but sessions end, locks lapse and exceptions expire by
+ * this machine's clock as well. A clock that is right when the first session is opened stays so, and is judged once; but
+ * a session that is over when it is opened would be renewed before every call.
+ */
+function checkingClock(): (assumed: () => Promise<Assumed>) => Promise<Assumed> {
+  let checked = false;
+  return async (assumed) => {
+    const answer = await assumed();
+    const aheadMs = Date.now() + SECONDS * 1000 - (answer.identity.expiration?.getTime() ?? 0);
+    const over = aheadMs >= SECONDS * 1000;
+    if (over || (!checked && Math.abs(aheadMs) >= TOLERATED_MS)) throw clockOff(aheadMs);
+    checked = true;
+    return answer;
+  };
+}
+
+function clockOff(aheadMs: number): TrueupError {
+  const off = `${Math.round(Math.abs(aheadMs) / 60_000)} minutes ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
   return new TrueupError({
     code: 'clock-skew',
-    message: `the clock of this machine is ${Math.round(ms / 60_000)} minutes ahead of AWS's: a session that was just opened seems to be over`,
+    message: `the clock of this machine is ${off} AWS's`,
     advice: 'set the clock (for example with NTP) and run again',
   });
 }

@@ -47,11 +47,8 @@ export type AssumeRequest = {
   readonly policy?: PolicyDocument | undefined;
 };
 
-/**
- * `packedPolicySize`: how much of STS's packed limit the session policy took, in percent.
- * `clockAheadMs`: how far this machine's clock is ahead of AWS's, as the session's expiry tells; negative when behind.
- */
-export type Session = Aws & { readonly packedPolicySize?: number; readonly clockAheadMs?: number };
+/** `packedPolicySize`: how much of STS's packed limit the session policy took, in percent. */
+export type Session = Aws & { readonly packedPolicySize?: number };
 
 /** What was being done when an error came up. */
 export type ErrorContext = {

@@ -118,7 +118,9 @@ function send(response: ServerResponse, answer: WireAnswer | undefined): void {
     response.destroy();
     return;
   }
-  response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
+  // By the clock that signatures are judged by: clients correct their own with it.
+  const date = new Date().toUTCString();
+  response.writeHead(answer.status, { date, ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
   response.end(answer.body);
 }
 

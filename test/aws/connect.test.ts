@@ -142,23 +142,26 @@ describe('a session', () => {
 
   it('is renewed five minutes before it ends, once for all, with the same policy', async () => {
     const minutes = 60;
+    // The clock is judged with the first session.
+    await reader(DATA);
     sandbox.world.clock.move(-56 * minutes);
     const [port, other] = [await reader(WEB), await reader(WEB, 'us-east-1')];
-    expect(sent(sandbox, 'AssumeRole')).toHaveLength(1);
+    expect(sent(sandbox, 'AssumeRole')).toHaveLength(2);
     sandbox.world.clock.move(56 * minutes);
     await Promise.all([port, other, port].map((each) => each.send(describeVpcs({}))));
     await port.send(describeVpcs({}));
-    const policies = sent(sandbox, 'AssumeRole').map(({ input }) => input.Policy);
+    const [, ...policies] = sent(sandbox, 'AssumeRole').map(({ input }) => input.Policy);
     expect(policies).toEqual([JSON.stringify(allow('ec2:DescribeVpcs')), JSON.stringify(allow('ec2:DescribeVpcs'))]);
     expect(sent(sandbox, 'DescribeVpcs').map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'ok', 'ok']);
   });
 
   it('is left as it is while more than five minutes remain', async () => {
+    await reader(DATA);
     sandbox.world.clock.move(-54 * 60);
     const port = await reader(WEB);
     sandbox.world.clock.move(54 * 60);
     await port.send(describeVpcs({}));
-    expect(sent(sandbox, 'AssumeRole')).toHaveLength(1);
+    expect(sent(sandbox, 'AssumeRole')).toHaveLength(2);
   });
 
   it('that AWS calls expired in the middle of a run is renewed, and the call goes through', async () => {

@@ -4,6 +4,8 @@ import { connect } from '../../src/aws/connect.ts';
 import { identityOf } from '../../src/commands/identity.ts';
 import { startCanned } from '../aws/canned.ts';
 import { DATA, enter, failure, options, sent, start } from '../aws/organisation.ts';
+import { openDesk } from '../support/cli.ts';
+import { SMALL_SEED, STATE } from '../support/small.ts';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const PIPELINE = { GITHUB_RUN_ID: '17712345678', GITHUB_SHA: '0123456789abcdef0123456789abcdef01234567' };
@@ -128,8 +130,12 @@ describe('a clock', () => {
 
   it.each([
     [0, undefined],
-    [70, 'clock-skew'],
-  ])('%i minutes ahead: %s', async (minutes, code) => {
+    [4, undefined],
+    [-4, undefined],
+    [6, '6 minutes ahead of'],
+    [70, '70 minutes ahead of'],
+    [-20, '20 minutes behind'],
+  ])('%i minutes ahead: %s', async (minutes, off) => {
     const expiration = new Date(Date.now() + 3_600_000 - minutes * 60_000).toISOString();
     const sts = await startCanned(({ target }) =>
       target === 'AssumeRole'
@@ -139,12 +145,23 @@ describe('a clock', () => {
     const connection = await enter(sts);
     const request = { account: DATA, region: 'eu-west-1', role: 'trueup-read', operations: [] };
     const outcome = await connection.assume(request).catch((error: unknown) => error);
-    if (code) {
-      expect(outcome).toMatchObject({ code, message: expect.stringContaining(`${minutes} minutes ahead`) });
-    } else {
-      expect(Math.abs((outcome as { clockAheadMs: number }).clockAheadMs)).toBeLessThan(60_000);
-    }
+    const message = `the clock of this machine is ${off} AWS's`;
+    expect(outcome).toMatchObject(off ? { code: 'clock-skew', message } : { account: DATA });
     await connection.close();
     await sts.close();
+  });
+
+  it('that is off is the reason why nothing is read, although signatures are corrected', async () => {
+    const desk = await openDesk(SMALL_SEED, STATE);
+    // The sandbox is in this process, Trueup in another.
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 20 * 60_000 });
+    const { code, stdout } = await desk.trueup(['plan', '--json']);
+    const { cells } = JSON.parse(stdout) as { cells: readonly { outcome: string; reason?: { code: string } }[] };
+    expect(code).toBe(1);
+    expect(new Set(cells.map(({ outcome, reason }) => `${outcome} ${reason?.code}`))).toEqual(
+      new Set(['unread clock-skew']),
+    );
+    expect(desk.sandbox.requests.map(({ action }) => action)).not.toContain('DescribeSecurityGroups');
+    await desk.close();
   });
 });

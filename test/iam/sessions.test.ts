@@ -1,5 +1,5 @@
 /** Sessions in a long apply: made smaller when STS refuses their policy, and renewed in the middle with the same one. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Session } from '../../src/model/aws.ts';
 import { observe, plan as planOf, type Run } from '../../src/reconcile.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
@@ -9,6 +9,7 @@ import { openRun } from '../support/sandbox.ts';
 const ACCOUNT = '111122223333';
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const close of closing.splice(0).reverse()) await close();
 });
 
@@ -98,6 +99,29 @@ describe('the packer', () => {
 });
 
 describe('a session that runs out in the middle of an apply', () => {
+  it('is renewed before it ends, with the same policy, and no call is refused on the way', async () => {
+    const opened = await open(3);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+    let revoked = 0;
+    const { outcomes } = await apply(opened, (session) => ({
+      ...session,
+      send: async (call) => {
+        // Time passes here and in AWS alike; four minutes of the session remain.
+        if (call.operation.startsWith('ec2:Revoke') && ++revoked === 2) vi.setSystemTime(Date.now() + 56 * 60_000);
+        return session.send(call);
+      },
+    }));
+    expect(outcomes.map(({ result }) => result)).toEqual(['applied', 'applied', 'applied']);
+    const byRole = opened.sandbox.requests.filter(({ session }) => session.role.endsWith('trueup-write'));
+    expect(new Set(byRole.map(({ outcome }) => outcome))).toEqual(new Set(['ok']));
+    const assumed = opened.sandbox.requests.filter(
+      ({ action, input }) => action === 'AssumeRole' && String(input.RoleArn).endsWith('trueup-write'),
+    );
+    expect(assumed).toHaveLength(2);
+    expect(new Set(assumed.map(({ input }) => input.Policy)).size).toBe(1);
+    for (const { input } of assumed) expect(input.DurationSeconds).toBe('3600');
+  });
+
   it('is renewed with the same policy, and the cell that was begun is finished', async () => {
     const opened = await open(3);
     let sent = 0;
