@@ -1,8 +1,9 @@
-/** Limits on changes, as processes: what exceeds them waits for a digest, on the way there and on the way back. */
+/** Limits on changes: what exceeds them waits for a digest, on the way there and on the way back. */
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
-import { type Desk, openDesk } from '../support/cli.ts';
+import { type Desk, type Ended, openDesk } from '../support/cli.ts';
+import { runHere } from '../support/in-process.ts';
 import { FIRST, SMALL_SEED, STATE } from '../support/small.ts';
 
 const LIMITED = {
@@ -16,21 +17,23 @@ beforeEach(async () => {
 });
 afterEach(() => desk.close());
 
+const trueup = (words: readonly string[]): Promise<Ended> =>
+  runHere(desk, words[0] === 'plan' ? words : [...words, '--journal', desk.path('journal')]);
 const writes = (): number =>
   desk.sandbox.requests.filter(({ action }) => /^(?:Revoke|Authorize|Update|Modify|Delete|Create)/.test(action)).length;
 const offered = (stderr: string): string => /--approved (sha256:[0-9a-f]{64})/.exec(stderr)?.[1] ?? '';
 
 /** Everything, with the digest that the refusal names. */
 async function applyAll(): Promise<string> {
-  const refused = await desk.trueup(['apply', '--yes']);
-  const { code, stdout } = await desk.trueup(['apply', '--yes', '--json', '--approved', offered(refused.stderr)]);
+  const refused = await trueup(['apply', '--yes']);
+  const { code, stdout } = await trueup(['apply', '--yes', '--json', '--approved', offered(refused.stderr)]);
   expect(code).toBe(0);
   return (JSON.parse(stdout) as { run: string }).run;
 }
 
 describe('apply beyond the limits', () => {
   it('is refused with the numbers and what to do, until the digest is given', async () => {
-    const { code, stdout, stderr } = await desk.trueup(['apply', '--yes']);
+    const { code, stdout, stderr } = await trueup(['apply', '--yes']);
     expect(code).toBe(3);
     expect(stderr).toContain(`refused: account ${FIRST}: 3 changes, limit 2 (safety.limits.perAccount)`);
     expect(stderr).toContain(
@@ -41,42 +44,44 @@ describe('apply beyond the limits', () => {
     );
     expect(writes()).toBe(0);
     await applyAll();
-    expect((await desk.trueup(['plan', '--detailed-exitcode'])).code).toBe(0);
+    expect((await trueup(['plan', '--detailed-exitcode'])).code).toBe(0);
   });
 
   it('says as much in JSON', async () => {
-    const { code, stdout } = await desk.trueup(['apply', '--yes', '--json']);
+    const { code, stdout } = await trueup(['apply', '--yes', '--json']);
     const { plan, outcomes } = JSON.parse(stdout) as { plan: Plan; outcomes: unknown[] };
     expect({ code, outcomes }).toEqual({ code: 3, outcomes: [] });
     expect(plan.breaches).toHaveLength(4);
   });
 
   it('is refused of a plan file, too: that it was planned does not say that so much was meant', async () => {
-    await desk.trueup(['plan', '--out', 'plan.json']);
-    const { code, stderr } = await desk.trueup(['apply', 'plan.json', '--yes']);
+    await trueup(['plan', '--out', desk.path('plan.json')]);
+    const { code, stderr } = await trueup(['apply', desk.path('plan.json'), '--yes']);
     expect(code).toBe(3);
     expect(writes()).toBe(0);
     const { digest } = JSON.parse(await readFile(desk.path('plan.json'), 'utf8')) as Plan;
     expect(offered(stderr)).toBe(digest);
-    expect((await desk.trueup(['apply', 'plan.json', '--yes', '--approved', digest])).code).toBe(0);
+    expect((await trueup(['apply', desk.path('plan.json'), '--yes', '--approved', digest])).code).toBe(0);
   });
 
   it('is refused of a plan file that was given the digest of another', async () => {
-    await desk.trueup(['plan', '--out', 'plan.json']);
-    await desk.trueup(['plan', '--only', `account=${FIRST}`, '--out', 'part.json']);
+    await trueup(['plan', '--out', desk.path('plan.json')]);
+    await trueup(['plan', '--only', `account=${FIRST}`, '--out', desk.path('part.json')]);
     const [all, part] = await Promise.all(
-      ['plan.json', 'part.json'].map(async (name) => JSON.parse(await readFile(desk.path(name), 'utf8')) as Plan),
+      [desk.path('plan.json'), desk.path('part.json')].map(
+        async (name) => JSON.parse(await readFile(name, 'utf8')) as Plan,
+      ),
     );
     await desk.write({ 'mixed.json': JSON.stringify({ ...all, digest: part?.digest }) });
-    const { code } = await desk.trueup(['apply', 'mixed.json', '--yes', '--approved', part?.digest ?? '']);
+    const { code } = await trueup(['apply', desk.path('mixed.json'), '--yes', '--approved', part?.digest ?? '']);
     expect(code).toBe(3);
     expect(writes()).toBe(0);
   });
 
   it('lets through a part that keeps to them', async () => {
-    await desk.trueup(['plan', '--out', 'plan.json']);
+    await trueup(['plan', '--out', desk.path('plan.json')]);
     const part = ['--only', 'guardrail=password-policy'];
-    expect((await desk.trueup(['apply', 'plan.json', '--yes', ...part])).code).toBe(0);
+    expect((await trueup(['apply', desk.path('plan.json'), '--yes', ...part])).code).toBe(0);
     expect(writes()).toBe(2);
   });
 });
@@ -85,26 +90,26 @@ describe('a way back beyond the limits', () => {
   it('is refused as any plan is, until its own digest is given', async () => {
     const run = await applyAll();
     const before = writes();
-    const { code, stdout, stderr } = await desk.trueup(['revert', run, '--yes']);
+    const { code, stdout, stderr } = await trueup(['revert', run, '--yes']);
     expect(code).toBe(3);
     expect(stdout).toContain('LIMITS 4');
     expect(stderr).toContain(`refused: account ${FIRST}: 3 changes, limit 2 (safety.limits.perAccount)`);
     expect(stderr).toContain('refused: guardrail default-security-group: 2 changes, limit 1');
     expect(writes()).toBe(before);
-    const back = await desk.trueup(['revert', run, '--yes', '--approved', offered(stderr)]);
+    const back = await trueup(['revert', run, '--yes', '--approved', offered(stderr)]);
     expect(back.stdout).toContain('6 applied');
     expect(back.code).toBe(0);
-    const left = JSON.parse((await desk.trueup(['plan', '--json'])).stdout) as Plan;
+    const left = JSON.parse((await trueup(['plan', '--json'])).stdout) as Plan;
     expect(left.cells).toHaveLength(6);
   });
 
   it('goes as far as the digests that are given', async () => {
     const run = await applyAll();
-    const refused = await desk.trueup(['revert', run, '--yes', '--json']);
+    const refused = await trueup(['revert', run, '--yes', '--json']);
     const { plan } = JSON.parse(refused.stdout) as { plan: Plan };
     expect(refused.code).toBe(3);
     const [chosen] = plan.cells.filter(({ address }) => address.resource === 'password-policy');
-    const { code, stdout, stderr } = await desk.trueup(['revert', run, '--yes', '--approved', chosen?.digest ?? '']);
+    const { code, stdout, stderr } = await trueup(['revert', run, '--yes', '--approved', chosen?.digest ?? '']);
     expect(stderr).toContain('5 more would change but were not approved');
     expect(stdout).toContain('1 applied');
     expect(code).toBe(0);
@@ -112,8 +117,8 @@ describe('a way back beyond the limits', () => {
 
   it('is no place for a typo either', async () => {
     const run = await applyAll();
-    expect((await desk.trueup(['revert', run, '--yes', '--approved', 'beef'])).stderr).toContain('is not a digest');
-    const { code, stderr } = await desk.trueup(['revert', run, '--yes', '--approved', '0'.repeat(64)]);
+    expect((await trueup(['revert', run, '--yes', '--approved', 'beef'])).stderr).toContain('is not a digest');
+    const { code, stderr } = await trueup(['revert', run, '--yes', '--approved', '0'.repeat(64)]);
     expect(stderr).toContain('nothing in the plan of now has the digest');
     expect(code).toBe(1);
   });
