@@ -1,28 +1,10 @@
-/** Plans and snapshots as files: written whole or not at all, and checked when they are read back. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+/** Plans, snapshots and lists of accounts that were kept as files: checked when they are read back. */
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { StoredInventory } from '../fleet/inventory.ts';
 import type { Plan } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-
-/** Readable by its owner only: it names accounts, groups and ranges. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const part = `${path}.${process.pid}.part`;
-  try {
-    await writeFile(part, text, { mode: 0o600 });
-    await rename(part, path);
-  } catch (cause) {
-    throw new TrueupError(
-      {
-        code: 'file-not-written',
-        message: `${path} cannot be written`,
-        advice: 'check that its directory exists and may be written to',
-      },
-      { cause },
-    );
-  }
-}
 
 const stamp = z.object({
   world: z.enum(['aws', 'sandbox']),

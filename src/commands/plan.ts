@@ -6,12 +6,13 @@ import { mergePlans } from '../plan/merge.ts';
 import { stateDigest } from '../plan/shard.ts';
 import { observe, plan as planOf, type Run } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
-import { readPlan, readSnapshot, writeWhole } from './files.ts';
+import { readPlan, readSnapshot } from './files.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 import { whyNothing } from './nothing.ts';
 import { type CommonOptions, parseOnly, parseShard } from './options.ts';
 import { chooseFleet, readState, withRun } from './session.ts';
 import { type Format, showPlan } from './show.ts';
+import { writeWhole } from './write-whole.ts';
 
 export type PlanOptions = CommonOptions & {
   readonly out?: string;

@@ -7,10 +7,11 @@ import { collectReport, type Report } from '../render/report/collect.ts';
 import { renderCsv } from '../render/report/csv.ts';
 import { renderReportHtml } from '../render/report/html.ts';
 import { renderReport } from '../render/report/markdown.ts';
-import { readSnapshot, writeWhole } from './files.ts';
+import { readSnapshot } from './files.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 import { type CommonOptions, parseOnly } from './options.ts';
 import { readState, withRun } from './session.ts';
+import { writeWhole } from './write-whole.ts';
 
 export const REPORT_FORMATS = ['markdown', 'html', 'json', 'csv'] as const;
 

@@ -2,10 +2,10 @@
 import { observe } from '../reconcile.ts';
 import { renderJson } from '../render/json.ts';
 import { counted } from '../render/phrase.ts';
-import { writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import type { CommonOptions } from './options.ts';
 import { withRun } from './session.ts';
+import { writeWhole } from './write-whole.ts';
 
 export type SnapshotOptions = CommonOptions & { readonly out?: string };
 

@@ -8,11 +8,11 @@ import { inventoryFor, type Run, refuseUnknown, stampOf } from '../reconcile.ts'
 import { forTerminal } from '../render/escape.ts';
 import { renderJson } from '../render/json.ts';
 import { counted } from '../render/phrase.ts';
-import { writeWhole } from './files.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { whyNothing } from './nothing.ts';
 import type { CommonOptions } from './options.ts';
 import { withRun } from './session.ts';
+import { writeWhole } from './write-whole.ts';
 
 export type TargetsOptions = CommonOptions & { readonly out?: string };
 

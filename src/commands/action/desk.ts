@@ -11,8 +11,8 @@ import type { Plan } from '../../model/plan.ts';
 import type { Reason } from '../../model/problem.ts';
 import { countPlan } from '../../render/counts.ts';
 import { forTerminal } from '../../render/escape.ts';
-import { writeWhole } from '../files.ts';
 import type { Io } from '../io.ts';
+import { writeWhole } from '../write-whole.ts';
 import type { Inputs } from './inputs.ts';
 
 export type Desk = {
