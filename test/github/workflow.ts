@@ -42,8 +42,8 @@ export type WorkflowSettings = Settings & {
   readonly given?: { readonly [name: string]: string };
   /** An earlier attempt of the same run. */
   readonly again?: FakeRun;
-  /** Called before each job; `lost` is a job whose machine went away. */
-  readonly before?: (job: { readonly name: string; readonly shard?: string }) => 'lost' | undefined;
+  /** Called before each job: its machine may not come up, or its process be killed once something has happened. */
+  readonly before?: (job: { readonly name: string; readonly shard?: string }) => 'lost' | Promise<unknown> | undefined;
 };
 
 const ACTION = 'octo/trueup@0123456789012345678901234567890123456789';
@@ -69,18 +69,20 @@ export async function runWorkflow(
     const shards = resultOf(job.strategy?.matrix.shard, common) as readonly string[] | undefined;
     const results = [];
     for (const [index, shard] of (shards ?? [undefined]).entries()) {
-      if (settings.before?.({ name, ...(shard && { shard }) }) === 'lost') {
+      const kill = settings.before?.({ name, ...(shard && { shard }) });
+      if (kill === 'lost') {
         results.push({ result: 'failure', outputs: {} });
         continue;
       }
       const context = { ...common, failed: false, matrix: { shard }, strategy: { 'job-index': index } };
-      const done = await runJob(project, job, arrival, context, settings);
+      const done = await runJob(project, job, arrival, context, { ...settings, ...(kill && { kill }) });
       ran.push({ name, ...(shard && { shard }), ran: done.ran });
       results.push(done);
     }
     const result = results.every((one) => one.result === 'success') ? 'success' : 'failure';
     needs[name] = { result, outputs: results[0]?.outputs ?? {} };
   }
+  run.conclusion = Object.values(needs).some((one) => one.result === 'failure') ? 'failure' : 'success';
   return { jobs: ran, run, of: (name, shard) => find(ran, name, shard) };
 }
 
@@ -120,6 +122,7 @@ async function runJob(
     ran = await project.actOnly(event, payload, where, {
       inputs: { ...words, ...settings.inputs },
       env: { ...(!trusted && { TRUEUP_SANDBOX: undefined }), ...filled(step.env), ...settings.env },
+      ...(settings.kill && { kill: settings.kill }),
     });
     steps[step.id ?? ''] = { outputs: ran.outputs };
     context.failed = ran.code !== 0;
