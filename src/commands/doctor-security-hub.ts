@@ -2,20 +2,22 @@
 import { CENTRALLY_DECIDED, centralReads } from '../fleet/security-hub.ts';
 import { allowing } from '../iam/remedies.ts';
 import { GLOBAL } from '../model/address.ts';
-import type { FleetAccount, Inventory } from '../model/snapshot.ts';
+import type { Centre, FleetAccount, Inventory } from '../model/snapshot.ts';
 import type { Governed } from '../plan/govern.ts';
 import type { Run } from '../reconcile.ts';
 import { type Check, checkAt, told } from './doctor-checks.ts';
 
 const WHAT = 'Security Hub';
 
-export function checkHubs({ accounts }: Inventory, governed: readonly Governed[], run: Run): Check[] {
+export function checkHubs({ accounts, centres = [] }: Inventory, governed: readonly Governed[], run: Run): Check[] {
   const meant = accounts.filter(({ id }) => governed.some(({ account }) => account === id));
   const demanded = new Set(governed.filter(asksForHub).map(({ account }) => account));
   if (!run.fleet.securityHub) return meant.filter(({ id }) => demanded.has(id)).map((one) => unknown(one, run));
-  const unasked = meant.map(managedOf).find((reason) => reason?.code === 'central-unknown');
+  const unasked = meant
+    .map((account) => managedOf(account)?.reason)
+    .find((reason) => reason?.code === 'central-unknown');
   if (unasked) return [notAsked(told(unasked), run)];
-  return meant.map((account) => ownerOf(account, demanded.has(account.id)));
+  return meant.map((account) => ownerOf(account, demanded.has(account.id), centres));
 }
 
 function asksForHub({ demands }: Governed): boolean {
@@ -23,16 +25,19 @@ function asksForHub({ demands }: Governed): boolean {
 }
 
 function managedOf({ managed = [] }: FleetAccount) {
-  return managed.find(({ resources }) => resources.some((one) => CENTRALLY_DECIDED.includes(one)))?.reason;
+  return managed.find(({ resources }) => resources.some((one) => CENTRALLY_DECIDED.includes(one)));
 }
 
-/** Central configuration only matters where the state speaks of Security Hub: there its changes are held. */
-function ownerOf(account: FleetAccount, demanded: boolean): Check {
+/** Central configuration only matters where the state speaks of Security Hub: there its changes are held, unless they are planned. */
+function ownerOf(account: FleetAccount, demanded: boolean, centres: readonly Centre[]): Check {
   const at = { account: account.id, region: GLOBAL };
-  const reason = managedOf(account);
-  if (!reason) return checkAt(at, 'ok', WHAT, 'is configured by each account itself');
-  if (!demanded) return checkAt(at, 'ok', WHAT, reason.message);
-  return checkAt(at, 'failed', WHAT, told(reason));
+  const managed = managedOf(account);
+  if (!managed) return checkAt(at, 'ok', WHAT, 'is configured by each account itself');
+  const { by, reason } = managed;
+  if (by === undefined) return checkAt(at, demanded ? 'failed' : 'ok', WHAT, demanded ? told(reason) : reason.message);
+  const hold = centres.find(({ id }) => id === by)?.hold;
+  if (hold && demanded) return checkAt(at, 'failed', WHAT, told(hold));
+  return checkAt(at, 'ok', WHAT, `is configured centrally, by policy ${by}: changes are planned there`);
 }
 
 function unknown({ id }: FleetAccount, { fleet }: Run): Check {

@@ -83,7 +83,7 @@ function centrally({ administrator, homeRegion, central }: Hub, { policy, status
       code: 'managed-centrally',
       message: who,
       advice:
-        'write "central: plan" in the fleet to have its policy changed, release the account as self-managed, or leave it out of the targets',
+        'change the configuration policy there, or write "central: plan" in the fleet; otherwise release the account as self-managed, or leave it out of the targets',
     };
   }
   const says = `${who}: policy ${policy} says so already, and`;

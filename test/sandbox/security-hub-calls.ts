@@ -31,6 +31,9 @@ export function sendSecurityHub(configuration: Administrator, AccountId: string)
         ConfigurationPolicyAssociationIdentifiers: [{ Target }],
       }),
     ),
+    client.send(new hub.GetConfigurationPolicyCommand({ Identifier: 'a1b2' })),
+    client.send(new hub.UpdateConfigurationPolicyCommand({ Identifier: 'a1b2' })),
+    client.send(new hub.ListConfigurationPolicyAssociationsCommand({})),
     client.send(new hub.DisableSecurityHubCommand({})),
   ];
 }

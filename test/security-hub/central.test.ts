@@ -1,7 +1,10 @@
 /** Where Security Hub is configured centrally, a change is planned once: in the policy, felt in all who share it. */
 import { afterEach, describe, expect, it } from 'vitest';
+import { checkHubs } from '../../src/commands/doctor-security-hub.ts';
 import { stricterFleet } from '../../src/fleet/trusted-fleet.ts';
+import { guardrails } from '../../src/guardrails/index.ts';
 import { neededBy } from '../../src/iam/needed.ts';
+import { governedTargets } from '../../src/plan/govern.ts';
 import { chooseHealing } from '../../src/plan/heal.ts';
 import { mergePlans } from '../../src/plan/merge.ts';
 import { explainWith, observe, plan as planOf, type Run, resources } from '../../src/reconcile.ts';
@@ -354,4 +357,22 @@ describe('what is felt in many accounts', () => {
     expect(stricterFleet(held, run.fleet).securityHub?.central).toBe('hold');
     expect(stricterFleet(run.fleet, run.fleet).securityHub?.central).toBe('plan');
   });
+});
+
+it('is told by "doctor" as planned where it is, or why it is not', async () => {
+  desk = await openCentral();
+  const told = async (fleet = (yaml: string) => yaml) => {
+    const run = await desk.open(OFF, { fleet });
+    const { inventory } = await observe(run);
+    const governed = governedTargets(run.state, inventory, guardrails);
+    return checkHubs(inventory, governed, run).map(({ account, status, message }) => [account, status, message]);
+  };
+  expect(await told()).toEqual([
+    [ADMIN, 'ok', 'is configured by each account itself'],
+    [WEB, 'ok', expect.stringContaining('changes are planned there')],
+    [SHOP, 'ok', expect.stringContaining('changes are planned there')],
+    [LAB, 'ok', 'is configured by each account itself'],
+  ]);
+  const away = await told((yaml) => yaml.replace('---', 'callingAccount: exclude\n---'));
+  expect(away.filter(([, status]) => status === 'failed').map(([account]) => account)).toEqual([WEB, SHOP]);
 });
