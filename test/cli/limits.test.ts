@@ -78,6 +78,19 @@ describe('apply beyond the limits', () => {
     expect(writes()).toBe(0);
   });
 
+  it('is refused of a share as the merged plan says, until the digest of that is given', async () => {
+    await trueup(['plan', '--shard', '1/1', '--out', desk.path('share.json')]);
+    await trueup(['plan', '--merge', desk.path('share.json'), '--out', desk.path('plan.json')]);
+    const { digest } = JSON.parse(await readFile(desk.path('plan.json'), 'utf8')) as Plan;
+    const only = ['--only', 'guardrail=password-policy'];
+    const share = ['apply', desk.path('plan.json'), '--yes', '--shard', '1/1', ...only];
+    const refused = await trueup(share);
+    expect([refused.code, offered(refused.stderr), writes()]).toEqual([3, digest, 0]);
+    const { code, stdout } = await trueup([...share, '--approved', digest]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('2 applied');
+  });
+
   it('lets through a part that keeps to them', async () => {
     await trueup(['plan', '--out', desk.path('plan.json')]);
     const part = ['--only', 'guardrail=password-policy'];
