@@ -8,7 +8,7 @@ import { groupBy } from '../model/group-by.ts';
 import { lazyOperation } from '../model/operation.ts';
 import type { Address } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
-import type { Resource, Trail } from '../model/resource.ts';
+import type { Resource } from '../model/resource.ts';
 import type { Fleet } from '../model/state.ts';
 import { openReader } from './sessions.ts';
 
@@ -54,14 +54,16 @@ export async function whoChanged(address: Address, { connection, fleet, resource
 }
 
 function attributesOf({ trail, writes }: Asking['resource'], id: string): LookupAttribute[] {
-  const found = trail ?? eventsOf(writes);
-  if (found.by === 'id') return [{ AttributeKey: 'ResourceName', AttributeValue: id }];
-  return found.names.map((name) => ({ AttributeKey: 'EventName', AttributeValue: name }));
+  const { byId, events } = trail ?? { events: writes.map(eventOf) };
+  return [
+    ...(byId ? [{ AttributeKey: 'ResourceName' as const, AttributeValue: id }] : []),
+    ...events.map((name) => ({ AttributeKey: 'EventName' as const, AttributeValue: name })),
+  ];
 }
 
 /** An event is called as the request is. */
-function eventsOf(writes: Resource['writes']): Trail {
-  return { by: 'events', names: writes.map(({ id }) => id.slice(id.indexOf(':') + 1)) };
+function eventOf({ id }: Resource['writes'][number]): string {
+  return id.slice(id.indexOf(':') + 1);
 }
 
 /** Two requests a second are all that an account and region gets, and the latest come first: these are enough. */
@@ -82,7 +84,8 @@ type Known = { readonly id: string; readonly roles: readonly (string | undefined
 
 /** Pure. @param roles of the fleet, with which Trueup writes */
 export function changersIn(events: readonly Event[], { id, roles }: Known): Changer[] {
-  const changes = events.flatMap((event) => changeIn(event, id, roles) ?? []);
+  const once = new Map(events.map((event) => [event.EventId ?? event, event]));
+  const changes = [...once.values()].flatMap((event) => changeIn(event, id, roles) ?? []);
   const byWho = [...groupBy(changes, ({ who, through = '' }) => `${who}\n${through}`).values()];
   return byWho
     .flatMap((all) => {

@@ -103,8 +103,8 @@ export interface Resource<V extends Value = Value> extends Reader<V> {
   overflow?(before: V, steps: readonly Step[], room: Room): Reason | undefined;
 }
 
-/** By its id, where CloudTrail knows that as the name of a resource; or by the names of the events that change it. */
-export type Trail = { readonly by: 'id' } | { readonly by: 'events'; readonly names: readonly string[] };
+/** `byId`: CloudTrail knows it by its id. `events`: what has to be looked for by the names of the events that change it. */
+export type Trail = { readonly byId?: true; readonly events: readonly string[] };
 
 /** What decides whether there is room: quotas, and what weighs how much. */
 export type Room = {

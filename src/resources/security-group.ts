@@ -63,8 +63,9 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
   reachable: withoutReservedTags,
   onlyTightens,
   overflow,
-  // https://repost.aws/knowledge-center/cloudtrail-event-history-changed
-  trail: { by: 'id' },
+  // https://repost.aws/knowledge-center/cloudtrail-event-history-changed. The record of this one request has its
+  // parameters in a wrapping of their own, where CloudTrail is not known to see which group it names.
+  trail: { byId: true, events: ['ModifySecurityGroupRules'] },
   undo: 'rules return with their descriptions and tags, but under new ids; tags of AWS itself (`aws:…`) cannot be set again.',
   shrink: shrinkRules,
 };

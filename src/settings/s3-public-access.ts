@@ -58,7 +58,7 @@ export const s3PublicAccess = defineSetting<Block & { readonly [field: string]: 
   writes: [put, remove],
   // CloudTrail calls them otherwise than the API does: they are about the account.
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
-  trail: { by: 'events', names: ['PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock'] },
+  trail: { events: ['PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock'] },
 
   async observe(aws) {
     const handles = { account: aws.account };

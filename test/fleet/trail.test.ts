@@ -89,7 +89,8 @@ describe('CloudTrail is asked', () => {
     try {
       const asking = { connection, fleet: { role: { read: 'trueup-read' } }, since };
       const where = { fleet: 'default', account: WEB, region: 'global', id: '' };
-      for (let n = 0; n < 120; n += 1) sandbox.world.trail.push(of('UpdateAccountPasswordPolicy', 'us-east-1'));
+      for (let n = 0; n < 120; n += 1)
+        sandbox.world.trail.push({ ...of('UpdateAccountPasswordPolicy', 'us-east-1'), id: String(n) });
       sandbox.world.trail.push(of('UpdateAccountPasswordPolicy', 'eu-west-1'), of('CreateUser', 'us-east-1'));
       const address = { ...where, resource: 'password-policy' };
       const told = await whoChanged(address, { ...asking, resource: resource('password-policy') });
@@ -101,6 +102,26 @@ describe('CloudTrail is asked', () => {
           JSON.stringify([{ AttributeKey: 'EventName', AttributeValue: `${verb}AccountPasswordPolicy` }]),
         ]),
       );
+    } finally {
+      await connection.close();
+      await sandbox.close();
+    }
+  });
+
+  it('by the id of a group, and by the name of the request that hides it; each event counts once', async () => {
+    const sandbox = await start();
+    const connection = await enter(sandbox);
+    try {
+      const group = { GroupId: GROUP };
+      sandbox.world.trail.push(
+        of('AuthorizeSecurityGroupIngress', 'eu-west-1', group),
+        of('ModifySecurityGroupRules', 'eu-west-1', group),
+        { ...of('ModifySecurityGroupRules', 'eu-west-1', { GroupId: 'sg-0fff' }), id: 'other' },
+      );
+      const address = { fleet: 'default', account: WEB, region: 'eu-west-1', resource: 'security-group', id: GROUP };
+      const asking = { connection, fleet: { role: { read: 'trueup-read' } }, since };
+      const told = await whoChanged(address, { ...asking, resource: resource('security-group') });
+      expect(told).toMatchObject({ changers: [{ who: 'assumed-role/admin/dana', times: 2 }] });
     } finally {
       await connection.close();
       await sandbox.close();

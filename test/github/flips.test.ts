@@ -3,15 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { remarkOnFlips } from '../../src/commands/action/flips.ts';
 import type { Cell } from '../../src/model/plan.ts';
 import type { Run } from '../../src/reconcile.ts';
-import { enter, start, WEB } from '../aws/organisation.ts';
+import { DATA, enter, HUB, MANAGEMENT, start, WEB } from '../aws/organisation.ts';
 import { cell, rule, rules } from '../render/fixtures.ts';
 import { HOSTILE } from '../render/hostile.ts';
 import { intrusions } from '../render/parse-markdown.ts';
 
+/** CloudTrail takes two requests a second of each. */
+const ACCOUNTS = [WEB, DATA, HUB, MANAGEMENT] as const;
+const accountOf = (index: number): string => ACCOUNTS[index % ACCOUNTS.length] ?? WEB;
 const idOf = (index: number): string => `sg-${String(index).padStart(17, '0')}`;
 const flipping: readonly Cell[] = HOSTILE.slice(0, 7).map((title, index) =>
   cell({
-    account: WEB,
+    account: accountOf(index),
     region: 'eu-west-1',
     resource: 'security-group',
     id: idOf(index),
@@ -27,10 +30,12 @@ describe('what keeps coming back', () => {
     const connection = await enter(sandbox);
     try {
       for (const [index, name] of HOSTILE.slice(0, 20).entries()) {
+        const group = Math.floor(index / 4);
+        const account = accountOf(group);
         sandbox.world.trail.push({
-          ...{ id: String(index), at: Date.now() - 1000 * index, account: WEB, region: 'eu-west-1' },
-          ...{ source: 'ec2.amazonaws.com', name, by: `arn:aws:sts::${WEB}:assumed-role/admin/${name}` },
-          parameters: { groupId: idOf(Math.floor(index / 4)) },
+          ...{ id: String(index), at: Date.now() - 1000 * index, account, region: 'eu-west-1' },
+          ...{ source: 'ec2.amazonaws.com', name, by: `arn:aws:sts::${account}:assumed-role/admin/${name}` },
+          parameters: { groupId: idOf(group) },
         });
       }
       const run = { connection, fleet: { role: { read: 'trueup-read' } }, now: new Date() } as unknown as Run;

@@ -3,7 +3,7 @@ import { ServiceError } from '../errors.ts';
 import type { Call, Service } from '../service.ts';
 import { records, text, whole } from '../wire/fields.ts';
 import { jsonProtocol } from '../wire/json-protocol.ts';
-import { resourcesOf, type TrailEvent } from '../world/trail.ts';
+import { parametersOf, resourcesOf, type TrailEvent } from '../world/trail.ts';
 
 export const cloudtrail: Service = {
   name: 'cloudtrail',
@@ -52,7 +52,7 @@ function secondsOf(time: string | undefined, otherwise: number): number {
 }
 
 function written(event: TrailEvent): object {
-  const { id, at, source, name, by, account, region, parameters, error, sourceIdentity } = event;
+  const { id, at, source, name, by, account, region, error, sourceIdentity } = event;
   const record = {
     eventVersion: '1.11',
     userIdentity: {
@@ -65,7 +65,7 @@ function written(event: TrailEvent): object {
     eventSource: source,
     eventName: name,
     awsRegion: region,
-    requestParameters: parameters,
+    requestParameters: parametersOf(event),
     eventID: id,
     readOnly: false,
     ...(error !== undefined && { errorCode: error }),
