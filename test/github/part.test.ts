@@ -2,9 +2,12 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { executable } from '../../src/commands/action/shares/executable.ts';
 import { wholeOf } from '../../src/commands/action/shares/fit.ts';
 import type { FailedPart, Origin, Part, PlanPart } from '../../src/commands/action/shares/part.ts';
 import { parsePart } from '../../src/commands/action/shares/part-shapes.ts';
+import { recordPending } from '../../src/github/record.ts';
+import type { Cell, Plan } from '../../src/model/plan.ts';
 import { renewPlan } from '../../src/plan/renew.ts';
 import { LIMITS, planned, snapshots } from '../shard/world.ts';
 
@@ -90,6 +93,30 @@ describe('the parts of a plan', () => {
     for (const other of [homeless, { ...one, format: 'trueup-part/2' }, { ...one, plan: {} }, one.plan, null])
       expect(parsePart(JSON.stringify(other))).toBeUndefined();
     expect(parsePart('{"format":')).toBeUndefined();
+  });
+});
+
+describe('what a share may carry out', () => {
+  const changing = fc
+    .sample(snapshots, { numRuns: 50, seed: 11 })
+    .map((one) => planned(one))
+    .find(({ cells }) => cells.filter(({ outcome }) => outcome === 'change').length >= 3);
+  if (!changing) throw new Error('no plan with changes');
+  const plan: Plan = changing;
+  const [one, two, three] = plan.cells.filter(({ outcome }) => outcome === 'change') as [Cell, Cell, Cell];
+  const recorded = (...cells: Cell[]) => ({ pulls: [], pending: recordPending(plan, cells, 'state', 'ab') });
+  const digestsOf = (...cells: Cell[]): string[] => cells.map(({ digest }) => digest);
+
+  it('is what both a record and the order approve, and nothing that only one of them does', () => {
+    const order = { approvals: recorded(one, two), digests: digestsOf(two, three) };
+    expect(executable(plan, order, [])).toEqual([two]);
+    expect(executable(plan, { approvals: { pulls: [] }, digests: digestsOf(one, two, three) }, [])).toEqual([]);
+    expect(executable(plan, { approvals: recorded(one, two, three), digests: [] }, [])).toEqual([]);
+  });
+
+  it('is also the rest of what was begun, but only what a record approves', () => {
+    const order = { approvals: recorded(one), digests: [] };
+    expect(executable(plan, order, [one, three])).toEqual([one]);
   });
 });
 

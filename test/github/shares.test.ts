@@ -132,6 +132,15 @@ describe.concurrent('a pull request on several machines', PROCESSES, () => {
       { 'state/fleet.yaml': `${FLEET}safety: { limits: { perRun: 3 } }\n` },
     ));
 
+  it('from a fork is validated by the job that joins, and by no other', () =>
+    withProject(async (project) => {
+      const { open, arrivalOf, sandbox } = project;
+      const fork = await runWorkflow(project, await arrivalOf(await open(WHOLE), { fork: true }), OF);
+      expect(namesOf(fork)).toEqual(['plan']);
+      expect(fork.of('plan')).toMatchObject({ code: 0, outputs: { result: 'valid' } });
+      expect(sandbox.requests).toEqual([]);
+    }, EMPTY));
+
   it('is refused where everybody may read along, before anything is read', () =>
     withProject(async (project) => {
       const { github, open, arrivalOf, sandbox } = project;

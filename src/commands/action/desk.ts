@@ -105,10 +105,11 @@ export async function writeFiles(
   { io }: Pick<Desk, 'io'>,
   directory: string,
   files: { readonly [name: string]: object },
+  indent = 2,
 ): Promise<string> {
   const path = join(io.env.RUNNER_TEMP ?? '.trueup', 'trueup', directory);
   await mkdir(path, { recursive: true });
   for (const [name, content] of Object.entries(files))
-    await writeWhole(join(path, name), `${JSON.stringify(content, null, 2)}\n`);
+    await writeWhole(join(path, name), `${JSON.stringify(content, null, indent)}\n`);
   return path;
 }

@@ -2,7 +2,6 @@
  * One job of the matrix that carries out: plans the accounts of its share again, in which something is approved, and
  * executes what both a record and the order approve.
  */
-import { addressKey } from '../../../model/address.ts';
 import type { Cell, Plan } from '../../../model/plan.ts';
 import { type Shard, shardOf } from '../../../plan/shard.ts';
 import { narrow, observe, plan as planOf, protect, type Run } from '../../../reconcile.ts';
@@ -13,12 +12,12 @@ import { underLock } from '../../lock.ts';
 import { withFleet } from '../../session.ts';
 import { pullRequestOf } from '../approvals.ts';
 import { announceJournal, begunBefore } from '../begun.ts';
-import { decide } from '../decide.ts';
 import { type Desk, type Ending, optionsOf } from '../desk.ts';
 import { BEHIND, failureOf } from '../ending.ts';
 import { groundOfMain } from '../ground.ts';
 import { isBehind, mainBranch } from '../history.ts';
 import { appliedOf, keptHere } from '../report-apply.ts';
+import { executable } from './executable.ts';
 import type { AppliedPart, OrderPart } from './part.ts';
 import { leavePart, orderIn, originOf, readParts, shardOfJob } from './parts.ts';
 import { withAccounts } from './plan-share.ts';
@@ -58,25 +57,14 @@ type Done = {
 
 type Place = { readonly share: Shard; readonly journal: string; readonly branch: string };
 
-async function carryOut(
-  desk: Desk,
-  run: Run,
-  { approvals, digests, listed }: OrderPart,
-  { share, journal, branch }: Place,
-): Promise<Done> {
+async function carryOut(desk: Desk, run: Run, order: OrderPart, { share, journal, branch }: Place): Promise<Done> {
   const plan = planOf(run, await observe(run));
   const unfinished = await begunBefore(desk, run, journal, branch);
   const begun = unfinished.filter(({ address }) => shardOf(address.account, share.of) === share.index);
-  // The limits were judged over the whole; a rest of what was begun was within them then.
-  const decision = decide(plan, approvals, { unfinished: begun });
-  const rests = new Set(begun.map(({ address }) => addressKey(address)));
-  const ordered = new Set(digests);
-  const approved = plan.cells.filter(
-    ({ digest, address }) => decision.digests.has(digest) && (ordered.has(digest) || rests.has(addressKey(address))),
-  );
+  const approved = executable(plan, order, begun);
   const { cells } = narrow(plan, { digests: new Set(approved.map(({ digest }) => digest)) });
   if (cells.length === 0) return { plan, begun, outcomes: [] };
-  const how = { journal, protection: await protect(run, listed.inventory), failFast: false };
+  const how = { journal, protection: await protect(run, order.listed.inventory), failFast: false };
   const { outcomes } = await record(cells, plan, run, how, desk.io);
   return { plan, begun, outcomes };
 }

@@ -1,6 +1,7 @@
 /** The first job of a sharded run: accounts and regions, listed once for all shares. */
 import { questionOf } from '../../../fleet/inventory.ts';
 import { inventoryFor, stampOf } from '../../../reconcile.ts';
+import { counted } from '../../../render/phrase.ts';
 import { withFleet } from '../../session.ts';
 import { type Desk, type Ending, optionsOf } from '../desk.ts';
 import { BEHIND } from '../ending.ts';
@@ -42,7 +43,7 @@ async function leave(desk: Desk, part: AccountsPart): Promise<Ending> {
   const unread = unreachable.length === 0 ? '' : `, ${unreachable.length} could not be asked`;
   return {
     outputs: { result: 'listed', ...(await leavePart(desk, 'planning', part)) },
-    summary: `### ${accounts.length} accounts listed${unread}\n`,
+    summary: `### ${counted(accounts.length, ['account', 'accounts'])} listed${unread}\n`,
   };
 }
 

@@ -5,6 +5,7 @@
 import type { Plan } from '../../../model/plan.ts';
 import { shardOf } from '../../../plan/shard.ts';
 import { countPlan } from '../../../render/counts.ts';
+import { counted } from '../../../render/phrase.ts';
 import { approvalsSince, unknownDigest, withPending } from '../approvals.ts';
 import { type Approvals, type Decision, decide } from '../decide.ts';
 import { countOutputs, type Desk, type Ending } from '../desk.ts';
@@ -48,7 +49,7 @@ export async function orderApply(desk: Desk): Promise<Ending> {
       shards: JSON.stringify(order.shares),
       ...(await leavePart(desk, 'applying', order)),
     },
-    summary: `### ${decision.digests.size} of ${countPlan(plan).change} changes may be carried out\n`,
+    summary: `### ${decision.digests.size} of ${counted(countPlan(plan).change, ['change', 'changes'])} may be carried out\n`,
   };
 }
 

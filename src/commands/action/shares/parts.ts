@@ -104,7 +104,7 @@ export async function leavePart(desk: Desk, stage: Stage, content: Content): Pro
   const name = fileName(desk, content);
   return {
     'artifact-name': `trueup-${stage}-${desk.slug}-${name}`,
-    'artifact-path': await writeFiles(desk, `part-${name}`, { [`${stage}-${name}.json`]: part }),
+    'artifact-path': await writeFiles(desk, `part-${name}`, { [`${stage}-${name}.json`]: part }, 0),
   };
 }
 
@@ -116,12 +116,14 @@ function fileName({ inputs }: Desk, { kind }: Content): string {
 
 /** A share that fails says why to the job that waits for it; if it cannot even do that, it is missing there. */
 export async function leaveFailure(desk: Desk, reason: Reason): Promise<Ending['outputs']> {
-  const { mode, shard } = desk.inputs;
+  const { event, inputs } = desk;
+  const { mode, shard } = inputs;
   if (desk.publication !== 'full' || (shard === undefined && mode !== 'accounts')) return {};
   try {
     const share = parseShard(shard);
     const content: Content = { kind: 'failed', reason, ...(share && { share }) };
-    return await leavePart(desk, mode === 'apply' ? 'applying' : 'planning', content);
+    const applies = mode === 'apply' || (mode === 'auto' && (event.kind === 'push' || event.kind === 'dispatch'));
+    return await leavePart(desk, applies ? 'applying' : 'planning', content);
   } catch {
     return {};
   }
