@@ -2,7 +2,7 @@
 import type { Protection } from '../fleet/protection.ts';
 import { GLOBAL } from '../model/address.ts';
 import type { Statement } from '../model/aws.ts';
-import type { Cell } from '../model/plan.ts';
+import { type Cell, feltAt } from '../model/plan.ts';
 import type { Fence } from '../model/state.ts';
 import { fill, literally, type Place } from './session-policy.ts';
 
@@ -19,7 +19,8 @@ export function denialsOf(
   place: Place,
 ): Statement[] {
   const { accounts, ids, tags } = protection;
-  if (accounts.includes(place.account)) return [{ Effect: 'Deny', Action: ['*'], Resource: '*' }];
+  const felt = [place, ...cells.flatMap(feltAt)];
+  if (felt.some(({ account }) => accounts.includes(account))) return [{ Effect: 'Deny', Action: ['*'], Resource: '*' }];
   const deny = denier([...new Set(actions)].sort());
   const vpcs = ids.filter((id) => id.startsWith('vpc-')).map((id) => `arn:${place.partition}:ec2:*:*:vpc/${id}`);
   return [

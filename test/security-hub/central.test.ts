@@ -1,6 +1,7 @@
 /** Where Security Hub is configured centrally, a change is planned once: in the policy, felt in all who share it. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkHubs } from '../../src/commands/doctor-security-hub.ts';
+import { denialsOf } from '../../src/execute/denials.ts';
 import { stricterFleet } from '../../src/fleet/trusted-fleet.ts';
 import { guardrails } from '../../src/guardrails/index.ts';
 import { neededBy } from '../../src/iam/needed.ts';
@@ -141,6 +142,10 @@ describe('what everybody who shares the policy would get', () => {
     const protection = { accounts: [SHOP], ids: [], tags: [] };
     const { outcomes } = await applyCells(run, cells, { protection });
     expect(outcomes).toMatchObject([{ result: 'held', reason: { code: 'never-touch' } }]);
+    const place = { partition: 'aws', account: ADMIN, region: 'eu-west-1' };
+    expect(denialsOf({ fences: [], protection }, cells, [], place)).toEqual([
+      { Effect: 'Deny', Action: ['*'], Resource: '*' },
+    ]);
   });
 
   it('counts in each of them', async () => {
