@@ -3,25 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Desk, type Ended, openDesk } from '../support/cli.ts';
-import { FIRST, HUB, SMALL_SEED, STATE } from '../support/small.ts';
-
-const EXTERNAL_ID = 'planted-external-id-4711';
-
-/** What a process may find around it, each with a text that stands nowhere else. */
-const PLANTED = {
-  AWS_ACCESS_KEY_ID: 'AKIAPLANTEDKEY000001',
-  AWS_SECRET_ACCESS_KEY: 'planted-secret-access-key-4712',
-  AWS_SESSION_TOKEN: 'planted-session-token-4713',
-  GITHUB_TOKEN: 'planted-github-token-4714',
-  ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'planted-oidc-request-token-4715',
-  TRUEUP_EXTERNAL_ID: EXTERNAL_ID,
-  TRUEUP_UNRELATED: 'planted-unrelated-variable-4716',
-} as const;
-
-const SEED = SMALL_SEED.replace('externalId: trueup-demo', `externalId: ${EXTERNAL_ID}`).replace(
-  '"sts:AssumeRole"',
-  '"sts:AssumeRole", "sts:SetSourceIdentity"',
-);
+import { runHere } from '../support/in-process.ts';
+import { FIRST, HUB, STATE } from '../support/small.ts';
+import { DEBUGGING, EXTERNAL_ID, leaksIn, PLANTED, SEED, secretsOf } from './planted.ts';
 
 let desk: Desk;
 beforeAll(async () => {
@@ -29,25 +13,10 @@ beforeAll(async () => {
 });
 afterAll(() => desk.close());
 
-const trueup = (...words: string[]): Promise<Ended> => desk.trueup(words, PLANTED);
+const trueup = (...words: string[]): Promise<Ended> => desk.trueup(words, { ...PLANTED, ...DEBUGGING });
 
-/** Everything that was planted, and every credential that the sandbox has given out so far. */
-function secrets(): string[] {
-  const issued = [...desk.sandbox.world.sessions.values()].flatMap(({ secret, token, expiresAt, accessKeyId }) => [
-    secret,
-    ...(token === undefined ? [] : [token]),
-    // The caller of the sandbox is a public constant; what is issued to it is not.
-    ...(expiresAt === undefined ? [] : [accessKeyId]),
-  ]);
-  return [...Object.values(PLANTED), ...issued];
-}
-
-/** Also in the forms that a text takes on its way. */
-function leaksIn(text: string): string[] {
-  return secrets().filter((secret) =>
-    [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')].some((form) => text.includes(form)),
-  );
-}
+const secrets = (): string[] => secretsOf(desk.sandbox);
+const leaks = (text: string): string[] => leaksIn(text, secrets());
 
 async function filesUnder(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true, recursive: true });
@@ -71,15 +40,37 @@ describe('nothing secret comes out of', () => {
     ['a doctor', ['doctor', '--json']],
   ] as const)('%s', async (_what, words) => {
     const { code, stdout, stderr } = await trueup(...words);
-    expect(leaksIn(stdout + stderr)).toEqual([]);
+    expect(leaks(stdout + stderr)).toEqual([]);
     expect(`${code} ${stdout}${stderr}`.length).toBeGreaterThan(20);
+  });
+
+  it.each([
+    ['a plan as a page', ['plan', '--format', 'html']],
+    ['an explanation', ['explain', `${FIRST}/eu-west-1`]],
+    ['a report', ['report', '--format', 'markdown']],
+    ['a report as a page', ['report', '--format', 'html']],
+    ['a report as a table', ['report', '--format', 'csv']],
+    ['a report as JSON', ['report', '--json']],
+    ['the accounts as a file', ['targets', '--out', 'TARGETS']],
+    ['roles of the hub', ['iam', '--part', 'hub', '--hub-account', HUB, '--repository', 'o/r']],
+    ['an examination as a table', ['doctor']],
+    ['a check of the journal', ['journal', 'verify', '--journal', 'RUNS']],
+    ['the way back', ['revert', 'RUN', '--yes', '--journal', 'RUNS']],
+  ] as const)('%s', async (_what, words) => {
+    const [run = ''] = await readdir(desk.path('runs'));
+    const places: { readonly [word: string]: string } = { TARGETS: desk.path('targets.json'), RUNS: desk.path('runs') };
+    const given = words.map((word) => (word === 'RUN' ? run.replace(/\.jsonl$/, '') : (places[word] ?? word)));
+    const { stdout, stderr } = await runHere(desk, given, PLANTED);
+    expect(leaks(stdout + stderr)).toEqual([]);
+    expect(`${stdout}${stderr}`.length).toBeGreaterThan(20);
+    expect(stderr).not.toContain('error:');
   });
 
   it('any file that these have left', async () => {
     const files = await filesUnder(desk.directory);
     expect(files.filter((path) => path.endsWith('.jsonl'))).not.toEqual([]);
     expect(files.map((path) => path.split('/').at(-1))).toEqual(expect.arrayContaining(['plan.json', 'snapshot.json']));
-    for (const path of files) expect([path, leaksIn(await readFile(path, 'utf8'))]).toEqual([path, []]);
+    for (const path of files) expect([path, leaks(await readFile(path, 'utf8'))]).toEqual([path, []]);
   });
 
   it('is looked for where it is: the roles were assumed with the planted external id', () => {
@@ -118,12 +109,12 @@ describe('nothing secret comes out of what goes wrong', () => {
     const mend = desk.sandbox.fault({ match, do: { code, status: 400, message } });
     await searchEverywhere();
     mend();
-    for (const path of await filesUnder(desk.directory)) expect(leaksIn(await readFile(path, 'utf8'))).toEqual([]);
+    for (const path of await filesUnder(desk.directory)) expect(leaks(await readFile(path, 'utf8'))).toEqual([]);
   });
 
   async function searchEverywhere(...more: string[]): Promise<void> {
     for (const { stdout, stderr } of await Promise.all(EVERYWHERE.map((words) => trueup(...words, ...more)))) {
-      expect(leaksIn(stdout + stderr)).toEqual([]);
+      expect(leaks(stdout + stderr)).toEqual([]);
       expect(`${stdout}${stderr}`).not.toBe('');
     }
   }
