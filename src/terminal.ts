@@ -11,8 +11,14 @@ export function openTerminal(options: { readonly quiet: boolean }): Io {
   process.on('SIGHUP', () => interrupt(stop));
   // A reader that goes away (`trueup apply | head`) must not stop what is being done, nor change how it ends.
   const canAsk = stdin.isTTY && stderr.isTTY;
-  const out = writerTo(stdout);
-  const err = writerTo(stderr);
+  const out = writerTo(stdout, (error) => {
+    err(`error: the result could not be written to stdout (${error.code}); what was done is done\n`);
+    // Set last of all: the command may have ended well but for this.
+    process.on('exit', (code) => {
+      if (code === 0) process.exitCode = 1;
+    });
+  });
+  const err = writerTo(stderr, () => {});
   return {
     result: (text) => out(`${progress.clear()}${text}\n`),
     say: (text) => {
@@ -43,10 +49,11 @@ export function openTerminal(options: { readonly quiet: boolean }): Io {
   };
 }
 
-/** Writes until nobody reads any more; from then on it says nothing, and nothing else changes. */
-function writerTo(stream: NodeJS.WriteStream): (text: string) => void {
+/** Writes until nobody reads any more; from then on it says nothing, and nothing else changes. Any other error is `failed`. */
+function writerTo(stream: NodeJS.WriteStream, failed: (error: NodeJS.ErrnoException) => void): (text: string) => void {
   let open = true;
-  stream.on('error', () => {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (open && error.code !== 'EPIPE') failed(error);
     open = false;
   });
   return (text) => {

@@ -2,7 +2,7 @@
  * Journals in a directory: `DIR/RUN/run.json`, one `ACCOUNT.REGION.jsonl` per target beside it, and `closed.json` at
  * the end. Every text is on the disk before its promise resolves.
  */
-import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Target } from '../model/snapshot.ts';
 import type { ChainWriter, Frame, JournalStore, RunWriter, StoredChain } from './store.ts';
@@ -44,13 +44,26 @@ async function entriesOf(directory: string) {
   }
 }
 
+/** Step by step: Node's own recursion has no end where a file system takes no directories, as /proc. */
+async function makeDirectory(place: string): Promise<void> {
+  try {
+    await mkdir(place);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await stat(place)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(place) === place) throw error;
+    await makeDirectory(dirname(place));
+    await mkdir(place);
+  }
+  await flushDirectory(dirname(place));
+}
+
 function writerIn(directory: string, run: string): RunWriter {
   const place = join(directory, run);
   return {
     async begin(header) {
-      await mkdir(place, { recursive: true });
+      await makeDirectory(place);
       await writeOnce(join(place, 'run.json'), header);
-      await flushDirectory(directory);
     },
     async openChain({ account, region }: Target): Promise<ChainWriter> {
       const path = join(place, `${account}.${region}${SUFFIX}`);
@@ -89,8 +102,9 @@ async function appendDurably(path: string, text: string): Promise<void> {
   }
 }
 
-/** A new file is only there after a crash once its directory has been flushed too. */
+/** A new file is only there after a crash once its directory has been flushed too; Windows opens no directories for that. */
 async function flushDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
   const handle = await open(path, 'r');
   try {
     await handle.sync();

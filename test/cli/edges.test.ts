@@ -1,8 +1,11 @@
 /** The edges of the command line: readers that go away, typos in what was approved, one document of JSON, odd rules. */
-import { readFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
-import { type Desk, openDesk } from '../support/cli.ts';
+import { type Desk, openDesk, PROGRAM, said } from '../support/cli.ts';
 import { FIRST, SMALL_SEED, STATE } from '../support/small.ts';
 
 let desk: Desk;
@@ -28,6 +31,28 @@ describe('a reader that goes away', () => {
     const { child, ended } = desk.start(['apply', '--yes']);
     child.stdout?.destroy();
     expect((await ended).code).toBe(1);
+  });
+});
+
+// Linux has a device that is always full.
+describe.runIf(existsSync('/dev/full'))('a full disk', () => {
+  it('that loses the result is an error', async () => {
+    const full = await open('/dev/full', 'w');
+    const child = spawn(process.execPath, [PROGRAM, 'schema'], { stdio: ['ignore', full.fd, 'pipe'] });
+    const told = said(child, 'the result could not be written to stdout (ENOSPC)');
+    const [code] = await once(child, 'exit');
+    await full.close();
+    await told;
+    expect(code).toBe(1);
+  });
+});
+
+describe('a journal', () => {
+  it('in a place where nothing can be made is an error, not an endless try', async () => {
+    await desk.write({ file: '' });
+    const { code, stderr } = await desk.trueup(['apply', '--yes', '--journal', 'file/journal']);
+    expect(stderr).toContain('(journal-failed)');
+    expect(code).toBe(1);
   });
 });
 

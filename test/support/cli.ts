@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { DEMO_EXTERNAL_ID } from '../../src/sandbox/seeds/demo.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 
-const PROGRAM = resolve(import.meta.dirname, '../../dist/cli.js');
+export const PROGRAM = resolve(import.meta.dirname, '../../dist/cli.js');
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 export type Files = { readonly [path: string]: string };
@@ -69,7 +69,7 @@ export async function openDesk(seed: string, files: Files, latencyMs = 0): Promi
 export function said(child: ChildProcess, text: string): Promise<void> {
   let stderr = '';
   return new Promise((done, fail) => {
-    child.stderr?.on('data', (more: string) => {
+    child.stderr?.setEncoding('utf8').on('data', (more: string) => {
       stderr += more;
       if (stderr.includes(text)) done();
     });
