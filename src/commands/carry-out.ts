@@ -31,13 +31,11 @@ export async function execute(
   options: CarryOutOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const { run: id, outcomes, sizes, failure } = await attempt(cells, plan, run, options, io);
+  const { run: id, outcomes, failure } = await attempt(cells, plan, run, options, io);
   // What was done is shown whatever became of the rest.
   if (options.json) io.result(renderJson({ plan, run: id, outcomes: outcomes.map(summaryOf) }));
   else io.result(renderOutcomes(outcomes, { colour: io.colour, width: io.width }, plan.names));
   if (failure !== undefined) throw failure;
-  if (sizes.length > 0)
-    io.say(`write sessions: ${sizes.length}; the largest policy took ${Math.max(...sizes)} % of what STS packs`);
   io.say(`journal: run ${id} in ${forTerminal(options.journal)}; "trueup revert ${id}" plans the way back`);
   return exitOf(outcomes, io);
 }
@@ -47,12 +45,7 @@ function summaryOf({ cell, result, reason }: CellOutcome) {
   return { address, title, digest, result, ...(reason && { reason }) };
 }
 
-/** `sizes`: how much of STS's packed limit the policy of each write session took, in percent. */
-export type Recorded = {
-  readonly run: string;
-  readonly outcomes: readonly CellOutcome[];
-  readonly sizes: readonly number[];
-};
+export type Recorded = { readonly run: string; readonly outcomes: readonly CellOutcome[] };
 
 /** How each cell ended, in the order of their addresses, and the run of the journal that has it. */
 export async function record(
@@ -60,7 +53,7 @@ export async function record(
   plan: Plan,
   run: Run,
   options: CarryOutOptions,
-  io: Pick<Io, 'env' | 'now' | 'signal' | 'progress'>,
+  io: Pick<Io, 'env' | 'now' | 'signal' | 'progress' | 'say'>,
 ): Promise<Recorded> {
   const { failure, ...recorded } = await attempt(cells, plan, run, options, io);
   if (failure !== undefined) throw failure;
@@ -73,12 +66,13 @@ async function attempt(
   plan: Plan,
   run: Run,
   options: CarryOutOptions,
-  io: Pick<Io, 'env' | 'now' | 'signal' | 'progress'>,
+  io: Pick<Io, 'env' | 'now' | 'signal' | 'progress' | 'say'>,
 ): Promise<Recorded & { readonly failure?: unknown }> {
   const role = writeRole(run);
   const header = headerOf(plan, run, options, io);
   const journal = await createJournal(await openStore(options.journal, run), header, () => new Date().toISOString());
   const outcomes: CellOutcome[] = [];
+  // How much of STS's packed limit the policy of each write session took, in percent.
   const sizes: number[] = [];
   let failure: unknown;
   try {
@@ -107,8 +101,10 @@ async function attempt(
   await journal.close().catch((error: unknown) => {
     failure ??= error;
   });
+  if (sizes.length > 0)
+    io.say(`write sessions: ${sizes.length}; the largest policy took ${Math.max(...sizes)} % of what STS packs`);
   const sorted = outcomes.sort(byText(({ cell }) => addressKey(cell.address)));
-  return { run: header.run, outcomes: sorted, sizes, ...(failure !== undefined && { failure }) };
+  return { run: header.run, outcomes: sorted, ...(failure !== undefined && { failure }) };
 }
 
 /** Seconds pass whatever happens, so that a call in flight gets its end; what is longer ends when the run is stopped. */

@@ -129,6 +129,7 @@ describe('with the roles that are printed, all goes well', () => {
     const desk = await openAs('trueup-apply');
     expect(await goesWell(desk, 'doctor')).toMatch(/checks: 0 failed, 0 not verifiable here/);
     const applied = await goesWell(desk, 'apply', '--yes', ...JOURNAL);
+    expect(applied).toMatch(/write sessions: \d+; the largest policy took [1-9]\d* % of what STS packs/);
     const [, run = ''] = /journal: run (\S+) in/.exec(applied) ?? [];
     await goesWell(desk, 'plan', '--detailed-exitcode');
     await goesWell(desk, 'journal', 'list', ...JOURNAL);

@@ -60,10 +60,14 @@ const sizes = (sessions: Awaited<ReturnType<typeof apply>>['sessions']) =>
 
 describe('the packer', () => {
   it('puts twenty cells into a session and says how much of the packed limit they took', async () => {
-    const { outcomes, sessions } = await apply(await open(45, 'packedPolicyBudget: 2048'));
+    const opened = await open(45, 'packedPolicyBudget: 2048');
+    const { outcomes, sessions } = await apply(opened);
     expect(sizes(sessions)).toEqual([20, 20, 5]);
     expect(outcomes.every(({ result }) => result === 'applied')).toBe(true);
     for (const { packedPolicySize } of sessions) expect(packedPolicySize).toBeGreaterThan(0);
+    // Managed ones would be added to the inline policy, and widen it.
+    const assumed = opened.sandbox.requests.filter(({ action }) => action === 'AssumeRole');
+    expect(assumed.filter(({ input }) => 'PolicyArns' in input || !('Policy' in input))).toEqual([]);
   });
 
   it('halves until STS takes the policy, and loses no cell', async () => {

@@ -39,6 +39,7 @@ describe.concurrent('nothing secret comes out of the action', PROCESSES, () => {
         openGroup(project, FIRST, 'web', 22, '192.0.2.0/24');
         ran.push(await project.apply({ event: 'schedule' }));
         expect(ran.map(({ code }) => code)).toEqual([0, 0, 0]);
+        expect(ran[1]?.log).toMatch(/the largest policy took \d+ % of what STS packs/);
         search(project, ran);
         // It is looked for where it is, and everything that is looked into was written.
         const { sandbox } = project;
