@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Address6 } from 'ip-address';
 import { describe, expect, it, test } from 'vitest';
 import { type Cidr, formatCidr, parseCidr } from '../../src/ingress/cidr.ts';
+import { lawRuns } from '../support/law-runs.ts';
 import { cidr4, cidr6 } from './arbitraries.ts';
 
 const parsed = (text: string): Cidr => {
@@ -103,7 +104,7 @@ describe('one network has one text', () => {
       fc.property(fc.oneof(cidr4(), cidr6()), (cidr) => {
         expect(parsed(formatCidr(cidr))).toEqual(cidr);
       }),
-      { numRuns: 5000 },
+      { numRuns: lawRuns(5000) },
     );
   });
 
@@ -114,7 +115,7 @@ describe('one network has one text', () => {
       fc.property(groups, (parts) => {
         expect(formatCidr(parsed(`${parts.join(':')}/128`))).toBe(`${new Address6(parts.join(':')).correctForm()}/128`);
       }),
-      { numRuns: 5000 },
+      { numRuns: lawRuns(5000) },
     );
   });
 
@@ -124,7 +125,7 @@ describe('one network has one text', () => {
         const { start } = oracle(formatCidr(cidr));
         expect(BigInt(cidr.first)).toBe(start);
       }),
-      { numRuns: 5000 },
+      { numRuns: lawRuns(5000) },
     );
   });
 });

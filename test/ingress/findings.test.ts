@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { findingsOf, THRESHOLDS } from '../../src/ingress/findings.ts';
 import { parseRuleName, ruleName } from '../../src/ingress/rule.ts';
 import type { Rules } from '../../src/model/rule.ts';
+import { lawRuns } from '../support/law-runs.ts';
 import { choice, lists, packetsNear, rule } from './arbitraries.ts';
 import { ruleAllows } from './oracle.ts';
 
@@ -121,6 +122,6 @@ describe('a rule is shadowed', () => {
         }
       },
     );
-    fc.assert(law, { numRuns: 1500 });
+    fc.assert(law, { numRuns: lawRuns(1500) });
   });
 });

@@ -5,6 +5,7 @@ import { boxOf } from '../../src/ingress/box.ts';
 import { narrow } from '../../src/ingress/narrow.ts';
 import { parseRuleName, ruleName } from '../../src/ingress/rule.ts';
 import type { Rule } from '../../src/model/rule.ts';
+import { lawRuns } from '../support/law-runs.ts';
 
 const named = (name: string): Rule => {
   const rule = parseRuleName(name);
@@ -107,5 +108,5 @@ it.each([ports, icmp, everything])('no fewer rules than these hold what is left 
     expect(canCover(goal, largest, kept.length - 1)).toBe(false);
     expect(lost).toEqual([]);
   });
-  fc.assert(law, { numRuns: 1500 });
+  fc.assert(law, { numRuns: lawRuns(1500) });
 });

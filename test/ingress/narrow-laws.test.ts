@@ -7,6 +7,7 @@ import { type Cut, cutsOf, type Entry } from '../../src/ingress/entry.ts';
 import { type Narrowed, narrow } from '../../src/ingress/narrow.ts';
 import { ruleName } from '../../src/ingress/rule.ts';
 import type { Rule } from '../../src/model/rule.ts';
+import { lawRuns } from '../support/law-runs.ts';
 import { choice, entry, everyPacket, lists, packetsNear, rule } from './arbitraries.ts';
 import { entryAllows, governs, type Lists, type Packet, ruleAllows } from './oracle.ts';
 
@@ -92,7 +93,7 @@ describe('after narrowing, a packet passes exactly if it passed before and is no
         (entry) => cutsOf(scene.rule, entry, reader(scene.lists)).length > 0,
       );
     });
-    fc.assert(law, { numRuns: 10_000 });
+    fc.assert(law, { numRuns: lawRuns(10_000) });
   });
 
   it('holds for some rules and every packet, and an entry cuts exactly those rules of which it cuts a packet', () => {
@@ -105,7 +106,7 @@ describe('after narrowing, a packet passes exactly if it passed before and is no
       }
       judge(scene, everyPacket, (entry) => violated.includes(entry));
     });
-    fc.assert(law, { numRuns: 500 });
+    fc.assert(law, { numRuns: lawRuns(500) });
   });
 });
 
@@ -118,7 +119,7 @@ describe('narrowing', () => {
       // Whoever is kept whole is kept by its own name, even if it was cut and spared.
       if (kept.some((rule) => ruleName(rule) === ruleName(scene.rule))) expect(kept).toEqual([scene.rule]);
     });
-    fc.assert(law, { numRuns: 10_000 });
+    fc.assert(law, { numRuns: lawRuns(10_000) });
   });
 
   it('does nothing the second time', () => {
@@ -128,7 +129,7 @@ describe('narrowing', () => {
         expect([again.kept.length, again.kept[0] === rule, again.lost]).toEqual([1, true, []]);
       }
     });
-    fc.assert(law, { numRuns: 10_000 });
+    fc.assert(law, { numRuns: lawRuns(10_000) });
   });
 
   it('does not depend on the order of entries', () => {
@@ -137,7 +138,7 @@ describe('narrowing', () => {
       const back = narrowed({ ...scene, demands: [...scene.demands].reverse(), spared: [...scene.spared].reverse() });
       expect(back).toEqual(forth);
     });
-    fc.assert(law, { numRuns: 3000 });
+    fc.assert(law, { numRuns: lawRuns(3000) });
   });
 
   it('keeps less when there is one more entry, and more when something is spared', () => {
@@ -151,7 +152,7 @@ describe('narrowing', () => {
         if (passes(before) && !passes(looser)) expect(isNamed(looser.lost, packet)).toBe(true);
       }
     });
-    fc.assert(law, { numRuns: 5000 });
+    fc.assert(law, { numRuns: lawRuns(5000) });
   });
 
   it('carries description and tags to every rule that replaces one', () => {
@@ -160,6 +161,6 @@ describe('narrowing', () => {
       for (const rule of narrowed({ ...scene, rule: { ...scene.rule, ...words } }).kept)
         expect(rule).toMatchObject(words);
     });
-    fc.assert(law, { numRuns: 1000 });
+    fc.assert(law, { numRuns: lawRuns(1000) });
   });
 });

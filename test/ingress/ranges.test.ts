@@ -15,6 +15,7 @@ import {
   union,
   unionOf,
 } from '../../src/ingress/ranges.ts';
+import { lawRuns } from '../support/law-runs.ts';
 import { cidr4, cidr6 } from './arbitraries.ts';
 
 type V4 = Cidr & { family: 'ipv4' };
@@ -77,7 +78,7 @@ describe('sets of ranges', () => {
         expect(set).toEqual([...new Set(set)].sort((x, y) => x - y));
       }
     });
-    fc.assert(law, { numRuns: 10_000 });
+    fc.assert(law, { numRuns: lawRuns(10_000) });
   });
 
   it('are what cidr-tools says, for IPv4 and IPv6', () => {
@@ -90,7 +91,7 @@ describe('sets of ranges', () => {
       // The oracle does not see a union of two halves unless it is merged first.
       expect(contains(set4(a4), set4(b4)) && contains(set6(a6), set6(b6))).toBe(containsCidr(mergeCidr(a), b));
     });
-    fc.assert(law, { numRuns: 3000 });
+    fc.assert(law, { numRuns: lawRuns(3000) });
   });
 
   it('see a range that is held by two halves together', () => {

@@ -10,6 +10,7 @@ import {
   subtractRegions,
 } from '../../src/ingress/region.ts';
 import type { Rule } from '../../src/model/rule.ts';
+import { lawRuns } from '../support/law-runs.ts';
 import { choice, lists, packetsNear, rule } from './arbitraries.ts';
 import { type Lists, type Packet as NaivePacket, ruleAllows } from './oracle.ts';
 
@@ -48,7 +49,7 @@ describe('regions', () => {
         }
       },
     );
-    fc.assert(law, { numRuns: 1500 });
+    fc.assert(law, { numRuns: lawRuns(1500) });
   });
 
   it('contain each other exactly if nothing is left when one is taken from the other', () => {
@@ -59,6 +60,6 @@ describe('regions', () => {
       expect(containsRegion(inA, intersectRegions(inA, inB))).toBe(true);
       expect(containsRegion(inB, subtractRegions(inA, inB))).toBe(containsRegion(inB, inA));
     });
-    fc.assert(law, { numRuns: 1500 });
+    fc.assert(law, { numRuns: lawRuns(1500) });
   });
 });

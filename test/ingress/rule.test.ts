@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { canonicalRule, parseRuleName, type RawRule, ruleName } from '../../src/ingress/rule.ts';
 import { same } from '../../src/model/json.ts';
 import type { Peer, Rule } from '../../src/model/rule.ts';
+import { lawRuns } from '../support/law-runs.ts';
 import { rule as nearRule } from './arbitraries.ts';
 
 const world: Peer = { kind: 'ipv4', cidr: '0.0.0.0/0' };
@@ -143,7 +144,7 @@ describe('the name of a rule says all of its identity', () => {
       expect(parseRuleName(ruleName(a))).toEqual(a);
       expect(ruleName(a) === ruleName(b)).toBe(same(a, b));
     });
-    fc.assert(law, { numRuns: 10_000 });
+    fc.assert(law, { numRuns: lawRuns(10_000) });
   });
 
   it('leaves out description and tags', () => {
