@@ -5,6 +5,7 @@ import { advance } from '../../src/execute/advance.ts';
 import { same } from '../../src/model/json.ts';
 import type { Resource, Value } from '../../src/model/resource.ts';
 import { securityHubControl } from '../../src/resources/security-hub-control.ts';
+import { securityHubPolicy } from '../../src/resources/security-hub-policy.ts';
 import { STANDARDS, standardArn, standardOf } from '../../src/settings/security-hub/standards.ts';
 import { securityHub } from '../../src/settings/security-hub.ts';
 
@@ -35,9 +36,30 @@ const hub: fc.Arbitrary<Value> = fc.oneof(
     })),
 );
 
+const named = fc.constantFrom('IAM.6', 'S3.1', 'EC2.19');
+/** As a policy is kept: what is listed is unlike all others. */
+const policy: fc.Arbitrary<Value> = fc.oneof(
+  fc.constant({ name: 'p', enabled: false }),
+  fc
+    .record({
+      others: fc.constantFrom('enabled', 'disabled'),
+      listed: fc.uniqueArray(named),
+      on: fc.subarray(NAMES),
+      set: fc.dictionary(named, fc.oneof(fc.constant('default'), fc.record({ Integer: fc.nat(3) }))),
+      description: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
+    })
+    .map(({ others, listed, on, set, description }) => ({
+      ...{ name: 'p', enabled: true, otherControls: others, ...(description !== undefined && { description }) },
+      ...Object.fromEntries(listed.map((id) => [`control ${id}`, others === 'enabled' ? 'DISABLED' : 'ENABLED'])),
+      ...Object.fromEntries(on.map((one) => [`standard ${one}`, true])),
+      ...Object.fromEntries(Object.entries(set).map(([id, to]) => [`parameter ${id} Days`, to])),
+    })),
+);
+
 describe.each<[string, Resource, fc.Arbitrary<Value>]>([
   ['a control', securityHubControl, control],
   ['the hub', securityHub.resource, hub],
+  ['a configuration policy', securityHubPolicy, policy],
 ])('the transition of %s', (_, resource, values) => {
   it('leads from any value to any other, and back', () => {
     fc.assert(

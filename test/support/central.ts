@@ -2,6 +2,7 @@
 import type { Run } from '../../src/reconcile.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { openRun } from './sandbox.ts';
+import type { World } from './worlds.ts';
 
 export const ADMIN = '100000000002';
 export const [WEB, SHOP, LAB] = ['200000000001', '200000000002', '200000000003'] as const;
@@ -38,6 +39,8 @@ securityHub: { administrator: "${ADMIN}", homeRegion: ${HOME}, central: plan }
 `;
 
 export type CentralDesk = {
+  /** What a contract asks of a world besides opening it. */
+  readonly world: Pick<World, 'account' | 'administrator' | 'sent' | 'wait'>;
   readonly sandbox: Sandbox;
   open(guardrails: string, options?: Options): Promise<Run>;
   close(): Promise<void>;
@@ -46,6 +49,8 @@ export type CentralDesk = {
 type Options = {
   /** Of the policy `hub`. */
   readonly targets?: string;
+  /** In place of the policy `hub`. */
+  readonly policies?: string;
   /** Further documents. */
   readonly more?: string;
   fleet?(yaml: string): string;
@@ -60,12 +65,19 @@ export async function openCentral(
   const runs: Run[] = [];
   return {
     sandbox,
+    world: {
+      account: ADMIN,
+      administrator: { region: HOME, endpoint: sandbox.url, credentials: sandbox.credentials },
+      sent: () => sandbox.requests.map(({ service, action }) => `${service}:${action}`),
+      wait: async (ms) => sandbox.world.clock.move(ms / 1000),
+    },
     async open(
       guardrails,
-      { targets = '{ accounts: [all] }', more: documents = '', fleet = (yaml: string) => yaml } = {},
+      { targets = '{ accounts: [all] }', policies, more: documents = '', fleet = (yaml: string) => yaml } = {},
     ) {
-      const policies = `kind: Policy\nname: hub\ntargets: ${targets}\nguardrails:\n${guardrails}\n${documents}`;
-      const run = await openRun(sandbox, fleet(CENTRAL_FLEET) + policies, { attempts: 2 });
+      const written =
+        policies ?? `kind: Policy\nname: hub\ntargets: ${targets}\nguardrails:\n${guardrails}\n${documents}`;
+      const run = await openRun(sandbox, fleet(CENTRAL_FLEET) + written, { attempts: 2 });
       runs.push(run);
       return run;
     },

@@ -91,7 +91,7 @@ function buildUnit(path: string, rootId: string): Unit {
 }
 
 /** Whom a configuration policy of Security Hub is inherited from. */
-function hierarchyOf({ units, rootId }: Organization, parentOf: (account: string) => string | undefined) {
+function hierarchyOf({ units, rootId, delegated }: Organization, parentOf: (account: string) => string | undefined) {
   return {
     lineage(account: string): string[] {
       const ids = [account];
@@ -99,6 +99,7 @@ function hierarchyOf({ units, rootId }: Organization, parentOf: (account: string
       return ids;
     },
     place: (path: string): string => (path === 'root' ? rootId : unitId(path, rootId)),
+    isAdministrator: (account: string): boolean => delegated.includes(account),
   };
 }
 

@@ -28,6 +28,7 @@ export type ConfigurationPolicies = {
   of(account: string): Associated | undefined;
   /** Whether policies reach a region. */
   reaches(region: string): boolean;
+  isAdministrator(account: string): boolean;
 };
 
 export type Organisation = {
@@ -35,6 +36,7 @@ export type Organisation = {
   lineage(account: string): readonly string[];
   /** The id of a unit by its path, or of the root. */
   place(path: string): string;
+  isAdministrator(account: string): boolean;
 };
 
 export function createPolicies(seed: SecurityHubSeed, organisation: Organisation): ConfigurationPolicies {
@@ -50,6 +52,7 @@ export function createPolicies(seed: SecurityHubSeed, organisation: Organisation
       }
       return undefined;
     },
+    isAdministrator: (account) => organisation.isAdministrator(account),
     reaches: (region) => region === seed.home || seed.linked === 'all' || seed.linked.includes(region),
   };
 }

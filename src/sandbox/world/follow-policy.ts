@@ -13,6 +13,9 @@ export function followPolicy(hub: Hub, policies: ConfigurationPolicies, seat: Se
   const version = `${policy.id}@${policy.version}`;
   if (hub.follows === version || statusOf(policies, policy, seat) !== 'SUCCESS') return;
   hub.follows = version;
+  // The delegated administrator keeps what it has: nobody could switch it on again.
+  // https://docs.aws.amazon.com/securityhub/latest/userguide/configuration-policies-overview.html
+  if (!policy.enabled && policies.isAdministrator(seat.account)) return;
   apply(hub, policy, seat);
 }
 
