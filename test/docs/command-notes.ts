@@ -253,7 +253,7 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
     ],
   },
   iam: {
-    says: 'Writes the roles that this state needs, computed from what its guardrails send: `--part members` for every governed account, `--part hub` for the one that Trueup is called from, with trust for GitHub Actions. Deploy the templates with the tool that you have, e.g. as a StackSet. With `--diff` it reads the deployed roles instead and says what is missing there or goes beyond; the read role may look at them if it was written with `--self-check`.',
+    says: 'Writes the roles that this state needs, computed from what its guardrails send: `--part members` for every governed account, `--part hub` for the one that Trueup is called from, with trust for GitHub Actions. Deploy the templates with the tool that you have, e.g. as a StackSet. With `--report` the read role may also read what `trueup report` shows. With `--diff` it reads the deployed roles instead, with what is attached to them and bounds them, and says what is missing there, goes beyond, or could not be compared; the read role may look at them if it was written with `--self-check`. `--part hub --diff` asks with the caller’s own credentials.',
     stdout: 'the roles in the format that was asked for; with `--diff` the differences',
     codes: { 0: 'written; with `--diff`: there is no difference', 1: 'an error; with `--diff`: there are differences' },
     examples: [
@@ -278,7 +278,7 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
     ],
   },
   doctor: {
-    says: 'Tries at every target what a plan and an apply would need: assumes the roles, reads what the state governs, and asks EC2 with dry runs whether it would allow the changes. It changes nothing. What fails comes first, and at the end the statements to add, each with the policy it belongs into. What has no dry run is listed as not verifiable here. Dry runs are not sent to endpoints that `--allow-endpoint` accepted.',
+    says: 'Tries at every target what a plan and an apply would need: assumes the roles, reads what the state governs, and asks EC2 with dry runs whether it would allow the changes. What has no dry run is simulated by IAM where the read role may ask for it (`iam:SimulatePrincipalPolicy`, which `trueup iam --self-check` adds), and listed as not verifiable here where it may not. It says which accounts have Security Hub configured by an administrator, if the fleet names one. It changes nothing. What fails comes first, and at the end the statements to add, each with the policy it belongs into. Dry runs are not sent to endpoints that `--allow-endpoint` accepted.',
     stdout: 'the table of checks; with `--json` the same as data',
     codes: { 0: 'nothing failed', 1: 'something failed' },
     examples: [
