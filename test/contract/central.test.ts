@@ -31,11 +31,6 @@ contract(centralWorld, 'security-hub-controls', [
     parameters: { IAM.7: { MinimumPasswordLength: 14 } }`,
     changes: 1,
   },
-  {
-    title: 'none but some',
-    guardrails: '  security-hub-controls: { otherControls: disabled, enabled: [IAM.6, S3.1] }',
-    changes: 1,
-  },
 ]);
 
 contract(centralWorld, 'security-hub', [

@@ -267,14 +267,22 @@ describe('the whole of a policy', () => {
 
   it('says what becomes of all other controls', async () => {
     desk = await openCentral();
-    expect(await planned('  security-hub-controls: { otherControls: disabled, enabled: [IAM.1, S3.1] }')).toMatchObject(
-      {
-        outcome: 'change',
-        after: { otherControls: 'disabled', 'control IAM.1': 'ENABLED', 'control S3.1': 'ENABLED' },
-      },
-    );
-    const off = await planned('  security-hub-controls: { otherControls: enabled }');
-    expect(off?.steps.flatMap(({ changes }) => changes)).toMatchObject([{ field: 'control S3.2', effect: 'tightens' }]);
+    const others = await planned('  security-hub-controls: { otherControls: enabled }');
+    expect(others?.steps.flatMap(({ changes }) => changes)).toMatchObject([
+      { field: 'control S3.2', effect: 'tightens' },
+    ]);
+    const run = await desk.open('  security-hub-controls: { otherControls: disabled, enabled: [IAM.1, S3.1] }');
+    const cells = central(await planNow(run));
+    const after = { otherControls: 'disabled', 'control IAM.1': 'ENABLED', 'control S3.1': 'ENABLED' };
+    expect(cells).toMatchObject([{ outcome: 'change', after }]);
+    const applied = await applyCells(run, cells);
+    expect(applied.outcomes).toMatchObject([{ result: 'applied' }]);
+    const hub = desk.sandbox.world.hubs.in(WEB, 'eu-west-1');
+    const isOff = (control: string) => [...hub.associations.keys()].some((key) => key.startsWith(`${control} `));
+    expect(['IAM.1', 'S3.1', 'EC2.1', 'S3.2'].filter(isOff)).toEqual(['EC2.1', 'S3.2']);
+    await applyCells(run, changing(await undoPlan(run, applied)));
+    desk.sandbox.world.hubs.in(WEB, 'eu-west-1');
+    expect(['IAM.1', 'S3.1', 'EC2.1', 'S3.2'].filter(isOff)).toEqual(['S3.2']);
   });
 
   it('has standards, parameters, and Security Hub itself', async () => {
