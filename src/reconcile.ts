@@ -176,14 +176,15 @@ export async function protect({ fleet, connection }: Run, inventory?: Inventory)
 /** The way back from an earlier run. */
 export async function planBack(run: Run, touched: Touched, protection: Protection): Promise<Plan> {
   const reads = undoReads(touched);
-  const operations = everyResource
+  const operations = everyReader
     .filter(({ name }) => reads.some(({ reader }) => reader === name))
     .flatMap((one) => one.reads);
   const readings = await read(reads, operations, run, 'read');
   // Which accounts there are is all that matters: what is turned back says itself in which region it is.
   const inventory = await inventoryFor(run, run.state.policies, { asked: [] });
   const { safety } = run.fleet;
-  const bounds = { resources, protection, quotas: safety, limits: safety.limits };
+  const tell = new Map(guardrails.flatMap(({ hold }) => (hold ? [[hold.reader, hold.tell] as const] : [])));
+  const bounds = { resources, protection, quotas: safety, limits: safety.limits, tell };
   return planUndo(touched, snapshotOf(run, inventory, readings), bounds);
 }
 

@@ -2,7 +2,7 @@
 import type { Surroundings } from '../model/guardrail.ts';
 import type { Address, Cell, Evidence } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
-import { type Value, versionOf } from '../model/resource.ts';
+import { type Observation, type Value, versionOf } from '../model/resource.ts';
 import type { Target } from '../model/snapshot.ts';
 import type { Demand } from './govern.ts';
 import { type Judgement, needsOf } from './judge.ts';
@@ -41,6 +41,9 @@ export function inputsOf(
   );
 }
 
+/** Who uses it, in words: see `Hold`. */
+export type Tell = (evidence: Observation) => string;
+
 export type Users = { readonly users: readonly Evidence[]; readonly hold?: Reason; readonly unread?: Reason };
 
 /** Who uses the instance, for the guardrails that would change it; in use, and one of them holds: the cell is held. */
@@ -57,13 +60,18 @@ export function usersOf(
     const { reader, tell, inUse } = guardrail.hold;
     const known = survey.know(address, reader, address.id);
     if (known.state !== 'seen') return { users: [], unread: known.state === 'unread' ? known.reason : NOT_ASKED };
-    const ids = Object.keys(known.observation.value).sort();
-    const whom = tell(known.observation);
-    const sentence = whom === '' ? '' : ids.length > 0 ? `used by ${whom}` : whom;
-    users.set(reader, { reader, users: ids, sentence, ...(ids.length > 0 && { whom }) });
-    if (ids.length > 0 && inUse(entry.params, around) === 'hold') hold ??= isInUse(sentence);
+    const evidence = evidenceFrom(reader, known.observation, tell);
+    users.set(reader, evidence);
+    if (evidence.users.length > 0 && inUse(entry.params, around) === 'hold') hold ??= isInUse(evidence.sentence);
   }
   return { users: [...users.values()], ...(hold && { hold }) };
+}
+
+export function evidenceFrom(reader: string, observation: Observation, tell: Tell): Evidence {
+  const users = Object.keys(observation.value).sort();
+  const whom = tell(observation);
+  const sentence = whom === '' ? '' : users.length > 0 ? `used by ${whom}` : whom;
+  return { reader, users, sentence, ...(users.length > 0 && { whom }) };
 }
 
 function asked(value: Value, demands: readonly Demand[], around: Surroundings): { reader: string; id: string }[] {
@@ -88,7 +96,7 @@ function notReadable(reader: string, id: string): Reason {
   };
 }
 
-const NOT_ASKED: Reason = {
+export const NOT_ASKED: Reason = {
   code: 'evidence-missing',
   message: 'what the decision rests on was not asked for',
   advice: 'take a new snapshot with this state: the stored one was made for another',

@@ -6,13 +6,14 @@ import { type Protection, protectedCell } from '../fleet/protection.ts';
 import { addressKey, byText, targetKey } from '../model/address.ts';
 import { groupBy } from '../model/group-by.ts';
 import { same } from '../model/json.ts';
-import { type Cell, type Plan, valuesOnTheWay } from '../model/plan.ts';
+import { type Cell, type Evidence, type Plan, valuesOnTheWay } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Observation, Resource, Value } from '../model/resource.ts';
 import type { Read, Snapshot } from '../model/snapshot.ts';
 import type { ChangeLimits } from '../model/state.ts';
 import type { Quotas } from './context.ts';
 import { digestOf, rootDigest } from './digest.ts';
+import { evidenceFrom, NOT_ASKED, type Tell } from './evidence.ts';
 import { breachesOf, type GuardrailsOf, guardrailsIn } from './limits.ts';
 import { type Survey, surveyOf } from './survey.ts';
 
@@ -21,14 +22,22 @@ export type Touched = { readonly run: string; readonly cells: readonly Cell[]; r
 
 /** What must be read to plan the way back. */
 export function undoReads({ cells }: Touched): Read[] {
-  const places = groupBy(cells, ({ address }) => `${targetKey(address)}/${address.resource}`);
+  const asks = cells.flatMap((cell) =>
+    [cell.address.resource, ...readersOfUsers(cell)].map((reader) => ({ ...cell.address, reader })),
+  );
+  const places = groupBy(asks, (ask) => `${targetKey(ask)}/${ask.reader}`);
   return [...places.values()].flatMap((same) => {
     const [first] = same;
     if (!first) return [];
-    const { account, region, resource: reader } = first.address;
-    const ids = [...new Set(same.map(({ address }) => address.id))].sort();
+    const { account, region, reader } = first;
+    const ids = [...new Set(same.map(({ id }) => id))].sort();
     return [{ account, region, reader, want: { ids, close: true } }];
   });
+}
+
+/** Who used it when the run was planned may be others now. What is felt elsewhere is looked at just before the call. */
+function readersOfUsers({ affects, evidence }: Cell): readonly string[] {
+  return affects ? [] : evidence.map(({ reader }) => reader);
 }
 
 /** Only what `bounds` names can be turned back, and nothing that it protects. */
@@ -37,6 +46,8 @@ export type UndoBounds = {
   readonly protection: Protection;
   readonly quotas: Quotas;
   readonly limits: ChangeLimits;
+  /** Reader of evidence → who uses it, in words. */
+  readonly tell: ReadonlyMap<string, Tell>;
 };
 
 export function planUndo(touched: Touched, snapshot: Snapshot, bounds: UndoBounds): Plan {
@@ -68,21 +79,27 @@ type Context = UndoBounds & { readonly survey: Survey; readonly snapshot: Snapsh
 /** `undefined`: everything is already as it was before the run. */
 function undoCell(done: Cell, run: string, context: Context): Cell | undefined {
   const { survey, snapshot, resources, protection, quotas } = context;
-  const { address, title, affects, evidence } = done;
+  const { address, title, affects } = done;
   const causes = [{ policy: `run ${run}`, guardrail: 'revert', at: { file: run, line: 1, column: 1 } }];
-  // Whoever feels it now and did not then is found just before the call.
-  const felt = affects ? { affects, evidence } : { evidence: [] };
-  const base = { address, title, causes, inputs: {}, lost: [], ...felt };
+  const users = usersNow(done, context);
+  const base = { address, title, causes, inputs: {}, lost: [], evidence: users.evidence, ...(affects && { affects }) };
   const known = survey.know(address, address.resource, address.id);
   const resource = resources.get(address.resource);
-  if (known.state !== 'seen' || !resource) {
-    const reason = known.state === 'unread' ? known.reason : GONE;
-    return { ...base, outcome: 'unread', reason, before: {}, after: {}, steps: [], digest: '' };
-  }
+  const unread = (reason: Reason): Cell => ({
+    ...base,
+    outcome: 'unread',
+    reason,
+    before: {},
+    after: {},
+    steps: [],
+    digest: '',
+  });
+  if (known.state !== 'seen' || !resource) return unread(known.state === 'unread' ? known.reason : GONE);
   const { value: before } = known.observation;
   const { value: wanted, moved } = turnBack(done, known.observation, resource);
   const after = resource.reachable?.(before, wanted) ?? wanted;
   if (same(before, after) && moved.length === 0) return undefined;
+  if (users.unread) return unread(users.unread);
   const steps = resource.transition(before, after, address.id);
   const meaning = { address, ...(affects && { affects }), before, after, steps, inputs: {} };
   // What is in a prefix list was not read again: a list counts as one rule, and AWS has the last word.
@@ -100,6 +117,21 @@ function undoCell(done: Cell, run: string, context: Context): Cell | undefined {
     lost: resource.unreachable?.(before, wanted) ?? [],
     digest: digestOf(snapshot.stamp, meaning),
   };
+}
+
+/** Named, like before any change; nobody's policy is asked whether that holds it, for the way back is no policy's. */
+function usersNow(done: Cell, { survey, tell }: Context): { evidence: readonly Evidence[]; unread?: Reason } {
+  // Whoever feels it now and did not then is found just before the call.
+  if (done.affects) return { evidence: done.evidence };
+  const evidence: Evidence[] = [];
+  for (const reader of readersOfUsers(done)) {
+    const words = tell.get(reader);
+    const known = survey.know(done.address, reader, done.address.id);
+    if (!words || known.state === 'absent') continue;
+    if (known.state !== 'seen') return { evidence: [], unread: known.state === 'unread' ? known.reason : NOT_ASKED };
+    evidence.push(evidenceFrom(reader, known.observation, words));
+  }
+  return { evidence };
 }
 
 /** Fields that the run moved and nobody has since go back; `moved` names those that somebody has. */

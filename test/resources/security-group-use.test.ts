@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Observation } from '../../src/model/resource.ts';
 import { observe, plan as planOf } from '../../src/reconcile.ts';
 import { tellUse } from '../../src/resources/security-group-use.ts';
+import { applyCells, changing, undoPlan } from '../support/apply.ts';
 import { withSandbox } from '../support/sandbox.ts';
 import { fleetYaml, seedWith } from '../support/worlds.ts';
 
@@ -49,6 +50,21 @@ describe('the evidence about a group', () => {
       const asked = sandbox.requests.filter(({ action }) => action === 'DescribeNetworkInterfaces');
       expect(asked).toHaveLength(1);
       expect(JSON.stringify(asked[0]?.input)).not.toContain('sg-0aaaaaaaaaaaaaaa2');
+    }));
+
+  it('is gathered anew for the way back: whoever uses the group by then is told', () =>
+    withSandbox({ seed: SEED, state: STATE }, async (run, sandbox) => {
+      const applied = await applyCells(run, changing(planOf(run, await observe(run))));
+      const place = sandbox.world.accounts.get('123456789012')?.place('eu-west-1');
+      const [one] = place?.interfaces.values() ?? [];
+      if (!place || !one) throw new Error('nothing uses the group');
+      place.interfaces.delete(one.id);
+      const { cells } = await undoPlan(run, applied);
+      const evidence = new Map(cells.map((cell) => [cell.address.id, cell.evidence]));
+      expect(evidence.get('sg-0aaaaaaaaaaaaaaa1')?.[0]?.users).toHaveLength(2);
+      expect(evidence.get('sg-0aaaaaaaaaaaaaaa4')?.[0]?.users).toEqual([]);
+      sandbox.fault({ match: { action: 'DescribeNetworkInterfaces' }, do: 'deny' });
+      expect((await undoPlan(run, applied)).cells.map(({ outcome }) => outcome)).toEqual(['unread', 'unread']);
     }));
 });
 
