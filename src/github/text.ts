@@ -8,7 +8,7 @@ import { countPlan, verdictOf } from '../render/counts.ts';
 import { forMarkdown } from '../render/escape.ts';
 import { renderMarkdown } from '../render/markdown.ts';
 import { type Ended, renderOutcomesMarkdown } from '../render/outcome.ts';
-import { thousands, write } from '../render/phrase.ts';
+import { counted, thousands, write } from '../render/phrase.ts';
 import { type View, viewOf } from '../render/view.ts';
 import { salted } from './record.ts';
 import type { Publication } from './repository.ts';
@@ -47,7 +47,9 @@ function countsText(plan: Plan, { salt }: Telling): string {
     ...(trust > 0
       ? [`- 🔴 **${trust} trust ${trust === 1 ? 'change' : 'changes'}** in the fleet: look at its lines`]
       : []),
-    ...(plan.breaches.length > 0 ? [`- 🟡 ${plan.breaches.length} safety limits exceeded`] : []),
+    ...(plan.breaches.length > 0
+      ? [`- 🟡 ${counted(plan.breaches.length, ['safety limit', 'safety limits'])} exceeded`]
+      : []),
     `- digest \`${salted(salt, plan.digest).slice(0, 16)}\` (salted)`,
     '',
     COUNTS_ONLY,

@@ -3,6 +3,7 @@ import { type Approval, approvalOf } from '../../github/approval.ts';
 import { mergedSince } from '../../github/merged.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Reason } from '../../model/problem.ts';
+import { counted } from '../../render/phrase.ts';
 import type { Approvals } from './decide.ts';
 import type { Desk } from './desk.ts';
 import { findPending } from './pending.ts';
@@ -12,7 +13,8 @@ export async function approvalsSince(desk: Desk, since: string | undefined, bran
   if (since === undefined) return [];
   const { pulls, strays, rewritten } = await mergedSince(api, job, since, branch);
   if (rewritten) io.say('main was rewritten since the last apply: nothing counts as approved');
-  if (strays.length > 0) io.say(`${strays.length} commits came without a pull request: they approve nothing`);
+  if (strays.length > 0)
+    io.say(`without a pull request came ${counted(strays.length, ['commit', 'commits'])}: nothing is approved by that`);
   const rules = {
     approval: inputs.approval,
     workflows: [...new Set([inputs['plan-workflow'], job.workflow])],

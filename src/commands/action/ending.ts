@@ -20,17 +20,22 @@ export function failureOf(outcomes: readonly Ended[], moved = 0): Reason | undef
   if (number('failed') > 0)
     return {
       code: 'apply-failed',
-      message: `${number('failed')} changes failed`,
+      message: `${number('failed')} of the changes failed`,
       advice: 'the report says why each did; the next apply tries them again',
     };
   const gone = number('moved') + moved;
-  if (gone > 0) return { code: 'moved', message: `${gone} approved changes moved since; not applied`, advice: WAITING };
+  if (gone > 0)
+    return {
+      code: 'moved',
+      message: `${gone} of the approved changes moved since; not applied`,
+      advice: WAITING,
+    };
   const used = outcomes.filter(({ reason }) => reason?.code === 'new-user').length;
   return used === 0
     ? undefined
     : {
         code: 'new-user',
-        message: `${used} approved changes are for what somebody has begun to use since; not applied`,
+        message: `${used} of the approved changes: somebody has begun to use what they are for; not applied`,
         advice: WAITING,
       };
 }

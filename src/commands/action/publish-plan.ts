@@ -16,7 +16,7 @@ import type { Note, Plan } from '../../model/plan.ts';
 import type { TrueupError } from '../../model/problem.ts';
 import { countPlan, isClean, verdictOf } from '../../render/counts.ts';
 import { forTerminal } from '../../render/escape.ts';
-import { write } from '../../render/phrase.ts';
+import { counted, write } from '../../render/phrase.ts';
 import type { View } from '../../render/view.ts';
 import { type Desk, type Ending, tryTo } from './desk.ts';
 
@@ -42,7 +42,7 @@ export async function publishProblems(desk: Desk, error: TrueupError): Promise<v
   const { problems } = error;
   await publish(desk, failureText(desk, error), {
     conclusion: 'failure',
-    title: problems.length > 0 ? `${problems.length} problems in the state` : error.code,
+    title: problems.length > 0 ? `${counted(problems.length, ['problem', 'problems'])} in the state` : error.code,
     annotations: annotateProblems(problems),
   });
 }
