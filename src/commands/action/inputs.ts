@@ -22,6 +22,7 @@ const shapes = {
   approved: z.union([z.literal('').transform(() => undefined), z.string().regex(/^sha256:[0-9a-f]{64}$/)]),
   unread: z.enum(['fail', 'warn']),
   'plan-workflow': z.string().min(1),
+  'apply-workflow': z.string().min(1),
   'comment-author': z.string().min(1),
   'allow-endpoint': flag,
   'allow-user-credentials': flag,

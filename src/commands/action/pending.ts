@@ -46,7 +46,7 @@ export async function tellPending(
   const record = recordPending(plan, plan.cells, inputs.state, recalled.memory.salt);
   const approvable = counts.change > 0;
   const text = pendingText(
-    { plan, branch, workflow: fileName(job.workflow), remarks, ...(approvable && { digest: record.digest }) },
+    { plan, branch, workflow: fileName(applyWorkflow(desk)), remarks, ...(approvable && { digest: record.digest }) },
     { publication, salt: recalled.memory.salt, budget: ISSUE_BUDGET, run: job.url },
   );
   const title = `Trueup: ${counts.change} to change, ${counts.held} held, ${counts.unread} unread (${inputs.state})`;
@@ -117,6 +117,11 @@ async function pendingOf(desk: Desk, digest: string, now: Plan): Promise<Pending
 
 function artifactName(digest: string): string {
   return `trueup-pending-${digest.slice('sha256:'.length, 'sha256:'.length + 32)}`;
+}
+
+/** A workflow that looks on a schedule takes no digest; the one that applies does. */
+function applyWorkflow({ event, inputs, job }: Desk): string {
+  return event.kind === 'schedule' || inputs.mode === 'drift' ? inputs['apply-workflow'] : job.workflow;
 }
 
 function fileName(workflow: string): string {
