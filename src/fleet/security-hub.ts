@@ -55,7 +55,7 @@ async function learn(known: Known, fleet: Fleet, hub: Hub, connection: Connectio
       ? mark(account, hub, centrally(hub, association), association)
       : account;
   });
-  if (!plans) return { accounts };
+  if (!plans || !accounts.some(({ managed = [] }) => managed.some(({ by }) => by !== undefined))) return { accounts };
   const users = await askUsers(aws);
   return { accounts, centres: centresOf({ ...known, accounts }, { fleet, hub, associations, users }) };
 }
@@ -89,12 +89,18 @@ function centrally({ administrator, homeRegion, central }: Hub, { policy, status
   const says = `${who}: policy ${policy} says so already, and`;
   if (status === 'PENDING')
     return { code: 'central-pending', message: `${says} Security Hub is still at work on it`, advice: PENDING };
-  const why = status === 'FAILED' ? `could not be applied${message ? ` (${message})` : ''}` : 'does not show here';
-  return { code: 'central-failed', message: `${says} ${why}`, advice: FAILED };
+  if (status === 'FAILED') {
+    const why = `could not be applied${message ? ` (${message})` : ''}`;
+    return { code: 'central-failed', message: `${says} ${why}`, advice: FAILED };
+  }
+  return { code: 'central-not-shown', message: `${says} it does not show here`, advice: NOT_SHOWN };
 }
 
 /** https://docs.aws.amazon.com/securityhub/latest/userguide/view-policy.html */
 const PENDING = 'plan again later: it can take up to 24 hours';
+/** https://docs.aws.amazon.com/securityhub/latest/userguide/controls-to-disable.html#controls-to-disable-global-resources */
+const NOT_SHOWN =
+  'central configuration runs controls of global resources in one region alone: say so with "onlyIn"; otherwise look at the account in the console';
 const FAILED = 'look at the association of the account in the console of the administrator, and apply the policy again';
 
 function notLearned({ message, advice }: Reason): Reason {

@@ -243,6 +243,17 @@ describe('what an account does not show', () => {
     expect(failed[0]?.reason?.message).toContain('Try again');
   });
 
+  it('because it is about what is global is held outside the home region, unless the state says so, too', async () => {
+    desk = await openCentral();
+    const enabled = own(await planNow(await desk.open('  security-hub-controls: { enabled: [IAM.1] }')));
+    expect(enabled.map(({ address: { account, region }, reason }) => [account, region, reason?.code])).toEqual([
+      [WEB, 'us-east-1', 'central-not-shown'],
+      [SHOP, 'us-east-1', 'central-not-shown'],
+    ]);
+    const placed = await desk.open('  security-hub-controls: { onlyIn: { eu-west-1: [IAM.1] } }');
+    expect(own(await planNow(placed))).toEqual([]);
+  });
+
   it('because no policy can say it is held with that reason', async () => {
     desk = await openCentral();
     const run = await desk.open(
@@ -332,6 +343,13 @@ describe('the whole of a policy', () => {
       reason: { code: 'unknown-control' },
     });
   });
+});
+
+it('asks nobody about policies where each account configures itself', async () => {
+  desk = await openCentral('disabled: [], targets: []');
+  const run = await desk.open(OFF);
+  expect((await observe(run)).inventory.centres).toBeUndefined();
+  expect(desk.sandbox.requests.map(({ action }) => action)).not.toContain('ListConfigurationPolicyAssociations');
 });
 
 it('is read and told, and never planned, unless the fleet says so', async () => {
