@@ -16,7 +16,7 @@ import {
   tellUnapplied,
   worst,
 } from './consent.ts';
-import { readPlan } from './files.ts';
+import { readReviewedPlan } from './files.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 import { journalPlace, openStore } from './journal-place.ts';
 import { underLock } from './lock.ts';
@@ -39,7 +39,7 @@ export type ApplyOptions = CommonOptions & {
 
 export async function apply(options: ApplyOptions, io: Io): Promise<ExitCode> {
   const journal = journalPlace(options.journal, io);
-  const file = options.plan === undefined ? undefined : await readPlan(options.plan);
+  const file = options.plan === undefined ? undefined : await readReviewedPlan(options.plan);
   if (options.shard && !file) throw shareWithoutPlan();
   const digests = approvedDigests(file, options.approved);
   expectAnswer(options, io);

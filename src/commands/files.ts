@@ -5,6 +5,7 @@ import type { StoredInventory } from '../fleet/inventory.ts';
 import type { Plan } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { forged } from '../plan/digest.ts';
 
 const stamp = z.object({
   world: z.enum(['aws', 'sandbox']),
@@ -21,7 +22,16 @@ export const planShape = z.object({
   share: z
     .object({ index: z.int().min(1), of: z.int().min(1), basis: z.record(z.string(), z.string()) })
     .exactOptional(),
-  cells: z.array(z.looseObject({ outcome: z.enum(['change', 'held', 'unread']), digest: z.string() })),
+  cells: z.array(
+    z.looseObject({
+      address: z.looseObject({ account: z.string(), region: z.string(), resource: z.string(), id: z.string() }),
+      outcome: z.enum(['change', 'held', 'unread']),
+      digest: z.string(),
+      steps: z.array(
+        z.looseObject({ call: z.looseObject({}), changes: z.array(z.looseObject({ field: z.string() })) }),
+      ),
+    }),
+  ),
   targets: z.array(z.looseObject({ inState: z.number(), governed: z.record(z.string(), z.number()) })),
 });
 
@@ -43,6 +53,24 @@ const snapshotShape = z.object({
 /** @throws TrueupError `file-not-read`, `not-a-plan` */
 export async function readPlan(path: string): Promise<Plan> {
   return (await readShape(path, planShape, 'plan')) as Plan;
+}
+
+/**
+ * A plan whose digests approve changes: what it shows must be what they stand for, or somebody would approve one thing by
+ * reading another. Cells that were taken out approve less, and may be.
+ *
+ * @throws TrueupError `file-not-read`, `not-a-plan`, `plan-altered`
+ */
+export async function readReviewedPlan(path: string): Promise<Plan> {
+  const plan = await readPlan(path);
+  const [first, ...more] = forged(plan);
+  if (!first) return plan;
+  const { account, region } = first.address;
+  throw new TrueupError({
+    code: 'plan-altered',
+    message: `${path} was altered: ${first.title} in ${account} ${region}${more.length > 0 ? ` and ${more.length} more` : ''} show something else than their digest stands for`,
+    advice: 'plan again with "trueup plan --out FILE", and review that',
+  });
 }
 
 /** @throws TrueupError `file-not-read`, `not-a-snapshot` */

@@ -14,6 +14,11 @@ export function digestOf(stamp: Stamp, { address, affects, before, after, steps,
   return sha256({ world, partition, address, affects, before, after, steps: meaning, inputs });
 }
 
+/** Cells that show something else than what their digest stands for. */
+export function forged({ stamp, cells }: Pick<Plan, 'stamp' | 'cells'>): Plan['cells'] {
+  return cells.filter((cell) => cell.digest !== '' && cell.digest !== digestOf(stamp, cell));
+}
+
 /** The root over all cells: `sha256:` and 64 hexadecimal digits. */
 export function rootDigest(stamp: Stamp, cells: Plan['cells']): string {
   const { world, partition, fleet } = stamp;

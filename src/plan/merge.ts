@@ -5,7 +5,7 @@ import { same } from '../model/json.ts';
 import type { Exemption, Note, Plan } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
 import type { ChangeLimits } from '../model/state.ts';
-import { digestOf, rootDigest } from './digest.ts';
+import { forged, rootDigest } from './digest.ts';
 import { breachesOf } from './limits.ts';
 import { cellKey } from './plan.ts';
 import { shardOf } from './shard.ts';
@@ -84,16 +84,17 @@ function basisFaults([first, ...others]: readonly Plan[]): string[] {
 }
 
 /** What is shown must be what its digest stands for, or somebody would approve one thing by reading another. */
-function contentFaults({ stamp, cells, targets, digest, share }: Plan): string[] {
+function contentFaults(plan: Plan): string[] {
+  const { stamp, cells, targets, digest, share } = plan;
   if (!share) return [];
   const name = `share ${share.index}`;
   const strays = [...cells.map(({ address }) => address), ...targets].filter(
     ({ account }) => shardOf(account, share.of) !== share.index,
   );
-  const forged = cells.some((cell) => cell.digest !== '' && cell.digest !== digestOf(stamp, cell));
+  const altered = forged(plan).length > 0 || digest !== rootDigest(stamp, cells);
   return [
     ...(strays.length > 0 ? [`${name} has account ${strays[0]?.account}, which is not its own`] : []),
-    ...(forged || digest !== rootDigest(stamp, cells) ? [`${name} was altered: its digests do not fit`] : []),
+    ...(altered ? [`${name} was altered: its digests do not fit`] : []),
   ];
 }
 

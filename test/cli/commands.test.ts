@@ -2,6 +2,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
+import { digestOf } from '../../src/plan/digest.ts';
 import { faultsIn } from '../render/parse-html.ts';
 import { type Desk, openDesk } from '../support/cli.ts';
 import { FIRST, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
@@ -165,10 +166,25 @@ describe('apply refuses', () => {
   it('a plan of another world', async () => {
     await desk.trueup(['plan', '--out', 'plan.json']);
     const plan = JSON.parse(await readFile(desk.path('plan.json'), 'utf8')) as Plan;
-    await writeFile(desk.path('other.json'), JSON.stringify({ ...plan, stamp: { ...plan.stamp, world: 'aws' } }));
+    const stamp = { ...plan.stamp, world: 'aws' as const };
+    const cells = plan.cells.map((cell) => ({ ...cell, digest: digestOf(stamp, cell) }));
+    await writeFile(desk.path('other.json'), JSON.stringify({ ...plan, stamp, cells }));
     const { code, stderr } = await desk.trueup(['apply', 'other.json', '--yes']);
     expect(code).toBe(1);
     expect(stderr).toContain('(other-world)');
+  });
+
+  it('a plan that shows something else than its digests stand for', async () => {
+    await desk.trueup(['plan', '--out', 'plan.json']);
+    const before = desk.sandbox.requests.length;
+    const text = await readFile(desk.path('plan.json'), 'utf8');
+    const plan = JSON.parse(text) as Plan;
+    const altered = plan.cells.map((cell, i) => (i === 0 ? { ...cell, after: {} } : cell));
+    await desk.write({ 'altered.json': JSON.stringify({ ...plan, cells: altered }) });
+    const { code, stderr } = await desk.trueup(['apply', 'altered.json', '--yes']);
+    expect(stderr).toContain('(plan-altered)');
+    expect(code).toBe(1);
+    expect(desk.sandbox.requests).toHaveLength(before);
   });
 
   it('what is no plan', async () => {
