@@ -3,13 +3,20 @@
  * A direction that is left out is not managed. Items that select the same group add up.
  */
 import { ruleName } from '../ingress/rule.ts';
-import type { Need, Setter, Surroundings } from '../model/guardrail.ts';
+import type { Mention, Need, Setter, Surroundings } from '../model/guardrail.ts';
 import type { Direction, Rule, Rules } from '../model/rule.ts';
 import { prefixList } from '../resources/prefix-list.ts';
 import { securityGroup } from '../resources/security-group.ts';
 import { securityGroupUse, tellUse } from '../resources/security-group-use.ts';
 import { selects } from './group-selection.ts';
-import { listIn, parseRuleText, type RuleText, rulesMeant } from './security-group-rules/rule-text.ts';
+import {
+  FAMILY_NAMES,
+  listIn,
+  otherIcmp,
+  parseRuleText,
+  type RuleText,
+  rulesMeant,
+} from './security-group-rules/rule-text.ts';
 import { type Item, type Params, schema } from './security-group-rules/schema.ts';
 
 export const securityGroupRules: Setter<Params, Rules> = {
@@ -99,9 +106,13 @@ function directionOf(field: string, params: Params, around: Surroundings): strin
   return index < 0 ? undefined : `${index}.${direction}`;
 }
 
-function rangeIn({ path, text: { peer } }: Line): readonly { readonly path: string; readonly name: string }[] {
-  const mentioned = peer.kind === 'range' || (peer.kind === 'literal' && /^[\da-f.:]+\/\d+$/.test(peer.name));
-  return mentioned ? [{ path, name: peer.name }] : [];
+/** A range of which the traffic speaks no family would silently mean no rule. */
+function rangeIn({ path, text: { traffic, word, peer, family } }: Line): readonly Mention[] {
+  if (peer.kind !== 'range') return [];
+  const { name } = peer;
+  if (!family) return [{ path, name }];
+  const message = `"${traffic} ${word} ${name}" means no rule: nothing in the range ${name} is ${FAMILY_NAMES[family]}`;
+  return [{ path, name, only: { family, message, advice: otherIcmp(family, word, name) } }];
 }
 
 function listsIn(lines: readonly Line[]): readonly Need[] {

@@ -4,7 +4,7 @@
  */
 import { TrueupError } from '../model/problem.ts';
 import type { Direction, Peer, Rule } from '../model/rule.ts';
-import { canonicalPeer, parsePeer, peerName } from './peer.ts';
+import { canonicalPeer, doubtAbout, parsePeer, peerName } from './peer.ts';
 import { canonicalTraffic, type Problem, parseTraffic, trafficName } from './traffic.ts';
 
 /** A rule as EC2 or a person writes it: protocol by name or number, ports that may mean nothing, any spelling of a CIDR. */
@@ -19,7 +19,7 @@ export type RawRule = {
 };
 
 /** No name is longer, so that what a person pasted costs no time. */
-const LONGEST = 200;
+export const LONGEST = 200;
 
 /** @throws TrueupError `rule-malformed`: such a rule cannot be judged, hence not be read */
 export function canonicalRule(raw: RawRule): Rule {
@@ -35,21 +35,37 @@ export function ruleName(rule: Rule): string {
 
 /** Reads a name back, whatever its case and spacing; the rule has no description and no tags. */
 export function parseRuleName(text: string): Rule | Problem {
-  const words = text.length > LONGEST ? [] : wordsOf(text);
+  const words = wordsOf(text);
   const at = words.findIndex((word) => word === 'from' || word === 'to');
   const traffic = parseTraffic(words.slice(0, Math.max(at, 0)));
   const peer = parsePeer(words.slice(at + 1));
-  if (at < 1 || !traffic || !peer) {
-    return {
-      problem: `${JSON.stringify(text.slice(0, 80))} does not name a rule: write e.g. tcp 22 from 203.0.113.7/32`,
-    };
-  }
-  if ('problem' in traffic) return traffic;
-  if ('problem' in peer) return peer;
+  if (at < 1 || !traffic || !peer)
+    return { problem: `${quote(text)} does not name a rule`, advice: 'write e.g. "tcp 22 from 203.0.113.7/32"' };
+  if ('problem' in traffic) return told(text, traffic);
+  if ('problem' in peer) return told(text, peer);
   return { direction: words[at] === 'from' ? 'ingress' : 'egress', ...traffic, peer };
 }
 
-function wordsOf(text: string): readonly string[] {
+/** The same for what a person writes: refuses also what cannot have been meant, such as ids that AWS does not give. */
+export function parseWrittenRule(text: string): Rule | Problem {
+  const rule = parseRuleName(text);
+  if ('problem' in rule) return rule;
+  const doubt = doubtAbout(rule.peer, wordsOf(text).at(-1) ?? '');
+  return doubt ? told(text, doubt) : rule;
+}
+
+/** The problem after the text that has it. */
+export function told(text: string, { problem, advice }: Problem): Problem {
+  return { problem: `${quote(text)}: ${problem}`, ...(advice !== undefined && { advice }) };
+}
+
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+
+/** In lower case, with what belongs together in one word; none if the text is longer than any rule. */
+export function wordsOf(text: string): readonly string[] {
+  if (text.length > LONGEST) return [];
   const tight = text.replaceAll(/(?<=\d)\s*-\s*(?=\d)|\s*\/\s*/g, (separator) => separator.trim());
   return tight.trim().toLowerCase().split(/\s+/);
 }

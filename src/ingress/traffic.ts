@@ -2,7 +2,8 @@
 
 /** The traffic part of a rule in canonical form, see `model/rule.ts`. */
 export type Traffic = { readonly protocol: string; readonly from?: number; readonly to?: number };
-export type Problem = { readonly problem: string };
+/** Why a text does not mean a rule, and what to write instead. */
+export type Problem = { readonly problem: string; readonly advice?: string };
 
 /** Any ICMP type, or any code. */
 export const ANY = -1;
@@ -54,10 +55,14 @@ export function trafficName({ protocol, from, to }: Traffic): string {
   }
 }
 
-/** The inverse of `trafficName`, from lower-case words. */
+/**
+ * The inverse of `trafficName`, from lower-case words. A number alone is refused: `22 from …` means the port to whoever
+ * writes it, and would be protocol 22.
+ */
 export function parseTraffic([first = '', second, ...rest]: readonly string[]): Traffic | Problem | undefined {
   if (rest.length > 0) return undefined;
-  if (first === 'protocol') return second === undefined ? undefined : canonicalTraffic(second);
+  if (first === 'protocol') return second === undefined ? undefined : parseNumbered(second);
+  if (/^\d+$/.test(first) && second === undefined) return ambiguous(first);
   switch (protocolOf(first)) {
     case 'tcp':
     case 'udp':
@@ -65,8 +70,10 @@ export function parseTraffic([first = '', second, ...rest]: readonly string[]): 
     case 'icmp':
     case 'icmpv6':
       return parseIcmp(first, second);
+    case '-1':
+      return second === undefined ? { protocol: '-1' } : { problem: `${first} is every protocol and takes no ports` };
     default:
-      return second === undefined ? canonicalTraffic(first) : undefined;
+      return first === '' ? undefined : unknownProtocol(first);
   }
 }
 
@@ -89,16 +96,60 @@ function within(value: number | undefined, least: number, most: number): value i
   return value !== undefined && Number.isInteger(value) && value >= least && value <= most;
 }
 
-function parsePorts(protocol: string, text = ''): Traffic | Problem | undefined {
-  if (text === 'all') return canonicalTraffic(protocol, 0, LAST_PORT);
-  const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
-  return from === undefined ? undefined : canonicalTraffic(protocol, Number(from), Number(to));
+function parseNumbered(text: string): Traffic | Problem {
+  const name = protocolOf(text);
+  return name === 'tcp' || name === 'udp' ? portsMissing(name) : canonicalTraffic(text);
 }
 
-function parseIcmp(protocol: string, text = ''): Traffic | Problem | undefined {
+function parsePorts(protocol: string, text = ''): Traffic | Problem {
+  if (text === 'all') return canonicalTraffic(protocol, 0, LAST_PORT);
+  const [, from, to = from] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text) ?? [];
+  if (from === undefined) return portsMissing(protocol, text);
+  return leadingZero(protocol, text) ?? canonicalTraffic(protocol, Number(from), Number(to));
+}
+
+function parseIcmp(protocol: string, text = ''): Traffic | Problem {
   if (text === 'all') return canonicalTraffic(protocol);
   const [, type, code] = /^(\d{1,3})(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  return type === undefined
+  if (type === undefined) {
+    const advice = `write "${protocol} all", a type as in "${protocol} 3", or a type and a code as in "${protocol} 3/4"`;
+    return {
+      problem: text === '' ? `${protocol} is without its type` : `${quote(text)} is no type of ${protocol}`,
+      advice,
+    };
+  }
+  const zero = leadingZero(protocol, text);
+  return zero ?? canonicalTraffic(protocol, Number(type), code === undefined ? ANY : Number(code));
+}
+
+function portsMissing(protocol: string, text = ''): Problem {
+  const problem = text === '' ? `${protocol} is without its ports` : `${quote(text)} is no port`;
+  return { problem, advice: `write e.g. "${protocol} 443", "${protocol} 8000-8080" or "${protocol} all"` };
+}
+
+/** Elsewhere a leading zero means octal: nobody can say which number was meant. */
+function leadingZero(protocol: string, text: string): Problem | undefined {
+  const plain = text.replaceAll(/(?<!\d)0+(?=\d)/g, '');
+  return plain === text
     ? undefined
-    : canonicalTraffic(protocol, Number(type), code === undefined ? ANY : Number(code));
+    : { problem: `${quote(text)} has a leading zero`, advice: `write "${protocol} ${plain}"` };
+}
+
+function ambiguous(number: string): Problem {
+  return {
+    problem: `${quote(number)} may be meant as a port or as the number of a protocol`,
+    advice: `write "tcp ${number}" or "udp ${number}" for the port, "protocol ${number}" for the protocol`,
+  };
+}
+
+function unknownProtocol(text: string): Problem {
+  return {
+    problem: `${quote(text)} is not a protocol`,
+    advice: 'write tcp, udp, icmp, icmpv6 or all, or the number of another one: "protocol 50"',
+  };
+}
+
+/** What was written may be long or hold control characters. */
+function quote(text: string): string {
+  return JSON.stringify(text.slice(0, 60));
 }

@@ -24,6 +24,14 @@ export interface Surroundings {
   look(reader: string, id: string): Observation | undefined;
 }
 
+/** A range, by its name or as CIDR, and the path inside the params of the line that mentions it (`0.from.1`). */
+export type Mention = {
+  readonly path: string;
+  readonly name: string;
+  /** What to say where nothing in the range is of the one family that can be meant. */
+  readonly only?: { readonly family: 'ipv4' | 'ipv6'; readonly message: string; readonly advice: string };
+};
+
 type Common<Params, V extends Value> = {
   readonly name: string;
   /** One sentence for the reference. */
@@ -31,10 +39,10 @@ type Common<Params, V extends Value> = {
   readonly schema: z.ZodType<Params, unknown>;
   readonly resource: Resource<V>;
   /**
-   * The ranges that the params mention, by name or as CIDR, and where: path inside the params (`0.from.1`). Not what is
-   * no range, such as ids of groups and prefix lists. The loader checks that each exists.
+   * The ranges that the params mention. Not what is no range, such as ids of groups and prefix lists. The loader checks
+   * that each exists.
    */
-  ranges?(params: Params): readonly { readonly path: string; readonly name: string }[];
+  ranges?(params: Params): readonly Mention[];
   /** Which instances must be read, in the first, broad round. */
   wants(params: Params): Want;
   /** Whether this instance is governed. */

@@ -1,6 +1,6 @@
 /** Across documents: does every range, guardrail and policy that is mentioned exist? */
 import { parseCidr } from '../ingress/cidr.ts';
-import type { Guardrail } from '../model/guardrail.ts';
+import type { Guardrail, Mention } from '../model/guardrail.ts';
 import type { Problem } from '../model/problem.ts';
 import { BUILT_IN, namesOf, rangeNames } from './check-names.ts';
 import type { Document, GuardrailDraft, PolicyDocument } from './document.ts';
@@ -15,7 +15,7 @@ export function checkReferences(
   guardrails: readonly Guardrail[],
   partial: boolean,
 ): readonly Problem[] {
-  const ranges = new Set([...Object.keys(BUILT_IN), ...rangeNames(documents).map(({ name }) => name)]);
+  const ranges = rangesIn(documents);
   const policies = new Set(namesOf(documents, 'Policy').map(({ name }) => name));
   return documents.flatMap((document) => [
     ...mentionedGuardrails(document).flatMap((path) => checkGuardrail(document, path, guardrails)),
@@ -51,15 +51,27 @@ function checkLimited({ source, tree }: Document, guardrails: readonly Guardrail
     .map((name) => problemAt(source, keyOffset(tree, path, name), unknownGuardrail(name, guardrails)));
 }
 
+/** Name → CIDRs, none where they are not known because their document has mistakes. */
+type Known = ReadonlyMap<string, readonly string[] | undefined>;
+
+function rangesIn(documents: readonly Document[]): Known {
+  const read = documents.flatMap((document) =>
+    document.kind === 'Ranges' ? Object.entries(document.value ?? {}) : [],
+  );
+  const named = rangeNames(documents).map(({ name }) => [name, undefined] as const);
+  return new Map<string, readonly string[] | undefined>([...named, ...read, ...Object.entries(BUILT_IN)]);
+}
+
 /** `known` is undefined if nobody can say which ranges there are; CIDRs are checked all the same. */
 function checkRanges(
   { entry, guardrail, offsets }: GuardrailDraft,
   source: Source,
-  known: ReadonlySet<string> | undefined,
+  known: Known | undefined,
 ): readonly Problem[] {
   const mentioned = guardrail.ranges?.(entry.params) ?? [];
-  return mentioned.flatMap(({ path, name }) => {
-    const complaint = /[/:.]/.test(name) ? cidrComplaint(name) : known && rangeComplaint(name, known);
+  return mentioned.flatMap((mention) => {
+    const { path, name } = mention;
+    const complaint = /[/:.]/.test(name) ? cidrComplaint(name) : known && rangeComplaint(mention, known);
     return complaint
       ? [problemAt(source, offsets.get(path) ?? offsets.get(path.split('.')[0] ?? '') ?? 0, complaint)]
       : [];
@@ -71,10 +83,12 @@ function cidrComplaint(text: string): Complaint | undefined {
   return 'family' in parsed ? undefined : { code: 'bad-cidr', message: parsed.problem, advice: parsed.advice };
 }
 
-function rangeComplaint(name: string, known: ReadonlySet<string>): Complaint | undefined {
-  return known.has(name)
-    ? undefined
-    : { code: 'unknown-range', message: `unknown range ${quote(name)}`, ...suggest(name, [...known]) };
+function rangeComplaint({ name, only }: Mention, known: Known): Complaint | undefined {
+  if (!known.has(name))
+    return { code: 'unknown-range', message: `unknown range ${quote(name)}`, ...suggest(name, [...known.keys()]) };
+  const cidrs = known.get(name);
+  if (!only || !cidrs || cidrs.some((cidr) => cidr.includes(':') === (only.family === 'ipv6'))) return undefined;
+  return { code: 'bad-rule', message: only.message, advice: only.advice };
 }
 
 function checkOverrides({ source, tree, value }: PolicyDocument, policies: ReadonlySet<string>): readonly Problem[] {

@@ -1,7 +1,7 @@
 /** The small shapes that documents are made of: account ids, selectors, regions, roles, address ranges. */
 import { z } from 'zod';
 import { formatCidr, parseCidr } from '../ingress/cidr.ts';
-import { parseRuleName } from '../ingress/rule.ts';
+import { parseWrittenRule } from '../ingress/rule.ts';
 import type { StateCode } from './codes.ts';
 import { checkSelector } from './selector.ts';
 
@@ -33,8 +33,8 @@ export const text = z.string().regex(/\S/, 'must not be empty');
 
 /** `tcp 22 from 203.0.113.7/32`: a misspelt one would spare nothing. */
 export const ruleName = z.string().superRefine((value, context) => {
-  const parsed = parseRuleName(value);
-  if ('problem' in parsed) context.addIssue(issue('bad-rule', parsed.problem));
+  const parsed = parseWrittenRule(value);
+  if ('problem' in parsed) context.addIssue(issue('bad-rule', parsed.problem, parsed.advice));
 });
 
 export const selector = z.string().superRefine((value, context) => {

@@ -9,7 +9,8 @@ import { planState } from '../../src/plan/plan.ts';
 import { TODAY } from '../support/sandbox.ts';
 import { group, reading, snapshotOf, stateOf, unused } from '../support/snapshots.ts';
 
-const RANGES = 'kind: Ranges\nranges: { corporate: [198.51.100.0/24, "2001:db8:10::/48"] }\n---\n';
+const RANGES =
+  'kind: Ranges\nranges: { corporate: [198.51.100.0/24, "2001:db8:10::/48"], v6only: ["2001:db8::/32"], v4only: [192.0.2.0/24] }\n---\n';
 const policy = (name: string, body: string): string =>
   `kind: Policy\nname: ${name}\ntargets: { accounts: [all] }\nguardrails:\n${body}\n`;
 const exactly = (rules: string): string =>
@@ -132,6 +133,24 @@ describe('what cannot be meant is told when the state is loaded', () => {
     ['{ groups: { names: [web] }, ingress: [tcp 22 to 10.0.0.0/8] }', 'says "from"'],
     ['{ groups: { names: [web] }, egress: [tcp 22] }', 'is not a rule'],
     ['{ groups: { names: [web] }, ingress: [tcp 99999 from corporate] }', 'tcp ports'],
+    ['{ groups: { names: [web] }, ingress: [22 from corporate] }', '"22 from corporate": "22" may be meant as a port'],
+    ['{ groups: { names: [web] }, ingress: [22 from corporate] }', 'write "tcp 22" or "udp 22" for the port'],
+    ['{ groups: { names: [web] }, ingress: [icmpv6 from corporate] }', '"icmpv6 from corporate": icmpv6 is without'],
+    [
+      '{ groups: { names: [web] }, ingress: [tcp 022 from corporate] }',
+      '"tcp 022 from corporate": "022" has a leading',
+    ],
+    ['{ groups: { names: [web] }, ingress: [icmp 8 from v6only] }', '"icmp 8 from v6only" means no rule: nothing in'],
+    ['{ groups: { names: [web] }, ingress: [icmp 8 from v6only] }', '"icmpv6 all from v6only"'],
+    ['{ groups: { names: [web] }, ingress: [icmpv6 all from v4only] }', '"icmpv6 all from v4only" means no rule'],
+    ['{ groups: { names: [web] }, ingress: ["icmp 8/0 from ::/0"] }', '"icmp 8/0 from ::/0": ::/0 is not IPv4'],
+    ['{ groups: { names: [web] }, egress: ["icmp 8/0 to ::/0"] }', '"icmpv6 128 to ::/0" is echo request'],
+    ['{ groups: { names: [web] }, ingress: [icmpv6 128 from 10.0.0.0/8] }', '"icmp all from 10.0.0.0/8"'],
+    ['{ groups: { names: [web] }, ingress: [tcp 22 from sg-xyz] }', '"sg-xyz" is not the id of a security group'],
+    ['{ groups: { names: [web] }, ingress: [tcp 22 from pl-xyz] }', '"pl-xyz" is not the id of a prefix list'],
+    ['{ groups: { names: [web] }, ingress: [tcp 22 from my office] }', '"my office" is neither a range'],
+    ['{ groups: { names: [web] }, ingress: [tcp 22 from 10.0.0.1] }', 'write 10.0.0.1/32'],
+    ['{ groups: { names: [web] }, ingress: [ssh from corporate] }', '"ssh" is not a protocol'],
     ['{ groups: { names: [web] }, ingress: [tcp 22 from corporat] }', 'unknown range "corporat"'],
     ['{ groups: { names: [web] }, ingress: [tcp 22 from 10.0.0.1/8] }', 'host bits'],
     ['{ groups: { names: [web] }, ingress: [{ rule: tcp 22 from sg-1, tags: { "aws:x": y } }] }', 'a key of a tag'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { canonicalRule, parseRuleName, type RawRule, ruleName } from '../../src/ingress/rule.ts';
+import { canonicalRule, parseRuleName, parseWrittenRule, type RawRule, ruleName } from '../../src/ingress/rule.ts';
 import { same } from '../../src/model/json.ts';
 import type { Peer, Rule } from '../../src/model/rule.ts';
 import { lawRuns } from '../support/law-runs.ts';
@@ -163,7 +163,8 @@ describe('a person may write a name in another way', () => {
     ['tcp all from 0.0.0.0/0', 'tcp 0-65535 from 0.0.0.0/0'],
     ['6 22 from 10.0.0.0/8', 'tcp 22 from 10.0.0.0/8'],
     ['-1 to 2001:0DB8::/32', 'all to 2001:db8::/32'],
-    ['50 from sg-1', 'protocol 50 from sg-1'],
+    ['protocol 50 from sg-1', 'protocol 50 from sg-1'],
+    ['protocol 1 from sg-1', 'icmp all from sg-1'],
     ['icmp 3 / 4 from SG-1', 'icmp 3/4 from sg-1'],
     ['all from 111122223333 / sg-1 VIA pcx-1', 'all from 111122223333/sg-1 via pcx-1'],
   ])('%j is %s', (text, name) => {
@@ -194,7 +195,51 @@ describe('a person may write a name in another way', () => {
     'all from sg-1 over pcx-1',
     `tcp 22 from ${' '.repeat(100_000)}0.0.0.0/0`,
   ])('%j names no rule', (text) => {
-    expect(parseRuleName(text)).toEqual({ problem: expect.any(String) });
+    expect(parseRuleName(text)).toMatchObject({ problem: expect.any(String) });
+  });
+
+  test.each([
+    ['22 from 10.0.0.0/8', /may be meant as a port/, /"tcp 22".*"protocol 22"/],
+    ['tcp 022 from 10.0.0.0/8', /"022" has a leading zero/, /write "tcp 22"/],
+    ['tcp 00-080 from 10.0.0.0/8', /"00-080" has a leading zero/, /write "tcp 0-80"/],
+    ['icmp 08/00 from 10.0.0.0/8', /"08\/00" has a leading zero/, /write "icmp 8\/0"/],
+    ['protocol 050 from 10.0.0.0/8', /"050" is neither/, undefined],
+    ['tcp from 10.0.0.0/8', /tcp is without its ports/, /"tcp 443"/],
+    ['protocol 6 from 10.0.0.0/8', /tcp is without its ports/, /"tcp 443"/],
+    ['tcp ssh from 10.0.0.0/8', /"ssh" is no port/, /"tcp 443"/],
+    ['icmpv6 from ::/0', /icmpv6 is without its type/, /"icmpv6 all"/],
+    ['icmp echo from 10.0.0.0/8', /"echo" is no type of icmp/, /"icmp all"/],
+    ['http from 10.0.0.0/8', /"http" is not a protocol/, /tcp, udp/],
+    ['http 80 from 10.0.0.0/8', /"http" is not a protocol/, /tcp, udp/],
+    ['50 1 from 10.0.0.0/8', /"50" is not a protocol/, /"protocol 50"/],
+    ['all 22 from 10.0.0.0/8', /every protocol and takes no ports/, undefined],
+    ['tcp 22 from 10.0.0.1', /has no prefix length/, /10\.0\.0\.1\/32/],
+  ])('%j: the message has the text, what is wrong with it, and what to write', (text, problem, advice) => {
+    const rule = parseRuleName(text);
+    if (!('problem' in rule)) throw new Error(`${text} is ${ruleName(rule)}`);
+    expect(rule.problem.startsWith(`"${text}": `)).toBe(true);
+    expect(rule.problem).toMatch(problem);
+    if (advice) expect(rule.advice).toMatch(advice);
+  });
+
+  test.each([
+    ['tcp 22 from sg-xyz', /not the id of a security group/],
+    ['tcp 22 from 1111/sg-1', /not the id of an account/],
+    ['tcp 22 from pl-office', /not the id of a prefix list/],
+    ['tcp 22 from 203.0.113.7/24', /host bits set; the network it lies in is 203\.0\.113\.0\/24/],
+    ['tcp 22 from 2001:db8::1/64', /host bits set/],
+  ])('%j is a name that AWS could give, but not what a person means', (text, problem) => {
+    expect(parseRuleName(text)).not.toHaveProperty('problem');
+    expect(parseWrittenRule(text)).toMatchObject({ problem: expect.stringMatching(problem) });
+  });
+
+  it('is read alike where nothing is doubtful', () => {
+    for (const text of [
+      'tcp 22 from 203.0.113.7/32',
+      'all from 111122223333 / sg-1 VIA pcx-1',
+      'all to 2001:0DB8::/32',
+    ])
+      expect(parseWrittenRule(text)).toEqual(parseRuleName(text));
   });
 
   it('never throws', () => {

@@ -1,5 +1,6 @@
 /** What a policy may write under `security-group-rules`. */
 import { z } from 'zod';
+import { quote } from '../../ingress/rule.ts';
 import type { Direction } from '../../model/rule.ts';
 import { groupSelection } from '../group-selection.ts';
 import { parseRuleText } from './rule-text.ts';
@@ -20,11 +21,17 @@ const WORDS: { readonly [direction in Direction]: string } = { ingress: 'from', 
 function ruleText(direction: Direction) {
   return z.string().superRefine((text, context) => {
     const parsed = parseRuleText(text);
-    if ('problem' in parsed) context.addIssue({ code: 'custom', message: parsed.problem });
+    if ('problem' in parsed)
+      context.addIssue({
+        code: 'custom',
+        message: parsed.problem,
+        params: { code: 'bad-rule', advice: parsed.advice },
+      });
     else if (parsed.word !== WORDS[direction])
       context.addIssue({
         code: 'custom',
-        message: `a rule under ${direction} says "${WORDS[direction]}", not "${parsed.word}"`,
+        message: `${quote(text)}: a rule under ${direction} says "${WORDS[direction]}", not "${parsed.word}"`,
+        params: { code: 'bad-rule' },
       });
   });
 }
