@@ -2,9 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { endOf, lostShares, type Ordered, outcomeOf } from '../../src/commands/action/shares/ends.ts';
 import { executable } from '../../src/commands/action/shares/executable.ts';
 import { wholeOf } from '../../src/commands/action/shares/fit.ts';
-import type { FailedPart, Origin, Part, PlanPart } from '../../src/commands/action/shares/part.ts';
+import type { AppliedPart, FailedPart, Origin, Part, PlanPart } from '../../src/commands/action/shares/part.ts';
 import { parsePart } from '../../src/commands/action/shares/part-shapes.ts';
 import { recordPending } from '../../src/github/record.ts';
 import type { Cell, Plan } from '../../src/model/plan.ts';
@@ -117,6 +118,54 @@ describe('what a share may carry out', () => {
   it('is also the rest of what was begun, but only what a record approves', () => {
     const order = { approvals: recorded(one), digests: [] };
     expect(executable(plan, order, [one, three])).toEqual([one]);
+  });
+});
+
+describe('a share of an apply', () => {
+  const changed = fc
+    .sample(snapshots, { numRuns: 80, seed: 5 })
+    .find((sample) =>
+      planned(sample, { shard: { index: 2, of: 3 } }).cells.some(({ outcome }) => outcome === 'change'),
+    );
+  if (!changed) throw new Error('no share with changes');
+  const plan = planned(changed, { shard: { index: 2, of: 3 } });
+  const [cell] = plan.cells.filter(({ outcome }) => outcome === 'change') as [Cell];
+  const order = { order: { shares: ['2/3'] }, digest: 'order' } as unknown as Ordered;
+  const applied: Part<AppliedPart> = {
+    format: 'trueup-part/1',
+    origin: here,
+    kind: 'applied',
+    share: { index: 2, of: 3 },
+    order: 'order',
+    done: { plan, begun: [], outcomes: [{ digest: cell.digest, result: 'applied' }] },
+  };
+  const { done: _, ...behind } = applied;
+  const ended = (parts: readonly Part[]) => outcomeOf(cell, [endOf('2/3', parts, here, order)]);
+
+  it('ends as it says', () => {
+    expect(ended([applied])).toEqual({ cell, result: 'applied' });
+    expect(lostShares([endOf('2/3', [applied], here, order)])).toBeUndefined();
+  });
+
+  it('that found something else to do than was judged has not done it', () => {
+    const done = { plan, begun: [], outcomes: [] };
+    expect(ended([{ ...applied, done }])).toMatchObject({ result: 'moved', reason: { code: 'moved' } });
+  });
+
+  it('that began when main had moved on is left to the newest run', () => {
+    expect(endOf('2/3', [behind], here, order)).toMatchObject({ behind: true });
+    expect(ended([behind])).toMatchObject({ result: 'interrupted', reason: { code: 'behind' } });
+  });
+
+  it.each<readonly [string, readonly Part[], RegExp]>([
+    ['left nothing', [], /share 2 of 3 did not come back: it left no report/],
+    ['failed', [failed], /it failed: there are no credentials \(no-credentials\)/],
+    ['went by the order of an earlier attempt', [{ ...applied, order: 'older' }], /it left no report/],
+    ['reported twice', [applied, applied], /it is there twice/],
+    ['is of another run', [{ ...applied, origin: { ...here, run: 1 } }], /it is of run 1, and this is run 5001/],
+  ])('that %s is lost, and its changes are interrupted', (_, parts, why) => {
+    expect(lostShares([endOf('2/3', parts, here, order)])?.message).toMatch(why);
+    expect(ended(parts)).toMatchObject({ result: 'interrupted', reason: { code: 'share-lost' } });
   });
 });
 

@@ -9,8 +9,9 @@ import type { Shard } from '../../../plan/shard.ts';
 import { usageError } from '../../io.ts';
 import { parseShard } from '../../options.ts';
 import { type Desk, type Ending, writeFiles } from '../desk.ts';
+import type { Ordered } from './ends.ts';
 import { doNotFit, misfitsOf } from './fit.ts';
-import { type AccountsPart, type Content, type OrderPart, type Origin, ofKind, type Part } from './part.ts';
+import { type AccountsPart, type Content, type Origin, ofKind, type Part } from './part.ts';
 import { parsePart } from './part-shapes.ts';
 
 export async function originOf({ event, job, inputs, slug }: Desk): Promise<Origin> {
@@ -56,8 +57,6 @@ export function listedIn(parts: readonly Part[], here: Origin): { accounts: Part
   const accounts = onlyOne(parts, 'accounts', here, 'the list of accounts');
   return { accounts, list: digestOfPart(accounts) };
 }
-
-export type Ordered = { readonly order: Part<OrderPart>; readonly digest: string };
 
 /** What was decided over the whole. @throws TrueupError `shares-do-not-fit` */
 export function orderIn(parts: readonly Part[], here: Origin): Ordered {
