@@ -3,6 +3,7 @@
  * everybody who feels it is known, may be touched, and is to have the same.
  */
 import { protectedCell } from '../fleet/protection.ts';
+import { targetKey } from '../model/address.ts';
 import type { Address, Cell } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Observation, Resource } from '../model/resource.ts';
@@ -55,8 +56,9 @@ export function planCentre(centre: Centre, resource: Resource, around: Around): 
   const refusal = wished.find(({ wish }) => wish.refusal)?.wish.refusal;
   const spared = agreement ? sparedIn(agreement.fields, places, resource, context) : [];
   const says = saidBy(wished, resource);
+  const moves = deciding(resource, agreement?.fields ?? []);
   const settle = (cell: Cell) => {
-    if (agreement && decides(resource, agreement.fields, cell)) return 'dropped' as const;
+    if (moves(cell)) return 'dropped' as const;
     return says(cell) ? undefined : cannotSay(centre);
   };
   if (!agreement && !refusal) return { centre, spares: [], settle };
@@ -98,7 +100,7 @@ function cellOf(
     ...(reason && { reason }),
     causes: distinct(agreement?.causes ?? []),
     evidence: [{ reader: `${resource.name}-use`, users, sentence: feltText(affects) }],
-    lost: resource.unreachable?.(before, after) ?? [],
+    lost: resource.losses?.(before, after) ?? [],
     digest: digestOf(context.stamp, meaning),
   };
 }
@@ -131,20 +133,21 @@ function sparedIn(
   });
 }
 
-function decides(resource: Resource, fields: readonly string[], { address }: Cell): boolean {
-  return fields.some((field) => {
-    const decided = resource.decides?.(field);
-    return decided?.resource === address.resource && (decided.id === undefined || decided.id === address.id);
-  });
+/** Whether one of the fields decides what an account's own cell is about: asked of very many cells. */
+function deciding(resource: Resource, fields: Iterable<string>): (cell: Cell) => boolean {
+  const decided = [...fields].flatMap((field) => resource.decides?.(field) ?? []);
+  const whole = new Set(decided.flatMap((one) => (one.id === undefined ? [one.resource] : [])));
+  const single = new Set(decided.map((one) => `${one.resource}/${one.id}`));
+  return ({ address }) => whole.has(address.resource) || single.has(`${address.resource}/${address.id}`);
 }
 
 /** Whether the state says in the centre what an account's own cell is about. */
 function saidBy(wished: readonly Wished[], resource: Resource): (cell: Cell) => boolean {
-  const given = new Map(wished.map(({ place, wish }) => [`${place.account}/${place.region}`, wish.given]));
-  return (cell) => {
-    const { account, region } = cell.address;
-    return decides(resource, [...(given.get(`${account}/${region}`) ?? [])], cell);
-  };
+  const byWish = new Map(
+    [...new Set(wished.map(({ wish }) => wish))].map((wish) => [wish, deciding(resource, wish.given)]),
+  );
+  const byPlace = new Map(wished.map(({ place, wish }) => [targetKey(place), byWish.get(wish)]));
+  return (cell) => byPlace.get(targetKey(cell.address))?.(cell) ?? false;
 }
 
 function distinct(causes: Cell['causes']): Cell['causes'] {
