@@ -84,8 +84,8 @@ export interface Resource<V extends Value = Value> extends Reader<V> {
   readonly settlesWithinMs?: number;
   /** The calls that lead from one value to another, in order. Pure; undo is the same with its arguments turned round. */
   transition(from: V, to: V, id: string): readonly Step[];
-  /** What cannot be brought to `to` exactly, in words: shown with the plan, e.g. what an undo cannot restore. */
-  unreachable?(from: V, to: V): readonly string[];
+  /** What is lost on the way, in words for the plan: what cannot be had back, what an undo cannot restore, who is shut out. */
+  losses?(from: V, to: V): readonly string[];
   /** The value that AWS lets anybody reach from `from` on the way to `to`; `to` itself unless said. */
   reachable?(from: V, to: V): V;
   /** Of a resource that decides others from elsewhere: what a field of it means there, if anything. */

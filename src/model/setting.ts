@@ -27,7 +27,8 @@ type Definition<V extends Value, Params extends JsonObject> = {
   desire?(observed: V, params: Params, around: Surroundings): V;
   /** See `Setter`. */
   readonly nothing?: V;
-  unreachable?(from: V, to: V): readonly string[];
+  /** See `Resource`. */
+  losses?(from: V, to: V): readonly string[];
   readonly undo?: string;
   /** See `Guardrail`. */
   readonly centrally?: Centrally<Params>;
@@ -43,7 +44,7 @@ export type Setting = { readonly resource: Resource; readonly guardrail: Setter 
 const ONLY = '';
 
 export function defineSetting<V extends Value, Params extends JsonObject>(definition: Definition<V, Params>): Setting {
-  const { name, summary, scope, schema, reads, writes, settlesWithinMs, unreachable, undo } = definition;
+  const { name, summary, scope, schema, reads, writes, settlesWithinMs, losses, undo } = definition;
   const desire = definition.desire ?? ((observed: V, params: Params): V => ({ ...observed, ...params }));
   const observe =
     'observe' in definition ? definition.observe : async (aws: Aws) => ({ value: await definition.read(aws) });
@@ -56,7 +57,7 @@ export function defineSetting<V extends Value, Params extends JsonObject>(defini
     transition: (from, to) => definition.transition(from, to),
     ...(settlesWithinMs !== undefined && { settlesWithinMs }),
     ...(definition.trail && { trail: definition.trail }),
-    ...(unreachable && { unreachable }),
+    ...(losses && { losses }),
     ...(undo !== undefined && { undo }),
   };
   const guardrail: Setter<Params, V> = {

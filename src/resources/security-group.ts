@@ -59,7 +59,7 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
   },
 
   transition: ruleTransition,
-  unreachable: lostTags,
+  losses: lostTags,
   reachable: withoutReservedTags,
   onlyTightens,
   overflow,

@@ -23,7 +23,7 @@ export const securityHubPolicy: Resource = {
   writes: [updatePolicy],
   transition: policyTransition,
   reachable: asReached,
-  unreachable,
+  losses,
   undo: 'the whole policy returns; the accounts that it decides for follow within a day.',
   decides,
 
@@ -67,7 +67,7 @@ async function usersOf(aws: Aws, ConfigurationPolicyId: string): Promise<Value> 
   return users;
 }
 
-function unreachable(from: Value, to: Value): string[] {
+function losses(from: Value, to: Value): string[] {
   const newlyOff = Object.keys(to).some((field) => to[field] === 'DISABLED' && from[field] !== 'DISABLED');
   const dropped = Object.keys(from).filter((field) => field.startsWith('parameter ') && to[field] === undefined);
   return [

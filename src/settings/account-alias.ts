@@ -52,7 +52,7 @@ export const accountAlias = defineSetting<Alias, z.infer<typeof schema>>({
 
   undo: 'the old alias returns, as long as no other account has taken it meanwhile.',
 
-  unreachable: ({ alias }, to) =>
+  losses: ({ alias }, to) =>
     alias === undefined || alias === to.alias
       ? []
       : [`the alias "${alias}" is given up; it can be had back only as long as no other account takes it`],

@@ -105,12 +105,26 @@ export const passwordPolicy = defineSetting<PasswordPolicy, Partial<Fields>>({
   // Where there is no policy AWS's own default applies: writing one field must not take back what that demands.
   desire: (observed, written) => ({ ...(exists(observed) ? observed : WITHOUT_POLICY), ...written }),
 
+  undo: 'every field returns, absent ones to absent; a password that an administrator replaced meanwhile stays replaced.',
+  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccountPasswordPolicy.html, HardExpiry
+  losses(from, to) {
+    const shutsOut = to.hardExpiry && to.maxAge !== 'never';
+    if (!shutsOut || (from.hardExpiry && !isShorter(from.maxAge, to.maxAge))) return [];
+    return [
+      `console access of whoever has a password older than ${to.maxAge} days, until an administrator sets a new one`,
+    ];
+  },
+
   transition(from, to) {
     if (same(from, to)) return [];
     const changes = FIELDS.filter((field) => from[field] !== to[field]).map((field) => describe(field, from, to));
     return [step(exists(to) ? update(toIam(to)) : remove({}), ...changes)];
   },
 });
+
+function isShorter(from: Fields['maxAge'], to: Fields['maxAge']): boolean {
+  return to !== 'never' && (from === 'never' || to < from);
+}
 
 function exists(policy: PasswordPolicy): policy is Fields {
   return policy.minimumLength !== undefined;

@@ -85,7 +85,7 @@ export const securityHub = defineSetting<Hub, Params>({
   },
 
   undo: 'the hub and its standards return; which controls were off in a standard that was switched off is forgotten.',
-  unreachable(from, to) {
+  losses(from, to) {
     const forgotten = standardsIn(from).filter((one) => !standardsIn(to).includes(one));
     if (forgotten.length === 0) return [];
     return [`which controls were off in ${forgotten.join(', ')} is forgotten: enabled again, all of them are on`];

@@ -28,6 +28,6 @@ it.each(guardrails.map((guardrail) => ({ name: guardrail.name, guardrail })))(
 );
 
 it('says what cannot be restored wherever a plan may have to say it', () => {
-  const silent = [...resources.values()].filter(({ unreachable, undo }) => unreachable && undo === undefined);
+  const silent = [...resources.values()].filter(({ losses, undo }) => losses && undo === undefined);
   expect(silent.map(({ name }) => name)).toEqual([]);
 });

@@ -132,9 +132,22 @@ it('sends every metadata field, cleared ones as "no preference"', () => {
 });
 
 it('says what giving up an alias risks', () => {
-  const told = (from: Value, to: Value) => resources.get('account-alias')?.unreachable?.(from, to);
+  const told = (from: Value, to: Value) => resources.get('account-alias')?.losses?.(from, to);
   expect(told({ alias: 'old' }, { alias: 'new' })).toEqual([
     'the alias "old" is given up; it can be had back only as long as no other account takes it',
   ]);
   expect(told({}, { alias: 'new' })).toEqual([]);
+});
+
+it('says whom a password that expires for good shuts out', () => {
+  const { losses } = resources.get('password-policy') ?? {};
+  const policy = (maxAge: number | 'never', hardExpiry: boolean): Value => ({ maxAge, hardExpiry });
+  const shut = ['console access of whoever has a password older than 30 days, until an administrator sets a new one'];
+  expect(losses?.({}, policy(30, true))).toEqual(shut);
+  expect(losses?.(policy(30, false), policy(30, true))).toEqual(shut);
+  expect(losses?.(policy('never', true), policy(30, true))).toEqual(shut);
+  expect(losses?.(policy(90, true), policy(30, true))).toEqual(shut);
+  expect(losses?.(policy(30, true), policy(90, true))).toEqual([]);
+  expect(losses?.(policy(30, false), policy(20, false))).toEqual([]);
+  expect(losses?.(policy(30, true), policy('never', true))).toEqual([]);
 });
