@@ -3,7 +3,6 @@
  * open to the world, many ports open to a wide range, rules that say nothing new.
  */
 import { z } from 'zod';
-import { widerThan6 } from '../ingress/entry.ts';
 import { type Finding, findingsOf, SEVERITIES, THRESHOLDS, type Thresholds } from '../ingress/findings.ts';
 import type { Restrictor } from '../model/guardrail.ts';
 import type { Rules } from '../model/rule.ts';
@@ -11,19 +10,18 @@ import { prefixList } from '../resources/prefix-list.ts';
 import { entriesAround, type RulePart } from '../resources/security-group/shrink.ts';
 import { securityGroup } from '../resources/security-group.ts';
 import { portRange, ports } from './allowed-ingress/ports.ts';
+import { width4, width6, widthsOf } from './allowed-ingress/width.ts';
 import { groupSelection, selects } from './group-selection.ts';
-
-const width = z.string().regex(/^\/\d{1,3}$/, { error: 'is not a prefix length: write e.g. /24' });
 
 const schema = z.strictObject({
   groups: groupSelection.default('all'),
   /** A range of this length or shorter is the world. */
-  world: width.default(`/${THRESHOLDS.world.v4}`),
-  world6: width.default(`/${THRESHOLDS.world.v6}`),
+  world: width4(0).default(`/${THRESHOLDS.world.v4}`),
+  world6: width6(0).default(`/${THRESHOLDS.world.v6}`),
   /** A range of this length or shorter is wide: one site or more. */
-  wide: width.default(`/${THRESHOLDS.wide.v4}`),
+  wide: width4(0).default(`/${THRESHOLDS.wide.v4}`),
   /** The same for IPv6; twice the length of IPv4 unless said. */
-  wide6: width.optional(),
+  wide6: width6(0).optional(),
   /** As many as this are many ports. */
   manyPorts: z.int().min(1).max(65_536).default(THRESHOLDS.manyPorts),
   /** Meant for the world: their findings are of low severity. */
@@ -55,10 +53,9 @@ export const ingressFindings: Restrictor<FindingParams, Rules, RulePart> = {
 };
 
 export function thresholdsOf({ world, world6, wide, wide6, manyPorts, publicPorts }: FindingParams): Thresholds {
-  const wide4 = lengthOf(wide);
   return {
-    world: { v4: lengthOf(world), v6: lengthOf(world6) },
-    wide: { v4: wide4, v6: wide6 === undefined ? widerThan6(wide4) : lengthOf(wide6) },
+    world: widthsOf(world, world6),
+    wide: widthsOf(wide, wide6),
     manyPorts,
     publicPorts: publicPorts.map(portRange),
   };
@@ -66,8 +63,4 @@ export function thresholdsOf({ world, world6, wide, wide6, manyPorts, publicPort
 
 function isAtLeast({ severity }: Finding, least: FindingParams['least']): boolean {
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(least);
-}
-
-function lengthOf(width: string): number {
-  return Number(width.slice(1));
 }

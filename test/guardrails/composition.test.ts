@@ -30,15 +30,19 @@ const from = fc.oneof(
 );
 const entry = fc
   .record({
-    ports,
     from,
-    protocols: fc.constantFrom(undefined, undefined, ['tcp'], ['udp', 'icmp'], ['all']),
+    traffic: fc.oneof(
+      { weight: 3, arbitrary: fc.record({ ports }) },
+      { weight: 1, arbitrary: fc.record({ ports, protocols: fc.constantFrom(['tcp'], ['udp']) }) },
+      { weight: 1, arbitrary: fc.record({ protocols: fc.constantFrom(['udp', 'icmp'], ['50'], ['all']) }) },
+      { weight: 1, arbitrary: fc.constant({ ports: { not: [80, 443] }, protocols: ['all'] }) },
+    ),
     widerThan: fc.constantFrom(undefined, undefined, '/28', '/32'),
     otherwise: fc.constantFrom('narrow', 'narrow', 'narrow', 'revoke', 'report'),
   })
-  .map(({ protocols, widerThan, ...rest }) => ({
+  .map(({ traffic, widerThan, ...rest }) => ({
     ...rest,
-    ...(protocols && { protocols }),
+    ...traffic,
     ...(widerThan && { widerThan }),
   }));
 

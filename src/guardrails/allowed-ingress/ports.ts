@@ -3,13 +3,10 @@ import { z } from 'zod';
 import type { PortRange } from '../../ingress/entry.ts';
 
 const port = z.int().min(0).max(65_535);
-const range = z
-  .string()
-  .regex(/^\d{1,5}-\d{1,5}$/, { error: 'is not a range of ports: write e.g. "8000-8080"' })
-  .refine((text) => text.split('-').every((end) => Number(end) <= 65_535), { error: 'a port is at most 65535' })
-  .refine((text) => Number(text.split('-')[0]) <= Number(text.split('-')[1]), {
-    error: 'the first port must not be above the second',
-  });
+const range = z.string().superRefine((text, context) => {
+  const problem = problemOf(text);
+  if (problem) context.addIssue({ code: 'custom', message: problem });
+});
 
 /** Numbers and ranges. */
 export const ports = z.array(port.or(range)).min(1);
@@ -17,4 +14,12 @@ export const ports = z.array(port.or(range)).min(1);
 export function portRange(text: number | string): PortRange {
   const [from = 0, to = from] = String(text).split('-').map(Number);
   return { from, to };
+}
+
+function problemOf(text: string): string | undefined {
+  if (!/^(0|[1-9]\d{0,4})-(0|[1-9]\d{0,4})$/.test(text))
+    return 'is neither a port nor a range of ports: write e.g. 8080 or 8000-8080';
+  const { from, to } = portRange(text);
+  if (Math.max(from, to) > 65_535) return 'a port is at most 65535';
+  return from > to ? 'the first port must not be above the second' : undefined;
 }

@@ -1,10 +1,10 @@
 /** From what a policy writes to what geometry judges by: names become CIDRs, negated ports become ranges. */
-import type { Entry, PortRange, Widths } from '../../ingress/entry.ts';
-import { otherPorts, widerThan6 } from '../../ingress/entry.ts';
+import { type Entry, otherPorts, type PortRange } from '../../ingress/entry.ts';
 import type { Surroundings } from '../../model/guardrail.ts';
 import type { Ranges } from '../../model/state.ts';
 import { portRange } from './ports.ts';
 import type { EntryParams } from './schema.ts';
+import { widthsOf } from './width.ts';
 
 /** The members of `from`, by what they are. */
 export type Sources = {
@@ -40,11 +40,11 @@ const resolved = new WeakMap<EntryParams, { readonly ranges: Ranges; readonly en
 
 function build(params: EntryParams, ranges: Ranges): Entry {
   const { ranges: named, cidrs, groups, lists } = sourcesOf(params);
-  const widths = widthsOf(params);
+  const { widerThan, widerThan6 } = params;
   return {
     protocols: protocolsOf(params),
     ports: portsOf(params.ports),
-    ...(widths && { widerThan: widths }),
+    ...(widerThan !== undefined && { widerThan: widthsOf(widerThan, widerThan6) }),
     allowed: {
       cidrs: [...cidrs, ...named.flatMap((name) => ranges[name] ?? [])],
       // Ranges say nothing about groups: references stay, unless the entry names groups itself or allows nobody.
@@ -62,10 +62,4 @@ function protocolsOf({ protocols, ports }: EntryParams): readonly string[] {
 function portsOf(ports: EntryParams['ports']): readonly PortRange[] {
   if (ports === 'all') return [{ from: 0, to: 65_535 }];
   return Array.isArray(ports) ? ports.map(portRange) : otherPorts(ports.not.map(portRange));
-}
-
-function widthsOf({ widerThan, widerThan6: given }: EntryParams): Widths | undefined {
-  if (widerThan === undefined) return undefined;
-  const v4 = Number(widerThan.slice(1));
-  return { v4, v6: given === undefined ? widerThan6(v4) : Number(given.slice(1)) };
 }

@@ -1,31 +1,45 @@
 /** What a policy may write under `allowed-ingress`. */
 import { z } from 'zod';
+import { otherPorts } from '../../ingress/entry.ts';
 import { groupSelection } from '../group-selection.ts';
-import { ports } from './ports.ts';
+import { portRange, ports } from './ports.ts';
+import { protocol, withoutPorts } from './protocols.ts';
+import { width4, width6 } from './width.ts';
 
-const protocol = z.string().regex(/^(?:tcp|udp|icmp|icmpv6|all|\d{1,3})$/, {
-  error: 'is not a protocol: write tcp, udp, icmp, icmpv6, all or a protocol number',
-});
-
-const width = z.string().regex(/^\/\d{1,3}$/, { error: 'is not a prefix length: write e.g. /24' });
-
-export const entrySchema = z.strictObject({
-  /** Numbers, ranges, `all`, or `{ not: […] }`. */
+const fields = z.strictObject({
   ports: ports
     .or(z.literal('all'))
     .or(z.strictObject({ not: ports }))
     .default('all'),
   /** Without it: tcp and udp where ports are given, every protocol otherwise. */
   protocols: z.array(protocol).min(1).optional(),
-  /** Governs only what comes from a range wider than this. */
-  widerThan: width.optional(),
-  /** The same for IPv6; twice the length of IPv4 unless said: /24 and /48 are both one site. */
-  widerThan6: width.optional(),
+  /** Nothing is wider than /0. */
+  widerThan: width4(1).optional(),
+  widerThan6: width6(1).optional(),
   /** Names of ranges, CIDRs, prefix lists (id or AWS's name), groups (sg-…); or `none`. */
   from: z.array(z.string().min(1)).min(1).or(z.literal('none')),
   otherwise: z.enum(['narrow', 'revoke', 'report']),
   whenInUse: z.enum(['hold', 'proceed']).default('proceed'),
   groups: groupSelection.default('all'),
+});
+
+/** What would govern more than it seems to, or nothing at all. */
+export const entrySchema = fields.superRefine((entry, context) => {
+  const refuse = (path: PropertyKey[], message: string, advice: string): void =>
+    context.addIssue({ code: 'custom', path, message, params: { advice } });
+  const { ports: given, protocols = [], widerThan, widerThan6 } = entry;
+  for (const [index, name] of protocols.entries()) {
+    const message = withoutPorts(name, given);
+    if (message) refuse(['protocols', index], message, `write it in an entry of its own, without "ports"`);
+  }
+  if (given !== 'all' && 'not' in given && otherPorts(given.not.map(portRange)).length === 0)
+    refuse(['ports', 'not'], 'leaves no port, so that the entry governs none', 'leave out the ports that are governed');
+  if (widerThan6 !== undefined && widerThan === undefined)
+    refuse(
+      ['widerThan6'],
+      'says nothing of IPv4, which would be governed whatever its width',
+      'write "widerThan" as well',
+    );
 });
 
 export const schema = z.array(entrySchema).min(1);

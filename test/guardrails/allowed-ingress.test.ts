@@ -1,0 +1,71 @@
+/** What an entry of allowed ingress may say, and what of it is refused because it would not mean what it seems to. */
+import { describe, expect, it } from 'vitest';
+import { allowedIngress } from '../../src/guardrails/allowed-ingress.ts';
+import { ingressFindings } from '../../src/guardrails/ingress-findings.ts';
+import { stateOf } from '../support/snapshots.ts';
+import { refusalsOf } from './refusals.ts';
+
+const policy = (guardrail: string, body: string): string =>
+  `kind: Policy\nname: p\ntargets: { accounts: [all] }\nguardrails: { ${guardrail}: ${body} }\n`;
+const entry = (fields: string): string => policy(allowedIngress.name, `[{ otherwise: narrow, ${fields} }]`);
+const refused = (yaml: string): string => refusalsOf(() => stateOf(yaml));
+
+describe('an entry that governs more than it seems to, or nothing, is refused', () => {
+  it.each([
+    ['ports: [22], protocols: [icmp], from: none', 'icmp has no ports: the entry would govern all of it'],
+    ['ports: [22], protocols: [tcp, icmpv6], from: none', 'icmpv6 has no ports'],
+    ['ports: [22], protocols: ["50"], from: none', '50 has no ports'],
+    ['ports: [22], protocols: [all], from: none', 'most protocols have no ports'],
+    ['ports: { not: [80] }, protocols: [icmp], from: none', 'icmp has no ports'],
+    ['ports: [22], protocols: [icmp], from: none', 'in an entry of its own, without "ports"'],
+    [
+      'protocols: ["300"], from: none',
+      'is not a protocol. write tcp, udp, icmp, icmpv6, all, or a number from 0 to 255',
+    ],
+    ['protocols: ["017"], from: none', 'is not a protocol'],
+    ['protocols: [http], from: none', 'is not a protocol'],
+    ['protocols: ["6"], ports: [22], from: none', 'protocol 6 is tcp. write tcp'],
+    ['protocols: ["58"], from: none', 'protocol 58 is icmpv6. write icmpv6'],
+    [
+      'widerThan: /64, from: none',
+      'is not the length of a prefix of IPv4. write /1 to /32, e.g. /24; the length for IPv6',
+    ],
+    ['widerThan: /0, from: none', 'is not the length of a prefix of IPv4'],
+    ['widerThan: /08, from: none', 'is not the length of a prefix of IPv4'],
+    ['widerThan: "24", from: none', 'is not the length of a prefix of IPv4'],
+    ['widerThan: /24, widerThan6: /999, from: none', 'is not the length of a prefix of IPv6. write /1 to /128'],
+    ['widerThan6: /48, from: none', 'says nothing of IPv4, which would be governed whatever its width'],
+    ['ports: { not: [0-65535] }, from: none', 'leaves no port, so that the entry governs none'],
+    ['ports: { not: [0-1023, 1024-65535] }, from: none', 'leaves no port'],
+    ['ports: [023-25], from: none', 'is neither a port nor a range of ports'],
+    ['ports: ["22"], from: none', 'write e.g. 8080 or 8000-8080'],
+    ['ports: [25-22], from: none', 'the first port must not be above the second'],
+  ])('%s', (fields, words) => {
+    expect(refused(entry(fields))).toContain(words);
+  });
+
+  it.each([
+    'ports: [22, 8000-8080, "9000-9001"], from: none',
+    'ports: [22], protocols: [tcp], from: none',
+    'ports: { not: [80, 443] }, protocols: [all], from: none',
+    'protocols: [icmp, "50", udp], from: none',
+    'widerThan: /32, from: none',
+    'widerThan: /1, widerThan6: /128, from: none',
+  ])('%s is not', (fields) => {
+    expect(refused(entry(fields))).toBe('');
+  });
+
+  it('with every mistake of it at once', () => {
+    const words = refused(entry('ports: [22], protocols: [icmp, "300"], widerThan: /64, from: [10.0.0.1]'));
+    for (const part of ['icmp has no ports', 'is not a protocol', 'a prefix of IPv4']) expect(words).toContain(part);
+  });
+});
+
+it.each([
+  ['world: /64', 'is not the length of a prefix of IPv4'],
+  ['world6: /129', 'is not the length of a prefix of IPv6'],
+  ['wide: /33', 'is not the length of a prefix of IPv4'],
+  ['wide6: "48"', 'is not the length of a prefix of IPv6'],
+])('findings refuse %s', (fields, words) => {
+  expect(refused(policy(ingressFindings.name, `{ ${fields} }`))).toContain(words);
+});
