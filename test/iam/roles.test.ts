@@ -169,6 +169,20 @@ describe('the roles of the hub', () => {
     ]);
   });
 
+  it('reach the administrator of Security Hub, who need not be governed', () => {
+    const securityHub = {
+      administrator: '777788889999',
+      homeRegion: 'eu-west-1',
+      linkedRegions: 'all',
+      central: 'hold',
+    } as const;
+    const asking = { ...fixed, accounts: [{ id: '111122223333' }], securityHub };
+    expect(hubRoles(asking, [], { immutable: true })[0]?.statements[0]?.Resource).toEqual([
+      'arn:{partition}:iam::111122223333:role/trueup-read',
+      'arn:{partition}:iam::777788889999:role/trueup-read',
+    ]);
+  });
+
   it.each([
     [['all'], ['organizations:ListAccounts']],
     [['tag:a=b'], ['organizations:ListAccounts', 'organizations:ListTagsForResource']],
