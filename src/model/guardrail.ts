@@ -103,10 +103,7 @@ export type FieldSetter<Params = unknown, V extends Value = Value> = Common<Para
   gives(observed: V, params: Params, around: Surroundings): Given;
 };
 
-/**
- * What a field setter gives, of the value of a centre; `around` is a place that feels it, with the id and the facts of
- * the centre.
- */
+/** What a field setter gives, of the value of a centre; `around` is a place that feels it, with the facts of the centre. */
 export type Centrally<Params = unknown> = Pick<FieldSetter<Params>, 'gives' | 'refuses'> & {
   /** The resource, and the reader of who feels it: its observation, under the same id, has one field for each. */
   readonly centre: string;

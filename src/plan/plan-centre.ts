@@ -51,7 +51,7 @@ export function planCentre(centre: Centre, resource: Resource, around: Around): 
     const seen = context.survey.know(centre, reader, id);
     return seen.state === 'seen' ? seen.observation : undefined;
   };
-  const wished = wishesOf(places, observation, resource, { id: centre.id, ranges: context.state.ranges, look });
+  const wished = wishesOf(places, observation, resource, { ranges: context.state.ranges, look });
   const agreement = agree(wished, observation.value);
   const refusal = wished.find(({ wish }) => wish.refusal)?.wish.refusal;
   const spared = agreement ? sparedIn(agreement.fields, places, resource, context) : [];
@@ -67,12 +67,15 @@ export function planCentre(centre: Centre, resource: Resource, around: Around): 
     centre.hold,
     ...(agreement ? whyHeld(centre, { agreement, spared, inventory, places, only }) : []),
   ];
-  const cell = cellOf({ centre, resource, observation, affects, agreement }, context, holds);
+  const use = demands[0]?.guardrail.centrally?.use ?? '';
+  const cell = cellOf({ centre, use, resource, observation, affects, agreement }, context, holds);
   return { centre, cell, spares: spared.map(({ exception }) => exception), settle };
 }
 
 type Parts = {
   readonly centre: Centre;
+  /** The reader of who feels it. */
+  readonly use: string;
   readonly resource: Resource;
   readonly observation: Observation;
   readonly affects: readonly Target[];
@@ -80,7 +83,7 @@ type Parts = {
 };
 
 function cellOf(
-  { centre, resource, observation, affects, agreement }: Parts,
+  { centre, use, resource, observation, affects, agreement }: Parts,
   context: PlanContext,
   holds: readonly (Reason | undefined)[],
 ): Cell {
@@ -99,7 +102,7 @@ function cellOf(
     outcome: reason ? 'held' : 'change',
     ...(reason && { reason }),
     causes: distinct(agreement?.causes ?? []),
-    evidence: [{ reader: `${resource.name}-use`, users, sentence: feltText(affects) }],
+    evidence: [{ reader: use, users, sentence: feltText(affects) }],
     lost: resource.losses?.(before, after) ?? [],
     digest: digestOf(context.stamp, meaning),
   };

@@ -62,7 +62,7 @@ export function wishesOf(
   places: readonly Place[],
   { value, about }: Observation,
   resource: Resource,
-  around: Pick<Surroundings, 'id' | 'ranges' | 'look'>,
+  around: Pick<Surroundings, 'ranges' | 'look'>,
 ): Wished[] {
   const alike = groupBy(places, ({ region, demands }) =>
     JSON.stringify([region, demands.map(({ policy, guardrail }) => [policy.name, guardrail.name])]),
@@ -72,6 +72,8 @@ export function wishesOf(
     if (!first) return [];
     const wish = wishOf(first.demands, value, resource, {
       ...around,
+      // Policies that contradict each other do so about a field, whatever the centre is called.
+      id: '',
       about,
       account: first.account,
       region: first.region,

@@ -94,6 +94,16 @@ describe('what everybody who shares the policy would get', () => {
     ]);
   });
 
+  it('is refused with both lines where two policies contradict each other', async () => {
+    desk = await openCentral();
+    const other = `---\nkind: Policy\nname: shop\ntargets: { accounts: ["${SHOP}"] }\nguardrails:\n  security-hub-controls: { enabled: [EC2.19] }\n`;
+    await expect(planNow(await desk.open(OFF, { more: other }))).rejects.toMatchObject({
+      code: 'conflicting-setters',
+      message: expect.stringContaining('EC2.19'),
+      problems: [{ at: { line: 11 } }, { at: { line: expect.any(Number) } }],
+    });
+  });
+
   it('is held while an exception spares one of them', async () => {
     desk = await openCentral();
     const spare = (scope: string) =>
