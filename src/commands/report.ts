@@ -27,7 +27,10 @@ export async function report(options: ReportOptions, io: Io): Promise<ExitCode> 
     options.snapshot === undefined ? await reportLive(options, io) : await reportStored(options, options.snapshot, io);
   const text = show(made, options.json ? 'json' : (options.format ?? 'markdown'));
   if (options.out === undefined) io.result(text);
-  else await writeWhole(options.out, `${text}\n`);
+  else {
+    await writeWhole(options.out, `${text}\n`);
+    io.say(`report written to ${options.out}`);
+  }
   return made.unread.length > 0 ? EXIT.error : EXIT.done;
 }
 

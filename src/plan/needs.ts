@@ -18,7 +18,7 @@ import { surveyOf } from './survey.ts';
 
 /** Evidence is asked for also where protection will hold the cell: the plan says what it would be. */
 type Context = Omit<PlanContext, 'protection' | 'quotas' | 'managed'>;
-type Ask = { readonly reader: string; readonly id: string; readonly close: boolean };
+type Ask = { readonly reader: string; readonly id: string; readonly close: boolean; readonly again?: true };
 
 /** The second round of reads; empty when nothing would change. */
 export function needs(state: State, snapshot: Snapshot, options: PlanOptions): Read[] {
@@ -53,8 +53,9 @@ function asksFor(place: Governed, id: string, all: readonly Demand[], context: C
   return [...evidence, ...close(demands, id, observation.broad), ...users(demands, id)];
 }
 
+/** What it is about was read broadly: only its value is wanted in full. */
 function close([first]: readonly Demand[], id: string, broad: true | undefined): Ask[] {
-  return first && broad ? [{ reader: first.guardrail.resource.name, id, close: true }] : [];
+  return first && broad ? [{ reader: first.guardrail.resource.name, id, close: true, again: true }] : [];
 }
 
 function users(demands: readonly Demand[], id: string): Ask[] {
@@ -65,11 +66,14 @@ function users(demands: readonly Demand[], id: string): Ask[] {
 
 /** One read for each reader at the place, whatever the number of instances. */
 function reads({ account, region }: Governed, asks: readonly Ask[]): Read[] {
-  return [...groupBy(asks, ({ reader, close }) => `${reader}/${close}`).values()].flatMap((same) => {
+  return [...groupBy(asks, ({ reader, close, again }) => `${reader}/${close}/${again}`).values()].flatMap((same) => {
     const [first] = same;
     if (!first) return [];
     const ids = [...new Set(same.map(({ id }) => id))].sort();
-    return [{ account, region, reader: first.reader, want: { ids, ...(first.close && { close: true as const }) } }];
+    const { reader, close, again } = first;
+    return [
+      { account, region, reader, want: { ids, ...(close && { close: true as const }), ...(again && { again }) } },
+    ];
   });
 }
 

@@ -50,7 +50,10 @@ function closest(readings: readonly Reading[], id: string): Known {
   if (!last) return { state: 'not-asked' };
   const observation = Object.hasOwn(last.found, id) ? last.found[id] : undefined;
   if (observation?.unread) return { state: 'unread', reason: observation.unread };
-  return observation ? { state: 'seen', observation } : { state: 'absent' };
+  if (!observation) return { state: 'absent' };
+  // What was read again is about what the first look found.
+  const about = last.want.again ? asked.find(({ want }) => !want.again)?.found[id]?.about : undefined;
+  return { state: 'seen', observation: about ? { ...observation, about } : observation };
 }
 
 function placeKey(target: Target, reader: string): string {

@@ -218,12 +218,24 @@ describe('needs', () => {
   const options = { guardrails, today: TODAY };
   const broad = (name: string, ...rules: readonly string[]) => ({ ...group(name, ...rules), broad: true as const });
 
+  it('knows of what is read again what the first look said it is about', () => {
+    const seen = broad('web', 'tcp 22 from ::/0');
+    const { value, handles } = group('', 'tcp 22 from ::/0');
+    const again = reading({
+      reader: 'security-group',
+      want: { ids: ['sg-1'], close: true, again: true },
+      found: { 'sg-1': { value, handles, about: {} } },
+    });
+    const { cells } = planOf(SSH, snapshotOf(groups({ 'sg-1': seen }), again, unused('sg-1')));
+    expect(cells).toMatchObject([{ title: 'web · sg-1', outcome: 'change' }]);
+  });
+
   it('asks closely only for what would change, once per place', () => {
     const snapshot = snapshotOf(
       groups({ 'sg-1': broad('web', 'tcp 22 from ::/0'), 'sg-2': broad('web', 'tcp 443 from ::/0') }),
     );
     expect(needs(stateOf(SSH), snapshot, options)).toEqual([
-      { account: A, region: 'eu-west-1', reader: 'security-group', want: { ids: ['sg-1'], close: true } },
+      { account: A, region: 'eu-west-1', reader: 'security-group', want: { ids: ['sg-1'], close: true, again: true } },
       { account: A, region: 'eu-west-1', reader: 'security-group-use', want: { ids: ['sg-1'], close: true } },
     ]);
   });
