@@ -40,12 +40,13 @@ export function chooseHealing(
 
 /** Decided from what is there before and after as a whole: a rule that is narrowed is a removed and an added one. */
 function isHealable(
-  { address, affects, causes, before, after, steps }: Cell,
+  { address, affects, causes, before, after, steps, lost }: Cell,
   heal: readonly string[],
   resources: ReadonlyMap<string, Resource>,
 ): boolean {
-  // What is felt in many accounts is never changed without somebody who looked at it.
-  if (affects || causes.length === 0 || !causes.every(({ guardrail }) => heal.includes(guardrail))) return false;
+  // What is felt in many accounts, or cannot be had back, is never changed without somebody who looked at it.
+  if (affects || lost.length > 0 || causes.length === 0 || !causes.every(({ guardrail }) => heal.includes(guardrail)))
+    return false;
   const whole = resources.get(address.resource)?.onlyTightens;
   if (whole) return whole(before, after);
   const changes = steps.flatMap((step) => step.changes);

@@ -36,7 +36,10 @@ export function planInstance(target: Target, id: string, all: readonly Demand[],
   const demands = all.filter(({ guardrail, entry }) => guardrail.governs(entry.params, around));
   if (demands.length === 0) return [];
   const missing = missingEvidence(target, observation.value, demands, around, context.survey);
-  if (missing) return [planUnread(target, resource.name, demands, missing, context, id)];
+  if (missing) {
+    const title = titleOf(observation, id, resource.name);
+    return [planUnread(target, resource.name, demands, missing, context, id, title)];
+  }
   return [decide({ resource, observation, demands, around }, context)];
 }
 
@@ -48,6 +51,7 @@ export function planUnread(
   reason: Reason,
   context: PlanContext,
   id = '',
+  title = id || resource,
 ): Planned {
   const address = addressOf(target, resource, id, context);
   const causes = demands.map(({ policy, entry, guardrail }) => ({
@@ -56,8 +60,12 @@ export function planUnread(
     at: entry.at,
   }));
   const nothing = { before: {}, after: {}, steps: [], inputs: {}, evidence: [], lost: [], digest: '' };
-  const cell: Cell = { address, title: id || resource, outcome: 'unread', reason, causes, ...nothing };
+  const cell: Cell = { address, title, outcome: 'unread', reason, causes, ...nothing };
   return { cell, governedBy: namesOf(demands), spares: [], notes: [] };
+}
+
+function titleOf({ about }: Observation, id: string, resource: string): string {
+  return [about.name, id].filter(Boolean).join(' · ') || resource;
 }
 
 export function surroundingsOf(
@@ -129,12 +137,12 @@ function cellOf(
   };
   return {
     ...meaning,
-    title: [about.name, around.id].filter(Boolean).join(' · ') || resource.name,
+    title: titleOf(observation, around.id, resource.name),
     outcome: unread ? 'unread' : reason ? 'held' : 'change',
     ...(reason && { reason }),
     causes: judgement.causes,
     evidence: users,
-    lost: [...judgement.lost, ...(resource.unreachable?.(before, judgement.after) ?? [])],
+    lost: [...judgement.lost, ...(resource.losses?.(before, judgement.after) ?? [])],
     digest: digestOf(context.stamp, meaning),
   };
 }

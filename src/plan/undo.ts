@@ -114,7 +114,7 @@ function undoCell(done: Cell, run: string, context: Context): Cell | undefined {
     ...meaning,
     outcome: reason ? 'held' : 'change',
     ...(reason && { reason }),
-    lost: resource.unreachable?.(before, wanted) ?? [],
+    lost: resource.losses?.(before, wanted) ?? [],
     digest: digestOf(snapshot.stamp, meaning),
   };
 }
