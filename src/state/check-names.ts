@@ -20,6 +20,12 @@ export const BUILT_IN: { readonly [name: string]: readonly string[] } = {
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 
+/** Words that stand where ranges are named, and what they mean there. */
+const WORDS: { readonly [word: string]: string } = {
+  itself: 'the members of the group that has the rule',
+  none: 'nobody',
+};
+
 export function checkNames(documents: readonly Document[]): readonly Problem[] {
   return [
     ...findDuplicates('fleet', namesOf(documents, 'Fleet')),
@@ -27,7 +33,7 @@ export function checkNames(documents: readonly Document[]): readonly Problem[] {
     ...findDuplicates('range', rangeNames(documents)),
     ...documents.flatMap((document) => findDuplicates('account', accountIds(document))),
     ...rangeNames(documents)
-      .filter(({ name }) => Object.hasOwn(BUILT_IN, name))
+      .filter(({ name }) => Object.hasOwn(BUILT_IN, name) || Object.hasOwn(WORDS, name))
       .map(reserved),
   ];
 }
@@ -87,10 +93,10 @@ function duplicate(what: string, { name, source, offset }: Named): Complaint {
 }
 
 function reserved({ name, source, offset }: Named): Problem {
-  const meaning = BUILT_IN[name]?.join(', ') ?? '';
+  const meaning = BUILT_IN[name]?.join(', ') ?? WORDS[name] ?? '';
   return problemAt(source, offset, {
     code: 'reserved-name',
-    message: `the range ${quote(name)} is built in: it means ${meaning}`,
+    message: `${quote(name)} is built in: it means ${meaning}`,
     advice: 'choose another name',
   });
 }

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { allowedIngress } from '../../src/guardrails/allowed-ingress.ts';
 import { ingressFindings } from '../../src/guardrails/ingress-findings.ts';
-import { stateOf } from '../support/snapshots.ts';
+import type { Rules } from '../../src/model/rule.ts';
+import { rulesOf, stateOf } from '../support/snapshots.ts';
 import { refusalsOf } from './refusals.ts';
 
 const policy = (guardrail: string, body: string): string =>
@@ -39,6 +40,9 @@ describe('an entry that governs more than it seems to, or nothing, is refused', 
     ['ports: { not: [0-1023, 1024-65535] }, from: none', 'leaves no port'],
     ['ports: [023-25], from: none', 'is neither a port nor a range of ports'],
     ['ports: ["22"], from: none', 'write e.g. 8080 or 8000-8080'],
+    ['from: [sg-web]', 'is not the id of a security group'],
+    ['from: [SG-0abc]', 'is not the id of a security group'],
+    ['from: [pl-xyz]', 'is not the id of a prefix list'],
     ['ports: [25-22], from: none', 'the first port must not be above the second'],
   ])('%s', (fields, words) => {
     expect(refused(entry(fields))).toContain(words);
@@ -58,6 +62,50 @@ describe('an entry that governs more than it seems to, or nothing, is refused', 
   it('with every mistake of it at once', () => {
     const words = refused(entry('ports: [22], protocols: [icmp, "300"], widerThan: /64, from: [10.0.0.1]'));
     for (const part of ['icmp has no ports', 'is not a protocol', 'a prefix of IPv4']) expect(words).toContain(part);
+  });
+});
+
+describe('what `from` does to references to groups', () => {
+  const BEFORE = ['tcp 22 from sg-1', 'tcp 22 from sg-2', 'tcp 22 from sg-3', 'tcp 22 from 10.0.0.0/8'];
+  const around = (id: string) => ({
+    account: '111122223333',
+    region: 'eu-west-1',
+    id,
+    about: { name: 'web', vpc: 'vpc-1', tags: {} },
+    ranges: { offices: ['10.0.0.0/8'] },
+    look: () => undefined,
+  });
+  const keptIn = (id: string, params: unknown): readonly string[] => {
+    const rules: Rules = rulesOf(...BEFORE);
+    const cut = new Set(allowedIngress.cuts(rules, params as never, around(id)).map(({ field }) => field));
+    return BEFORE.filter((name) => !cut.has(name));
+  };
+  const parsed = (from: unknown) => allowedIngress.schema.parse([{ ports: [22], from, otherwise: 'narrow' }]);
+
+  it.each([
+    ['ranges alone leave them', ['offices'], BEFORE],
+    ['a group that is named is the only one that stays, itself not', ['offices', 'sg-2'], [BEFORE[1], BEFORE[3]]],
+    ['itself is one of those that can be named', ['offices', 'sg-2', 'itself'], [BEFORE[0], BEFORE[1], BEFORE[3]]],
+    ['only itself', ['itself'], [BEFORE[0]]],
+    ['none is nobody, itself included', 'none', []],
+  ])('%s', (_, from, kept) => {
+    expect(keptIn('sg-1', parsed(from))).toEqual(kept);
+  });
+
+  it('`itself` is another group in each group', () => {
+    const params = parsed(['itself']);
+    for (const [id, name] of [
+      ['sg-1', BEFORE[0]],
+      ['sg-2', BEFORE[1]],
+      ['sg-1', BEFORE[0]],
+    ] as const)
+      expect(keptIn(id, params)).toEqual([name]);
+  });
+
+  it('is not a name that a range can have', () => {
+    const ranges = 'kind: Ranges\nranges: { itself: [10.0.0.0/8], none: [10.0.0.0/8] }\n';
+    expect(refused(ranges)).toContain('"itself" is built in: it means the members of the group');
+    expect(refused(ranges)).toContain('"none" is built in: it means nobody');
   });
 });
 

@@ -12,7 +12,17 @@ export type Sources = {
   readonly cidrs: readonly string[];
   readonly groups: readonly string[];
   readonly lists: readonly string[];
+  /** The group that has the rule. */
+  readonly itself: boolean;
 };
+
+const ITSELF = 'itself';
+
+/** Why a member of `from` is an id that cannot be; names of ranges and CIDRs are checked where ranges are known. */
+export function problemOf(text: string): string | undefined {
+  if (!/^(?:sg|pl)-/i.test(text) || /^(?:sg|pl)-[0-9a-f]+$/.test(text)) return undefined;
+  return `is not the id of a ${/^sg/i.test(text) ? 'security group' : 'prefix list'}: ids are hexadecimal, in small letters`;
+}
 
 export function sourcesOf({ from }: Pick<EntryParams, 'from'>): Sources {
   const all = from === 'none' ? [] : from;
@@ -23,23 +33,32 @@ export function sourcesOf({ from }: Pick<EntryParams, 'from'>): Sources {
     cidrs: all.filter(isCidr),
     groups: all.filter(isGroup),
     lists: all.filter(isList),
-    ranges: all.filter((text) => !isCidr(text) && !isGroup(text) && !isList(text)),
+    ranges: all.filter((text) => !isCidr(text) && !isGroup(text) && !isList(text) && text !== ITSELF),
+    itself: all.includes(ITSELF),
   };
 }
 
-/** The same object for the same entry and ranges, so that what geometry works out for it is worked out once. */
-export function resolve(params: EntryParams, { ranges }: Pick<Surroundings, 'ranges'>): Entry {
+/**
+ * The same object for the same entry and ranges (and group, where the entry allows it itself), so that what geometry
+ * works out for it is worked out once.
+ */
+export function resolve(params: EntryParams, { ranges, id }: Pick<Surroundings, 'ranges' | 'id'>): Entry {
+  const sources = sourcesOf(params);
+  const group = sources.itself ? id : undefined;
   const known = resolved.get(params);
-  if (known?.ranges === ranges) return known.entry;
-  const entry = build(params, ranges);
-  resolved.set(params, { ranges, entry });
+  if (known?.ranges === ranges && known.group === group) return known.entry;
+  const entry = build(params, sources, ranges, group);
+  resolved.set(params, { ranges, group, entry });
   return entry;
 }
 
-const resolved = new WeakMap<EntryParams, { readonly ranges: Ranges; readonly entry: Entry }>();
+type Resolved = { readonly ranges: Ranges; readonly group: string | undefined; readonly entry: Entry };
 
-function build(params: EntryParams, ranges: Ranges): Entry {
-  const { ranges: named, cidrs, groups, lists } = sourcesOf(params);
+const resolved = new WeakMap<EntryParams, Resolved>();
+
+function build(params: EntryParams, sources: Sources, ranges: Ranges, group: string | undefined): Entry {
+  const { ranges: named, cidrs, lists } = sources;
+  const groups = [...sources.groups, ...(group === undefined ? [] : [group])];
   const { widerThan, widerThan6 } = params;
   return {
     protocols: protocolsOf(params),

@@ -4,7 +4,16 @@ import { otherPorts } from '../../ingress/entry.ts';
 import { groupSelection } from '../group-selection.ts';
 import { portRange, ports } from './ports.ts';
 import { protocol, withoutPorts } from './protocols.ts';
+import { problemOf } from './resolve.ts';
 import { width4, width6 } from './width.ts';
+
+const source = z
+  .string()
+  .min(1)
+  .superRefine((text, context) => {
+    const message = problemOf(text);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
 
 const fields = z.strictObject({
   ports: ports
@@ -16,8 +25,7 @@ const fields = z.strictObject({
   /** Nothing is wider than /0. */
   widerThan: width4(1).optional(),
   widerThan6: width6(1).optional(),
-  /** Names of ranges, CIDRs, prefix lists (id or AWS's name), groups (sg-…); or `none`. */
-  from: z.array(z.string().min(1)).min(1).or(z.literal('none')),
+  from: z.array(source).min(1).or(z.literal('none')),
   otherwise: z.enum(['narrow', 'revoke', 'report']),
   whenInUse: z.enum(['hold', 'proceed']).default('proceed'),
   groups: groupSelection.default('all'),
