@@ -43,6 +43,11 @@ export const securityHubControls: FieldSetter<Params> = {
       return [remark('not-available-here', 'not available in this region', path)];
     if (path !== undefined && !about.unknown && standardsOf(value).length === 0)
       return [remark('in-no-standard', 'in no standard that is enabled here, so it is neither on nor off', path)];
+    const elsewhere = standardsNaming(id, params).filter((one) => value[`status ${one}`] === undefined);
+    if (!about.unknown && elsewhere.length > 0)
+      return elsewhere.map((one) =>
+        remark('in-no-standard', `not in ${one}, or that standard is not enabled here`, `standards.${one}`),
+      );
     const isNew = params.newControls === 'report' && path === undefined && isUndecided(value);
     return isNew
       ? [remark('new-control', 'off, and nobody has said why: the state does not decide about it', 'newControls')]
@@ -98,6 +103,13 @@ function pathOf(id: string, params: Params): string | undefined {
   if (Object.hasOwn(params.parameters, id)) return `parameters.${id}`;
   const region = Object.keys(params.onlyIn).find((where) => params.onlyIn[where]?.includes(id));
   return region && `onlyIn.${region}.${params.onlyIn[region]?.indexOf(id)}`;
+}
+
+/** Those for which alone something is said of the control. */
+function standardsNaming(id: string, { standards }: Params): string[] {
+  return Object.entries(standards).flatMap(([standard, { disabled, enabled }]) =>
+    Object.hasOwn(disabled, id) || enabled.includes(id) ? standard : [],
+  );
 }
 
 function standardsOf(value: Value): string[] {

@@ -226,6 +226,19 @@ describe('where there is nothing to change', () => {
     ]);
   });
 
+  it('notes what is said for one standard alone where that is not enabled, or does not have the control', async () => {
+    desk = await openHub();
+    const run = await desk.open(
+      '  security-hub-controls: { standards: { nist-800-171: { disabled: { IAM.1: x } }, nist-800-53: { disabled: { IAM.5: y, IAM.1: z } } } }',
+    );
+    const plan = await planNow(run);
+    expect(plan.notes.map(({ code, address, message }) => [code, address?.id, message])).toEqual([
+      ['in-no-standard', 'IAM.1', 'not in nist-800-171, or that standard is not enabled here'],
+      ['in-no-standard', 'IAM.5', 'not in nist-800-53, or that standard is not enabled here'],
+    ]);
+    expect(changing(plan).map(({ address }) => address.id)).toEqual(['IAM.1']);
+  });
+
   it('holds a parameter that the control does not have, or of another kind', async () => {
     desk = await openHub();
     const run = await desk.open(
