@@ -4,12 +4,13 @@
  */
 import { cutsOf, type Cut as Taken } from '../ingress/entry.ts';
 import type { Cut, Need, Restrictor, Surroundings } from '../model/guardrail.ts';
+import { fieldOf, itemsOf } from '../model/json.ts';
 import type { Rule, Rules } from '../model/rule.ts';
 import { prefixList } from '../resources/prefix-list.ts';
 import { entriesAround, type RulePart } from '../resources/security-group/shrink.ts';
 import { securityGroup } from '../resources/security-group.ts';
 import { securityGroupUse, tellUse } from '../resources/security-group-use.ts';
-import { resolve, sourcesOf } from './allowed-ingress/resolve.ts';
+import { isRange, resolve, sourcesOf } from './allowed-ingress/resolve.ts';
 import { type EntryParams, type Params, schema } from './allowed-ingress/schema.ts';
 import { selects } from './group-selection.ts';
 
@@ -20,12 +21,12 @@ export const allowedIngress: Restrictor<Params, Rules, RulePart> = {
     'Certain ports may be reached only from certain ranges; rules that allow more are narrowed, revoked or reported.',
   schema,
   resource: securityGroup,
-  ranges: (params) =>
-    params.flatMap((entry, i) => {
-      const { ranges, cidrs } = sourcesOf(entry);
-      const from = entry.from === 'none' ? [] : entry.from;
-      return [...ranges, ...cidrs].map((name) => ({ path: `${i}.from.${from.indexOf(name)}`, name }));
-    }),
+  ranges: (written) =>
+    itemsOf(written).flatMap((entry, i) =>
+      itemsOf(fieldOf(entry, 'from')).flatMap((name, j) =>
+        typeof name === 'string' && isRange(name) ? [{ path: `${i}.from.${j}`, name }] : [],
+      ),
+    ),
   wants: () => ({}),
   governs: (params, around) => params.some(({ groups }) => selects(groups, around)),
   evidence: [prefixList.name],

@@ -4,6 +4,7 @@
  */
 import { ruleName } from '../ingress/rule.ts';
 import type { Mention, Need, Setter, Surroundings } from '../model/guardrail.ts';
+import { fieldOf, itemsOf, type Json } from '../model/json.ts';
 import type { Direction, Rule, Rules } from '../model/rule.ts';
 import { prefixList } from '../resources/prefix-list.ts';
 import { securityGroup } from '../resources/security-group.ts';
@@ -25,7 +26,7 @@ export const securityGroupRules: Setter<Params, Rules> = {
   summary: 'Selected security groups have exactly these ingress rules, egress rules, or both.',
   schema,
   resource: securityGroup,
-  ranges: (params) => params.flatMap((item, index) => linesOf(item, index).flatMap(rangeIn)),
+  ranges: (written) => itemsOf(written).flatMap(rangesIn),
   wants: () => ({}),
   governs: (params, around) => params.some(({ groups }) => selects(groups, around)),
   evidence: [prefixList.name],
@@ -106,10 +107,20 @@ function directionOf(field: string, params: Params, around: Surroundings): strin
   return index < 0 ? undefined : `${index}.${direction}`;
 }
 
-/** A range of which the traffic speaks no family would silently mean no rule. */
-function rangeIn({ path, text: { traffic, word, peer, family } }: Line): readonly Mention[] {
-  if (peer.kind !== 'range') return [];
-  const { name } = peer;
+/** Of every line that can be read, whatever is wrong with the others. */
+function rangesIn(item: Json, index: number): readonly Mention[] {
+  return DIRECTIONS.flatMap((direction) =>
+    itemsOf(fieldOf(item, direction)).flatMap((entry, i) => {
+      const rule = typeof entry === 'string' ? entry : fieldOf(entry, 'rule');
+      const text = typeof rule === 'string' ? parseRuleText(rule) : undefined;
+      return text && !('problem' in text) ? rangeOf(text, `${index}.${direction}.${i}`) : [];
+    }),
+  );
+}
+
+/** A range in which the traffic finds nothing of its family would silently mean no rule. */
+function rangeOf({ traffic, word, peer: { kind, name }, family }: RuleText, path: string): readonly Mention[] {
+  if (kind !== 'range') return [];
   if (!family) return [{ path, name }];
   const message = `"${traffic} ${word} ${name}" means no rule: nothing in the range ${name} is ${FAMILY_NAMES[family]}`;
   return [{ path, name, only: { family, message, advice: otherIcmp(family, word, name) } }];

@@ -41,8 +41,9 @@ type Common<Params, V extends Value> = {
   /**
    * The ranges that the params mention. Not what is no range, such as ids of groups and prefix lists. The loader checks
    * that each exists.
+   * @param written what the state says, also where it has mistakes: those of ranges are told beside them
    */
-  ranges?(params: Params): readonly Mention[];
+  ranges?(written: Json): readonly Mention[];
   /** Which instances must be read, in the first, broad round. */
   wants(params: Params): Want;
   /** Whether this instance is governed. */

@@ -64,11 +64,11 @@ function rangesIn(documents: readonly Document[]): Known {
 
 /** `known` is undefined if nobody can say which ranges there are; CIDRs are checked all the same. */
 function checkRanges(
-  { entry, guardrail, offsets }: GuardrailDraft,
+  { guardrail, written, offsets }: GuardrailDraft,
   source: Source,
   known: Known | undefined,
 ): readonly Problem[] {
-  const mentioned = guardrail.ranges?.(entry.params) ?? [];
+  const mentioned = guardrail.ranges?.(written) ?? [];
   return mentioned.flatMap((mention) => {
     const { path, name } = mention;
     const complaint = /[/:.]/.test(name) ? cidrComplaint(name) : known && rangeComplaint(mention, known);

@@ -1,5 +1,6 @@
 /** One document as it is after reading: what it means, as far as it is right, and where it stands. */
 import type { Guardrail } from '../model/guardrail.ts';
+import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Exception, Fleet, GuardrailEntry, Policy, Ranges } from '../model/state.ts';
 import type { Source } from './source.ts';
@@ -14,9 +15,11 @@ export type Options = {
   readonly today: string;
 };
 
-/** A guardrail of a policy whose params are right, with the offsets that its positions were made of. */
+/** A guardrail of a policy, with the offsets that its positions were made of. */
 export type GuardrailDraft = {
-  readonly entry: GuardrailEntry;
+  /** Missing if its params have problems; what they mention is checked all the same. */
+  readonly entry?: GuardrailEntry;
+  readonly written: Json;
   readonly guardrail: Guardrail;
   readonly offsets: ReadonlyMap<string, number>;
 };

@@ -23,7 +23,7 @@ export function readPolicy(part: Part, data: Json, { guardrails }: Options): Rea
     at,
     targets: value.targets,
     overrides: value.overrides,
-    guardrails: entries.map(({ entry }) => entry),
+    guardrails: entries.flatMap(({ entry }) => entry ?? []),
   };
   return {
     document: { kind: 'Policy', source, tree, value: placed, entries },
@@ -43,13 +43,14 @@ function readGuardrail(name: string, params: Json, part: Part, guardrails: reado
     return { problems: [problemAt(part.source, offset, unknownGuardrail(name, guardrails))] };
   const path = ['guardrails', name];
   const { value, problems } = check(guardrail.schema, params, { ...part, at: path });
-  if (value === undefined) return { problems };
   const places = new Map(offsets(locate(part.tree, path).tree));
+  const draft = { guardrail, written: params, offsets: places };
+  if (value === undefined) return { draft, problems };
   const positions = Object.fromEntries([...places].map(([below, place]) => [below, positionAt(part.source, place)]));
   // Plain data, whatever a schema makes of it: an entry is compared, digested and written down.
   const plain: Json = JSON.parse(JSON.stringify(value));
   const entry = { guardrail: name, params: plain, at: positionAt(part.source, offset), positions };
-  return { draft: { entry, guardrail, offsets: places }, problems };
+  return { draft: { ...draft, entry }, problems };
 }
 
 export function unknownGuardrail(name: string, guardrails: readonly Guardrail[]) {

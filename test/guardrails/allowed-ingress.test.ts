@@ -60,8 +60,17 @@ describe('an entry that governs more than it seems to, or nothing, is refused', 
   });
 
   it('with every mistake of it at once', () => {
-    const words = refused(entry('ports: [22], protocols: [icmp, "300"], widerThan: /64, from: [10.0.0.1]'));
-    for (const part of ['icmp has no ports', 'is not a protocol', 'a prefix of IPv4']) expect(words).toContain(part);
+    const words = refused(entry('ports: [22], protocols: [icmp, "300"], widerThan: /64, from: [10.0.0.1/8, offise]'));
+    const parts = ['icmp has no ports', 'is not a protocol', 'a prefix of IPv4', 'host bits', 'unknown range "offise"'];
+    for (const part of parts) expect(words).toContain(part);
+  });
+
+  it('with those of the other entries, whatever is wrong with this one', () => {
+    const entries =
+      '[{ port: [22], from: none }, { from: [offise, 10.0.0.1/8, sg-0a], otherwise: narow }, 7, { from: 3 }]';
+    const words = refused(policy(allowedIngress.name, entries));
+    for (const part of ['unknown key "port"', 'unknown range "offise"', 'host bits', 'expected "narrow"'])
+      expect(words).toContain(part);
   });
 });
 

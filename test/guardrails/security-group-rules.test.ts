@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { guardrails } from '../../src/guardrails/index.ts';
 import type { Cell, Plan } from '../../src/model/plan.ts';
-import { TrueupError } from '../../src/model/problem.ts';
 import type { Observation } from '../../src/model/resource.ts';
 import type { Reading } from '../../src/model/snapshot.ts';
 import { planState } from '../../src/plan/plan.ts';
 import { TODAY } from '../support/sandbox.ts';
 import { group, reading, snapshotOf, stateOf, unused } from '../support/snapshots.ts';
+import { refusalsOf } from './refusals.ts';
 
 const RANGES =
   'kind: Ranges\nranges: { corporate: [198.51.100.0/24, "2001:db8:10::/48"], v6only: ["2001:db8::/32"], v4only: [192.0.2.0/24] }\n---\n';
@@ -156,15 +156,32 @@ describe('what cannot be meant is told when the state is loaded', () => {
     ['{ groups: { names: [web] }, ingress: [{ rule: tcp 22 from sg-1, tags: { "aws:x": y } }] }', 'a key of a tag'],
     ['{ groups: { names: [web] }, ingress: [{ rule: tcp 22 from sg-1, description: "ä" }] }', 'in a description'],
   ])('%s', (item, words) => {
-    const load = () => stateOf(RANGES + policy('shared', `  security-group-rules:\n    - ${item}`));
-    expect(load).toThrow(TrueupError);
-    try {
-      load();
-    } catch (error) {
-      const problems = (error as TrueupError).problems.map(({ message, advice }) => `${message} ${advice}`);
-      expect(problems.join('\n')).toContain(words);
-    }
+    expect(refusalsOf(() => stateOf(RANGES + policy('shared', `  security-group-rules:\n    - ${item}`)))).toContain(
+      words,
+    );
   });
+});
+
+it('one malformed line hides nothing of the others: every mistake is told at once', () => {
+  const lines = [
+    'tcp 22 from corporat',
+    '22 from corporate',
+    'tcp 22 from offise',
+    'tcp 22 from 10.0.0.1/8',
+    'icmp 8 from v6only',
+  ];
+  const items = `[{ groups: { names: [web] }, ingress: [${lines.join(', ')}] }, { groups: all, egress: [tcp 1 to nowhere] }]`;
+  const words = refusalsOf(() => stateOf(RANGES + policy('shared', `  security-group-rules: ${items}`)));
+  for (const part of [
+    'unknown range "corporat". did you mean "corporate"?',
+    '"22" may be meant as a port',
+    'unknown range "offise"',
+    'host bits set',
+    '"icmp 8 from v6only" means no rule',
+    'name the groups',
+    'unknown range "nowhere"',
+  ])
+    expect(words).toContain(part);
 });
 
 describe('a restrictor against a setter', () => {

@@ -1,6 +1,7 @@
 /** Two small guardrails to check params with, a state that is right, and short ways to load texts. */
 import { z } from 'zod';
 import type { Guardrail, Restrictor, Setter } from '../../src/model/guardrail.ts';
+import { fieldOf, itemsOf } from '../../src/model/json.ts';
 import { type Problem, TrueupError } from '../../src/model/problem.ts';
 import type { Resource, Value } from '../../src/model/resource.ts';
 import type { State } from '../../src/model/state.ts';
@@ -50,9 +51,11 @@ const openGates: Restrictor<z.output<typeof gates>> = {
   wants: () => ({}),
   governs: () => true,
   cuts: () => [],
-  ranges: (entries) =>
-    entries.flatMap(({ from }, entry) =>
-      from.flatMap((name, index) => (name.startsWith('sg-') ? [] : [{ path: `${entry}.from.${index}`, name }])),
+  ranges: (written) =>
+    itemsOf(written).flatMap((item, entry) =>
+      itemsOf(fieldOf(item, 'from')).flatMap((name, index) =>
+        typeof name !== 'string' || name.startsWith('sg-') ? [] : [{ path: `${entry}.from.${index}`, name }],
+      ),
     ),
 };
 

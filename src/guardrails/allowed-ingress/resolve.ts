@@ -24,18 +24,33 @@ export function problemOf(text: string): string | undefined {
   return `is not the id of a ${/^sg/i.test(text) ? 'security group' : 'prefix list'}: ids are hexadecimal, in small letters`;
 }
 
+/** A name of a range, or a CIDR. */
+export function isRange(text: string): boolean {
+  return !isGroup(text) && !isList(text) && text !== ITSELF && problemOf(text) === undefined;
+}
+
 export function sourcesOf({ from }: Pick<EntryParams, 'from'>): Sources {
   const all = from === 'none' ? [] : from;
-  const isCidr = (text: string): boolean => text.includes('/');
-  const isGroup = (text: string): boolean => /^sg-[0-9a-f]+$/.test(text);
-  const isList = (text: string): boolean => /^pl-[0-9a-f]+$/.test(text) || text.startsWith('com.amazonaws.');
+  const ranges = all.filter(isRange);
   return {
-    cidrs: all.filter(isCidr),
+    cidrs: ranges.filter(isCidr),
+    ranges: ranges.filter((text) => !isCidr(text)),
     groups: all.filter(isGroup),
     lists: all.filter(isList),
-    ranges: all.filter((text) => !isCidr(text) && !isGroup(text) && !isList(text) && text !== ITSELF),
     itself: all.includes(ITSELF),
   };
+}
+
+function isCidr(text: string): boolean {
+  return text.includes('/');
+}
+
+function isGroup(text: string): boolean {
+  return /^sg-[0-9a-f]+$/.test(text);
+}
+
+function isList(text: string): boolean {
+  return /^pl-[0-9a-f]+$/.test(text) || text.startsWith('com.amazonaws.');
 }
 
 /**
