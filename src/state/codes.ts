@@ -12,6 +12,7 @@ export const stateCodes = {
   'hidden-character': 'A file contains a character that is not shown, or that changes how the text around it is shown.',
   'yaml-syntax': 'A document is not well-formed YAML.',
   'tab-indentation': 'A line is indented with a tab.',
+  'too-much': 'The state has more in it than is read.',
   'too-deep': 'Mappings and lists are nested too deeply.',
   'directives-not-allowed': 'A YAML directive (%YAML, %TAG) is not allowed.',
   'anchors-not-allowed': 'YAML anchors (&name) and aliases (*name) are not allowed.',

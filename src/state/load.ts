@@ -1,6 +1,7 @@
 /** Which state do these files declare? Either a checked state, or all of its problems at once. */
 import { type Problem, TrueupError } from '../model/problem.ts';
 import type { State } from '../model/state.ts';
+import { type Budget, openBudget } from './budget.ts';
 import { checkExpiry } from './check-expiry.ts';
 import { BUILT_IN, checkNames } from './check-names.ts';
 import { checkOverrideCycles } from './check-overrides.ts';
@@ -27,7 +28,8 @@ type Origin = { readonly directory: string; readonly problems: readonly Problem[
 
 function assemble(files: readonly StateFile[], options: Options, origin: Origin): State {
   const sorted = [...files].sort((a, b) => compare(a.path, b.path));
-  const read = sorted.map((file) => readFile(file, options));
+  const budget = openBudget();
+  const read = sorted.map((file) => readFile(file, options, budget));
   const documents = read.flatMap((file) => file.documents);
   const partial = origin.problems.length > 0 || read.some((file) => file.partial);
   const problems = [
@@ -49,9 +51,9 @@ type ReadFile = {
   readonly partial: boolean;
 };
 
-function readFile(file: StateFile, options: Options): ReadFile {
+function readFile(file: StateFile, options: Options, budget: Budget): ReadFile {
   const source = openSource(file.path, file.text);
-  const { trees, broken, problems, partial } = parseYaml(source);
+  const { trees, broken, problems, partial } = parseYaml(source, budget);
   const read = trees.map((tree) => readDocument(source, tree, broken, options));
   const documents = read.flatMap(({ document }) => document ?? []);
   return {

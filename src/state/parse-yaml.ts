@@ -1,6 +1,7 @@
 /** Text → the trees of its documents, with everything that is wrong with the YAML itself. */
-import { Composer, type Document, Lexer, type ParsedNode, Parser, type YAMLParseError } from 'yaml';
+import { Composer, CST, type Document, Lexer, type ParsedNode, Parser, type YAMLParseError } from 'yaml';
 import type { Problem } from '../model/problem.ts';
+import { type Budget, tooMuch } from './budget.ts';
 import { checkText } from './check-text.ts';
 import { type Growth, growTree } from './grow-tree.ts';
 import { type Complaint, positionAt, problemAt, type Source } from './source.ts';
@@ -30,10 +31,14 @@ const OPTIONS = {
   logLevel: 'silent',
 } as const;
 
-export function parseYaml(source: Source): Parsed {
+/** @param budget is used up; a file that exceeds it is refused before anything is made of it */
+export function parseYaml(source: Source, budget: Budget): Parsed {
   const unfit = checkText(source);
   if (unfit) return refuse([unfit]);
-  const { tokens, complaint } = tokenize(source.text);
+  if (budget.marks < 0 || budget.bytes < 0) return refuse([]);
+  budget.bytes -= Buffer.byteLength(source.text);
+  if (budget.bytes < 0) return refuse([problemAt(source, 0, tooMuch(budget))]);
+  const { tokens, complaint } = tokenize(source.text, budget);
   if (complaint) return refuse([problemAt(source, complaint.offset, complaint)]);
   const growth: Growth = { source, problems: [], broken: new Set() };
   const documents = compose(tokens, source.text.length);
@@ -55,17 +60,22 @@ function refuse(problems: readonly Problem[]): Parsed {
 type Token = ReturnType<Parser['next']> extends Generator<infer T> ? T : never;
 type Tokens = { readonly tokens: readonly Token[]; readonly complaint?: Complaint & { readonly offset: number } };
 
-function tokenize(text: string): Tokens {
+function tokenize(text: string, budget: Budget): Tokens {
   const parser = new Parser();
   const tokens: Token[] = [];
   for (const lexeme of new Lexer().lex(text)) {
     tokens.push(...parser.next(lexeme));
+    if (!UNCOUNTED.has(CST.tokenType(lexeme) ?? '')) budget.marks -= 1;
+    if (budget.marks < 0) return { tokens: [], complaint: { ...tooMuch(budget), offset: parser.offset } };
     const last = tokens.at(-1);
     if (last?.type === 'directive') return { tokens: [], complaint: { ...directive, offset: last.offset } };
     if (parser.stack.length > DEEPEST) return { tokens: [], complaint: { ...tooDeep, offset: parser.offset } };
   }
   return { tokens: [...tokens, ...parser.end()] };
 }
+
+/** They cost next to nothing; the last two are marks of the lexer's own, one before each word and each document. */
+const UNCOUNTED: ReadonlySet<string> = new Set(['space', 'newline', 'comment', 'scalar', 'doc-mode']);
 
 const directive: Complaint = {
   code: 'directives-not-allowed',

@@ -136,6 +136,35 @@ describe('no text exhausts the loader', () => {
     expect(codesIn(`# ${'漢'.repeat(MEGABYTE / 2)}\n`)).toEqual(new Set(['file-too-large']));
   });
 
+  const MARKS = `${FLEET}heal: [${'a, '.repeat(80_000)}]\n`;
+
+  it('more words and marks than a state needs are refused before anything is made of them, wherever they begin', () => {
+    const [problem, ...others] = problemsIn([MARKS]);
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ code: 'too-much', at: { line: 3 } });
+    expect(problem?.message).toMatch(/^the state has more than 150000 words, numbers and punctuation marks/);
+  });
+
+  it('what several files have counts together, and is told once', () => {
+    const part = `kind: Ranges\nranges:\n  PART: [${'10.0.0.0/8, '.repeat(30_000)}]\n`;
+    const parts = ['a', 'b', 'c', 'd', 'e'].map((name) => part.replace('PART', name));
+    expect(problemsIn([FLEET, ...parts]).map(({ code }) => code)).toEqual(['too-much']);
+    expect(load([FLEET, ...parts.slice(0, 2)]).ranges).toHaveProperty('b');
+  });
+
+  it('comments count by their bytes', () => {
+    const comments = `#${'x'.repeat(MEGABYTE - 10)}\n`;
+    expect(load([FLEET, comments, comments, comments]).fleets).toHaveLength(1);
+    const [problem, ...others] = problemsIn([FLEET, ...Array(6).fill(comments)]);
+    expect(others).toEqual([]);
+    expect(problem?.message).toMatch(/more than 4194304 bytes \(4 MiB\) together/);
+  });
+
+  it('as many wrong values as there may be are told', () => {
+    const wrong = `kind: Ranges\nranges:\n  a: [${'1,'.repeat(74_000)}]\n`;
+    expect(problemsIn([FLEET, wrong])).toHaveLength(201);
+  });
+
   const DEEP: readonly (readonly [string, string])[] = [
     ['lists in brackets', '['.repeat(MEGABYTE)],
     ['mappings in braces', '{a: '.repeat(MEGABYTE / 4)],
