@@ -1,6 +1,7 @@
 /** In which regions is an account governed? Pure: what is enabled there is passed in. */
+
+import { globMatches } from '../model/glob.ts';
 import type { Regions } from '../model/state.ts';
-import { globMatches } from './glob.ts';
 
 /** The regions a fleet names outright, or undefined if each account has to be asked which are enabled. */
 export function namedRegions(regions: Regions): readonly string[] | undefined {

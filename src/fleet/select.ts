@@ -1,8 +1,9 @@
 /** Which accounts does a selector mean, and which account × region does a policy reach? Pure. */
+
+import { globMatches } from '../model/glob.ts';
 import { TrueupError } from '../model/problem.ts';
 import type { FleetAccount, Inventory, Target } from '../model/snapshot.ts';
 import type { AccountEntry, Selector, Targets } from '../model/state.ts';
-import { globMatches } from './glob.ts';
 
 /** What selectors look at. `path`: ids of the organisational units from the root down. */
 export type Selectable = AccountEntry & Pick<FleetAccount, 'path'>;

@@ -1,5 +1,6 @@
 /** Which groups of a target a guardrail means: all, or by name, tag or VPC; groups of AWS services only when asked. */
 import { z } from 'zod';
+import { globMatches } from '../model/glob.ts';
 import type { Surroundings } from '../model/guardrail.ts';
 
 export const groupSelection = z
@@ -29,10 +30,10 @@ export function selects(selection: GroupSelection, { id, about }: Pick<Surroundi
   const { names, tags: wanted = {}, vpcs, ids, managed } = selection;
   return (
     (managed || !isManaged(tags)) &&
-    (names?.some((glob) => matchesGlob(glob, String(about.name ?? ''))) ?? true) &&
+    (names?.some((glob) => globMatches(glob, String(about.name ?? ''))) ?? true) &&
     (vpcs?.includes(String(about.vpc)) ?? true) &&
     (ids?.includes(id) ?? true) &&
-    Object.entries(wanted).every(([key, value]) => tags[key] !== undefined && matchesGlob(value, tags[key]))
+    Object.entries(wanted).every(([key, value]) => tags[key] !== undefined && globMatches(value, tags[key]))
   );
 }
 
@@ -45,12 +46,4 @@ function isManaged(tags: { readonly [key: string]: string }): boolean {
   return Object.keys(tags).some(
     (key) => key.startsWith('aws:') && !/^aws:(?:cloudformation|servicecatalog):/.test(key),
   );
-}
-
-function matchesGlob(glob: string, text: string): boolean {
-  const pattern = glob
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${pattern}$`, 's').test(text);
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globMatches } from '../../src/fleet/glob.ts';
 import { unitPath } from '../../src/fleet/organization.ts';
 import { chooseRegions, namedRegions } from '../../src/fleet/regions.ts';
 import { asksFor, matches, type Selectable, selectAccounts, targetsOf } from '../../src/fleet/select.ts';
+import { globMatches } from '../../src/model/glob.ts';
 import { TrueupError } from '../../src/model/problem.ts';
 import type { Inventory } from '../../src/model/snapshot.ts';
 import { measured } from '../support/measured.ts';

@@ -1,4 +1,4 @@
-/** Does a name match a pattern with `*` and `?`? At most pattern × text steps, whatever the pattern. Pure. */
+/** Does a name match a pattern with `*` and `?`? At most pattern × text steps, whatever the pattern: names are chosen by others. */
 
 /** Case-sensitive, over the whole text. `*` stands for any characters, `?` for exactly one. */
 export function globMatches(pattern: string, text: string): boolean {

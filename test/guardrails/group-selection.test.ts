@@ -1,0 +1,43 @@
+/** Which groups a selection means; their names and tags are chosen by whoever may make a group in the account. */
+import { describe, expect, it } from 'vitest';
+import { groupSelection, selects } from '../../src/guardrails/group-selection.ts';
+
+const around = (name: string, tags: Readonly<Record<string, string>> = {}) => ({
+  id: 'sg-1',
+  about: { name, tags, vpc: 'vpc-1' },
+});
+const meant = (selection: unknown, name: string, tags = {}): boolean =>
+  selects(groupSelection.parse(selection), around(name, tags));
+
+describe('a selection of groups', () => {
+  it.each([
+    ['web', 'web', true],
+    ['web', 'web-1', false],
+    ['web*', 'web-1', true],
+    ['*-web', 'a-web', true],
+    ['w?b', 'wab', true],
+    ['w?b', 'wb', false],
+    ['a.c', 'abc', false],
+    ['(web)+[1]', '(web)+[1]', true],
+    ['*', 'a\nb', true],
+    ['w?b', 'w😀b', true],
+  ])('by the name %j and %j: %s', (glob, name, yes) => {
+    expect(meant({ names: [glob] }, name)).toBe(yes);
+  });
+
+  it('by tags: all of them, `*` is any value', () => {
+    expect(meant({ tags: { env: 'prod*', team: '*' } }, 'x', { env: 'prod-1', team: '' })).toBe(true);
+    expect(meant({ tags: { env: 'prod*', team: '*' } }, 'x', { env: 'prod-1' })).toBe(false);
+  });
+
+  it('takes no longer for a name and a pattern that backtracking would never be done with', () => {
+    const name = 'a'.repeat(255);
+    const start = performance.now();
+    for (let i = 0; i < 20; i++) {
+      expect(meant({ names: ['*a*a*a*a*a*a*a*a*b'] }, name)).toBe(false);
+      expect(meant({ tags: { k: '*a*a*a*a*a*a*a*a*b' } }, name, { k: name })).toBe(false);
+    }
+    // Some milliseconds; the pattern as a regular expression takes more than a minute for one of them.
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+});
