@@ -2,6 +2,7 @@
 import { RefusedError } from './errors.ts';
 import type { Keys } from './iam/conditions.ts';
 import { type Demand, evaluate, type Grants, type Verdict } from './iam/evaluate.ts';
+import { tellJudged } from './judged.ts';
 import type { Fields } from './wire/fields.ts';
 import type { Protocol } from './wire/protocol.ts';
 import type { Account, Session, World } from './world/world.ts';
@@ -45,6 +46,7 @@ export function authorize(call: Call, service: string, action: string, needs: re
   for (const demand of needs.map((need) => demandOf(call, `${service}:${action}`, need))) {
     const verdict = evaluate(grants, demand);
     if (verdict !== 'allowed') throw new RefusedError('denied', denial(call, demand, verdict));
+    tellJudged({ role: call.session.role.name, session: call.session.name, demand });
   }
 }
 
