@@ -6,7 +6,7 @@ import type { Protection } from '../fleet/protection.ts';
 import { createJournal } from '../journal/write-journal.ts';
 import { addressKey, byText } from '../model/address.ts';
 import type { Session } from '../model/aws.ts';
-import type { RunHeader } from '../model/journal.ts';
+import { isJournalFailure, type RunHeader } from '../model/journal.ts';
 import type { Cell, Plan } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
 import { carryOut, type Run, stampOf } from '../reconcile.ts';
@@ -47,7 +47,10 @@ function summaryOf({ cell, result, reason }: CellOutcome) {
 
 export type Recorded = { readonly run: string; readonly outcomes: readonly CellOutcome[] };
 
-/** How each cell ended, in the order of their addresses, and the run of the journal that has it. */
+/**
+ * How each cell ended, in the order of their addresses, and the run of the journal that has it. A journal that can no
+ * longer be written ends the run; it is then the reason of a cell, so that what was done can be told beside it.
+ */
 export async function record(
   cells: readonly Cell[],
   plan: Plan,
@@ -56,7 +59,7 @@ export async function record(
   io: Pick<Io, 'env' | 'now' | 'signal' | 'progress' | 'say'>,
 ): Promise<Recorded> {
   const { failure, ...recorded } = await attempt(cells, plan, run, options, io);
-  if (failure !== undefined) throw failure;
+  if (failure !== undefined && !isJournalFailure(failure)) throw failure;
   return recorded;
 }
 

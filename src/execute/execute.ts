@@ -91,10 +91,13 @@ async function runBatch(batch: Batch, options: ExecuteOptions, report: (event: E
       }
     }
   } catch (error) {
+    // What is not in the journal must not happen: the whole run ends here.
+    if (isJournalFailure(error)) {
+      skip(error.reason, 'interrupted');
+      throw error;
+    }
     const { account, region } = batch;
     skip(options.explain(error, { doing: 'open a session for the changes', account, region }), 'failed');
-    // What is not in the journal must not happen: the whole run ends here.
-    if (isJournalFailure(error)) throw error;
   }
 }
 

@@ -70,6 +70,10 @@ export function journalFailure(where: string, cause: unknown): TrueupError {
   );
 }
 
-export function isJournalFailure(error: unknown): boolean {
-  return error instanceof TrueupError && error.code === 'journal-failed';
+export function isJournalFailure(error: unknown): error is TrueupError {
+  return error instanceof TrueupError && tellsJournalFailure(error.reason);
+}
+
+export function tellsJournalFailure({ code }: Reason): boolean {
+  return code === 'journal-failed';
 }

@@ -31,4 +31,8 @@ export class TrueupError extends Error {
     this.advice = reason.advice;
     this.problems = more.problems ?? [];
   }
+
+  get reason(): Reason {
+    return { code: this.code, message: this.message, ...(this.advice !== undefined && { advice: this.advice }) };
+  }
 }

@@ -85,6 +85,29 @@ describe.concurrent('with its journal in a bucket', PROCESSES, () => {
       SEED,
     ));
 
+  it('that breaks off in the middle is told with what was done by then', () =>
+    withProject(
+      async (project) => {
+        await merged(project);
+        const modify = project.sandbox.hold({ action: 'ModifySecurityGroupRules', account: FIRST });
+        const applying = project.apply(S3);
+        await modify.arrived;
+        project.sandbox.fault({ match: { action: 'PutObject' }, do: 'deny' });
+        modify.release();
+        const { code, outputs } = await applying;
+        expect({ code, reason: outputs['failure-reason'], applied: outputs.applied }).toEqual({
+          code: 1,
+          reason: 'journal-failed',
+          applied: '0',
+        });
+        expect(outputs['artifact-name']).toContain('attempted');
+        expect(commentOn(project.github, 'apply')).toMatch(/interrupted[\s\S]*cannot be written/i);
+      },
+      EMPTY,
+      {},
+      SEED,
+    ));
+
   it('nothing is healed while somebody else is at it; what drifted is told all the same', () =>
     withProject(
       async (project) => {

@@ -87,8 +87,7 @@ async function healUnlessLocked(
   } catch (error) {
     if (!(error instanceof TrueupError) || error.code !== 'locked') throw error;
     desk.io.say(desk.publication === 'full' ? tellError(error) : `error: ${error.code}`);
-    const { code, message, advice } = error;
-    return { outcomes: [], locked: { code, message, ...(advice !== undefined && { advice }) } };
+    return { outcomes: [], locked: error.reason };
   }
 }
 

@@ -1,4 +1,5 @@
 /** Endings that several modes share. */
+import { tellsJournalFailure } from '../../model/journal.ts';
 import type { Reason } from '../../model/problem.ts';
 import type { Ended } from '../../render/outcome.ts';
 import type { Ending } from './desk.ts';
@@ -11,6 +12,8 @@ export const BEHIND: Ending = {
 /** @param moved how many approved changes were no longer as approved when the plan was made */
 export function failureOf(outcomes: readonly Ended[], moved = 0): Reason | undefined {
   const number = (result: Ended['result']): number => outcomes.filter((one) => one.result === result).length;
+  const unwritten = outcomes.find(({ reason }) => reason && tellsJournalFailure(reason));
+  if (unwritten?.reason) return unwritten.reason;
   if (number('interrupted') > 0)
     return {
       code: 'interrupted',
