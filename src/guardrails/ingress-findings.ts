@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { type Finding, findingsOf, SEVERITIES, THRESHOLDS, type Thresholds } from '../ingress/findings.ts';
 import type { Restrictor } from '../model/guardrail.ts';
-import type { Rules } from '../model/rule.ts';
+import type { Rule, Rules } from '../model/rule.ts';
 import { prefixList } from '../resources/prefix-list.ts';
 import { entriesAround, type RulePart } from '../resources/security-group/shrink.ts';
 import { securityGroup } from '../resources/security-group.ts';
@@ -41,14 +41,17 @@ export const ingressFindings: Restrictor<FindingParams, Rules, RulePart> = {
   wants: () => ({}),
   governs: ({ groups }, around) => selects(groups, around),
   evidence: [prefixList.name],
-  needs: (rules) => {
-    const ids = [...new Set(Object.values(rules).flatMap(({ peer }) => (peer.kind === 'prefix-list' ? peer.id : [])))];
+  needs: (rules, { least }) => {
+    const listed = Object.values(rules).flatMap((rule) =>
+      rule.peer.kind === 'prefix-list' && concerns(rule, least) ? rule.peer.id : [],
+    );
+    const ids = [...new Set(listed)];
     return ids.length > 0 ? [{ reader: prefixList.name, want: { ids: ids.sort() }, optional: true }] : [];
   },
   cuts: () => [],
   remarks: (rules, params, around) =>
     findingsOf(rules, entriesAround(around), thresholdsOf(params))
-      .filter((finding) => isAtLeast(finding, params.least))
+      .filter((finding) => isTold(finding, rules[finding.rule], params.least))
       .map(({ code, message, rule }) => ({ code, message, path: '', field: rule })),
 };
 
@@ -62,5 +65,15 @@ export function thresholdsOf({ world, world6, wide, wide6, manyPorts, publicPort
 }
 
 function isAtLeast({ severity }: Finding, least: FindingParams['least']): boolean {
+/** That nothing could be found out about a rule is as grave as what may be true of it. */
+function isTold(finding: Finding, rule: Rule | undefined, least: FindingParams['least']): boolean {
+  return finding.code === 'unjudged' ? rule !== undefined && concerns(rule, least) : isAtLeast(finding, least);
+}
+
+/** Of a rule for egress only the least grave can be told: that it says nothing new. */
+function concerns({ direction }: Rule, least: FindingParams['least']): boolean {
+  return direction === 'ingress' || least === 'low';
+}
+
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(least);
 }

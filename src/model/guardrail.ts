@@ -9,7 +9,7 @@ import type { Ranges } from './state.ts';
 export type Need = {
   readonly reader: string;
   readonly want: Want;
-  /** Good to know, decides nothing: without it the value is judged all the same. */
+  /** Only remarks rest on it: without it the value is judged all the same, and the evidence itself is told as unread. */
   readonly optional?: true;
 };
 

@@ -1,12 +1,12 @@
 /** What a decision about one instance rests on besides its value: versions of inputs, and who uses the instance. */
-import type { Surroundings } from '../model/guardrail.ts';
+import type { Need, Surroundings } from '../model/guardrail.ts';
 import type { Address, Cell, Evidence } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import { type Observation, type Value, versionOf } from '../model/resource.ts';
 import type { Target } from '../model/snapshot.ts';
 import type { Demand } from './govern.ts';
 import { type Judgement, needsOf } from './judge.ts';
-import type { Survey } from './survey.ts';
+import type { Known, Survey } from './survey.ts';
 
 /** Why the demands cannot be judged: the first piece of evidence that they need and that the snapshot lacks. */
 export function missingEvidence(
@@ -17,12 +17,40 @@ export function missingEvidence(
   survey: Survey,
 ): Reason | undefined {
   for (const { reader, id } of asked(value, demands, around)) {
-    const known = survey.know(target, reader, id);
-    if (known.state === 'unread') return known.reason;
-    if (known.state === 'not-asked') return NOT_ASKED;
-    if (known.state === 'absent') return notReadable(reader, id);
+    const reason = whyMissing(reader, id, survey.know(target, reader, id));
+    if (reason) return reason;
   }
   return undefined;
+}
+
+/** A piece of evidence that is not there, why, and the demands that have nothing to say without it. */
+export type Gap = {
+  readonly reader: string;
+  readonly id: string;
+  readonly reason: Reason;
+  readonly demands: readonly Demand[];
+};
+
+/** What decides nothing but is looked at: what the demands would remark on the value, nobody knows without it. */
+export function gapsIn(
+  target: Target,
+  value: Value,
+  demands: readonly Demand[],
+  around: Surroundings,
+  survey: Survey,
+): Gap[] {
+  return demands.flatMap((demand) =>
+    idsIn(needsOf(value, [demand], around).filter(({ optional }) => optional)).flatMap(({ reader, id }) => {
+      const reason = whyMissing(reader, id, survey.know(target, reader, id));
+      return reason ? [{ reader, id, reason, demands: [demand] }] : [];
+    }),
+  );
+}
+
+function whyMissing(reader: string, id: string, known: Known): Reason | undefined {
+  if (known.state === 'unread') return known.reason;
+  if (known.state === 'not-asked') return NOT_ASKED;
+  return known.state === 'absent' ? notReadable(reader, id) : undefined;
 }
 
 /** The versions of what the decision rests on: another version is another decision. */
@@ -75,9 +103,11 @@ export function evidenceFrom(reader: string, observation: Observation, tell: Tel
 }
 
 function asked(value: Value, demands: readonly Demand[], around: Surroundings): { reader: string; id: string }[] {
-  return needsOf(value, demands, around)
-    .filter(({ optional }) => !optional)
-    .flatMap(({ reader, want }) => (want.ids ?? []).map((id) => ({ reader, id })));
+  return idsIn(needsOf(value, demands, around).filter(({ optional }) => !optional));
+}
+
+function idsIn(needs: readonly Need[]): { reader: string; id: string }[] {
+  return needs.flatMap(({ reader, want }) => (want.ids ?? []).map((id) => ({ reader, id })));
 }
 
 function isInUse(sentence: string): Reason {

@@ -8,6 +8,7 @@ import { TrueupError } from '../model/problem.ts';
 import type { Observation, Value } from '../model/resource.ts';
 import type { Inventory, Snapshot, Target } from '../model/snapshot.ts';
 import type { Exception, Fleet, State } from '../model/state.ts';
+import { gapsIn } from './evidence.ts';
 import { daysLeft, exceptionsFor } from './exceptions.ts';
 import { type Demand, type Governed, governedTargets } from './govern.ts';
 import { type PlanOptions, planState } from './plan.ts';
@@ -99,13 +100,15 @@ function explainInstance(observation: Observation, of: Instance, about: About): 
   if (demands.length === 0) return [];
   const named = new Set(demands.map(({ guardrail }) => guardrail.name));
   const exceptions = exceptionsFor(about.state.exceptions, around, about.today);
+  const [gap] = gapsIn(place, observation.value, demands, around, about.survey);
+  const reason = cell ? cell.reason : gap?.reason;
   return [
     {
       resource,
       id,
       title: cell?.title ?? ([observation.about.name, id].filter(Boolean).join(' · ') || resource),
-      outcome: cell?.outcome ?? 'in-state',
-      ...(cell?.reason && { reason: cell.reason }),
+      outcome: cell?.outcome ?? (gap ? 'unread' : 'in-state'),
+      ...(reason && { reason }),
       now: observation.value,
       ...(cell && { cell }),
       demands: demands.map(explainDemand),

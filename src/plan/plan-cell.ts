@@ -9,7 +9,7 @@ import type { Target } from '../model/snapshot.ts';
 import type { Exception } from '../model/state.ts';
 import type { PlanContext } from './context.ts';
 import { digestOf } from './digest.ts';
-import { inputsOf, missingEvidence, usersOf } from './evidence.ts';
+import { type Gap, gapsIn, inputsOf, missingEvidence, usersOf } from './evidence.ts';
 import { exceptionsFor, sparedBy } from './exceptions.ts';
 import type { Demand } from './govern.ts';
 import { type Judgement, judge } from './judge.ts';
@@ -21,6 +21,8 @@ export type Planned = {
   readonly governedBy: readonly string[];
   readonly spares: readonly Exception[];
   readonly notes: readonly Note[];
+  /** What could not be looked at, although nothing is decided by it. */
+  readonly gaps: readonly Gap[];
 };
 
 /** Nothing for an instance that is gone or that no demand governs. */
@@ -61,7 +63,7 @@ export function planUnread(
   }));
   const nothing = { before: {}, after: {}, steps: [], inputs: {}, evidence: [], lost: [], digest: '' };
   const cell: Cell = { address, title, outcome: 'unread', reason, causes, ...nothing };
-  return { cell, governedBy: namesOf(demands), spares: [], notes: [] };
+  return { cell, governedBy: namesOf(demands), spares: [], notes: [], gaps: [] };
 }
 
 function titleOf({ about }: Observation, id: string, resource: string): string {
@@ -106,12 +108,13 @@ function decide(instance: Instance, context: PlanContext): Planned {
     return !same(without.after, judgement.after);
   });
   const notes = notesOn(instance, judgement.after, context);
-  const governedBy = namesOf(demands);
-  if (same(value, judgement.after) && !judgement.conflict) return { governedBy, spares, notes };
+  const gaps = gapsIn(around, judgement.after, demands, around, context.survey);
+  const told = { governedBy: namesOf(demands), spares, notes, gaps };
+  if (same(value, judgement.after) && !judgement.conflict) return told;
   if (observation.broad) {
-    return { ...planUnread(around, resource.name, demands, NOT_CLOSE, context, around.id), spares, notes };
+    return { ...planUnread(around, resource.name, demands, NOT_CLOSE, context, around.id), spares, notes, gaps };
   }
-  return { cell: cellOf(instance, judgement, context), governedBy, spares, notes };
+  return { cell: cellOf(instance, judgement, context), ...told };
 }
 
 function cellOf(

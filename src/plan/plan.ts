@@ -103,12 +103,26 @@ function planTarget(place: Governed, context: PlanContext): PlannedTarget {
   });
   return {
     place,
-    cells: planned.flatMap(({ cell }) => (cell ? [cell] : [])),
-    inState: planned.filter(({ cell }) => !cell).length,
+    cells: [...planned.flatMap(({ cell }) => (cell ? [cell] : [])), ...unreadGaps(place, planned, context)],
+    inState: planned.filter(({ cell, gaps }) => !cell && gaps.length === 0).length,
     governed: countGuardrails(planned),
     spares: planned.flatMap(({ spares }) => spares),
     notes: planned.flatMap(({ notes }) => notes),
   };
+}
+
+/** Evidence that several instances share is told once, with everybody who has nothing to say without it. */
+function unreadGaps(place: Governed, planned: readonly Planned[], context: PlanContext): Cell[] {
+  const gaps = groupBy(
+    planned.flatMap((one) => one.gaps),
+    ({ reader, id }) => `${reader}/${id}`,
+  );
+  return [...gaps.values()].flatMap((alike) => {
+    const [first] = alike;
+    const demands = [...new Set(alike.flatMap((gap) => gap.demands))];
+    const cell = first && planUnread(place, first.reader, demands, first.reason, context, first.id).cell;
+    return cell ? [cell] : [];
+  });
 }
 
 function countGuardrails(planned: readonly Planned[]): TargetSummary['governed'] {

@@ -1,4 +1,4 @@
-/** Findings beside a plan: told from a threshold on, and nothing is changed or left unread for them. */
+/** Findings beside a plan: told from a threshold on, and nothing is changed for them; what cannot be looked at is unread. */
 import { describe, expect, it } from 'vitest';
 import { guardrails } from '../../src/guardrails/index.ts';
 import type { Plan } from '../../src/model/plan.ts';
@@ -70,9 +70,12 @@ describe('findings', () => {
     expect(told(planOf(params))).toEqual(findings);
   });
 
-  it('ask for what is in prefix lists, and go on without it', () => {
-    const web = reading({ reader: 'security-group', found: { 'sg-1': group('web', 'tcp 22 from pl-0abc') } });
-    const state = stateOf(policy('{ least: medium }'));
+  it('ask for what is in prefix lists: what is in none is unread, whatever the severity from which findings are told', () => {
+    const web = reading({
+      reader: 'security-group',
+      found: { 'sg-1': group('web', 'tcp 22 from pl-0abc', 'tcp 443 to pl-0def'), 'sg-2': group('db') },
+    });
+    const state = stateOf(policy('{}'));
     const [fleet] = state.fleets;
     if (!fleet) throw new Error('no fleet');
     const options = { guardrails, today: TODAY };
@@ -80,10 +83,24 @@ describe('findings', () => {
       { account: A, region: 'eu-west-1', reader: 'prefix-list', want: { ids: ['pl-0abc'] } },
     ]);
     const without = planState(state, fleet, snapshotOf(web), options);
-    expect(without.cells).toEqual([]);
+    expect(without.cells).toMatchObject([
+      {
+        address: { account: A, region: 'eu-west-1', resource: 'prefix-list', id: 'pl-0abc' },
+        outcome: 'unread',
+        reason: { code: 'evidence-missing' },
+        causes: [{ guardrail: 'ingress-findings', policy: 'watch' }],
+      },
+    ]);
+    expect(without.targets).toMatchObject([{ inState: 1 }]);
     expect(told(without)).toEqual(['unjudged: tcp 22 from pl-0abc']);
+    const gone = reading({ reader: 'prefix-list', found: {}, want: { ids: ['pl-0abc'] } });
+    expect(planState(state, fleet, snapshotOf(web, gone), options).cells).toMatchObject([
+      { outcome: 'unread', reason: { code: 'evidence-not-readable', message: expect.stringContaining('pl-0abc') } },
+    ]);
     const entries = { value: { '0.0.0.0/0': '' }, handles: { version: '1' }, about: {} };
     const list = reading({ reader: 'prefix-list', found: { 'pl-0abc': entries }, want: { ids: ['pl-0abc'] } });
-    expect(told(planState(state, fleet, snapshotOf(web, list), options))).toEqual(['port-open: tcp 22 from pl-0abc']);
+    const whole = planState(state, fleet, snapshotOf(web, list), options);
+    expect(told(whole)).toEqual(['port-open: tcp 22 from pl-0abc']);
+    expect(whole.cells).toEqual([]);
   });
 });

@@ -278,3 +278,15 @@ describe('an exception', () => {
       },
     ));
 });
+
+describe('findings about rules through a list that cannot be read', () => {
+  const hidden = OFFICES.replace('{', '{ readable: false,');
+  const seed = seedOf({ rules: [`tcp 443 from ${LIST}`, 'tcp 22 from 0.0.0.0/0'], lists: hidden });
+
+  it('are unread, and never clean', () =>
+    withSandbox({ seed, state: stateOf('ingress-findings: { groups: { names: [web] } }') }, async (run) => {
+      const plan = await planNow(run);
+      expect(plan.cells).toMatchObject([{ address: { id: LIST }, outcome: 'unread' }]);
+      expect(viewOf(plan).clean).toBe(false);
+    }));
+});
