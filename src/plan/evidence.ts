@@ -47,7 +47,8 @@ export function gapsIn(
   );
 }
 
-function whyMissing(reader: string, id: string, known: Known): Reason | undefined {
+/** Why a piece of evidence that was wanted is not there, if so. */
+export function whyMissing(reader: string, id: string, known: Known): Reason | undefined {
   if (known.state === 'unread') return known.reason;
   if (known.state === 'not-asked') return NOT_ASKED;
   return known.state === 'absent' ? notReadable(reader, id) : undefined;

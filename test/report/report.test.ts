@@ -176,6 +176,49 @@ describe('hostile text', () => {
   });
 });
 
+describe('what could not be read', () => {
+  const listed = { 'sg-1': group('web', 'tcp 443 from pl-1', 'tcp 22 from pl-1', 'all to pl-2') };
+  const groups = reading({ reader: 'security-group', found: listed });
+  const entries = { value: { '10.0.0.0/8': '' }, handles: { version: '1' }, about: {} };
+
+  it('has the prefix lists that rules name and nobody could look into, in every format for persons', () => {
+    const lists = reading({ reader: 'prefix-list', found: { 'pl-2': entries }, want: { ids: ['pl-1', 'pl-2'] } });
+    const report = collectReport(snapshotOf(groups, lists));
+    expect(report.unread).toMatchObject([
+      {
+        account: A,
+        region: 'eu-west-1',
+        what: 'prefix-list',
+        id: 'pl-1',
+        rules: 2,
+        reason: { code: 'evidence-not-readable' },
+      },
+    ]);
+    for (const text of [renderReport(report), textIn(parsePage(renderReportHtml(report)))]) {
+      expect(text).toMatch(/pl-1.? is not there, or may not be read/);
+      expect(text).toContain('1 thing could not be read');
+    }
+  });
+
+  it('has those that nobody asked for, and of what failed as a whole only the whole', () => {
+    expect(collectReport(snapshotOf(groups)).unread.map(({ id, reason }) => `${id} ${reason.code}`)).toEqual([
+      'pl-1 evidence-missing',
+      'pl-2 evidence-missing',
+    ]);
+    const unread = { code: 'not-authorised', message: 'denied' };
+    const failed = reading({ reader: 'prefix-list', found: {}, want: { ids: ['pl-1', 'pl-2'] }, unread });
+    expect(collectReport(snapshotOf(groups, failed)).unread).toEqual([
+      { account: A, accountName: 'first', region: 'eu-west-1', what: 'prefix-list', reason: unread },
+    ]);
+  });
+
+  it('has a group of which a rule could not be understood', () => {
+    const odd = { ...group('odd'), unread: { code: 'rule-malformed', message: 'odd: no such range' } };
+    const report = collectReport(snapshotOf(reading({ reader: 'security-group', found: { 'sg-9': odd } })));
+    expect(report.unread).toMatchObject([{ what: 'security-group', id: 'sg-9', reason: { code: 'rule-malformed' } }]);
+  });
+});
+
 describe('the CSV', () => {
   it('has one line for each rule, ports as numbers, and one line for a group without rules', () => {
     const groups = {

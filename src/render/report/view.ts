@@ -153,9 +153,9 @@ function usersOf({ interfaces, usedBy = '' }: GroupEntry): Phrase | undefined {
 }
 
 function unreadIn({ unread }: Report): readonly UnreadView[] {
-  return unread.map(({ account, accountName = '', region, what, reason: { message, advice } }) => ({
+  return unread.map(({ account, accountName = '', region, what, rules, reason: { message, advice } }) => ({
     where: region === '*' ? say`${accountName} ${account}` : say`${accountName} ${account} ${region}`,
-    what: say`${what}, ${[{ data: message, max: 300 }]}`,
+    what: say`${what}, ${[{ data: message, max: 300 }]}${rules === undefined ? [] : say` (named by ${count(rules, ['rule', 'rules'])})`}`,
     ...(advice !== undefined && { advice: [{ data: advice, max: 300 }] }),
   }));
 }
