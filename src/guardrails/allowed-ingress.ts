@@ -27,6 +27,7 @@ export const allowedIngress: Restrictor<Params, Rules, RulePart> = {
         typeof name === 'string' && isRange(name) ? [{ path: `${i}.from.${j}`, name }] : [],
       ),
     ),
+  excepts: { parts: ['vpc', 'group'], rules: ['ingress'] },
   wants: () => ({}),
   governs: (params, around) => params.some(({ groups }) => selects(groups, around)),
   evidence: [prefixList.name],

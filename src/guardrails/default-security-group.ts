@@ -30,6 +30,7 @@ export const defaultSecurityGroup: Restrictor<Params, Rules> = {
   summary: "Every VPC's default security group has no ingress rules, no egress rules, or neither.",
   schema,
   resource: securityGroup,
+  excepts: { parts: ['vpc', 'group'], rules: ['ingress', 'egress'] },
   wants: () => ({ names: [DEFAULT] }),
   governs: (_, { about }) => about.name === DEFAULT,
   cuts: (rules, params) =>

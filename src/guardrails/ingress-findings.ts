@@ -38,6 +38,7 @@ export const ingressFindings: Restrictor<FindingParams, Rules, RulePart> = {
   summary: 'Tells which rules are open to the world or to wide ranges; it changes nothing.',
   schema,
   resource: securityGroup,
+  excepts: 'nothing',
   wants: () => ({}),
   governs: ({ groups }, around) => selects(groups, around),
   evidence: [prefixList.name],
@@ -64,7 +65,6 @@ export function thresholdsOf({ world, world6, wide, wide6, manyPorts, publicPort
   };
 }
 
-function isAtLeast({ severity }: Finding, least: FindingParams['least']): boolean {
 /** That nothing could be found out about a rule is as grave as what may be true of it. */
 function isTold(finding: Finding, rule: Rule | undefined, least: FindingParams['least']): boolean {
   return finding.code === 'unjudged' ? rule !== undefined && concerns(rule, least) : isAtLeast(finding, least);
@@ -75,5 +75,6 @@ function concerns({ direction }: Rule, least: FindingParams['least']): boolean {
   return direction === 'ingress' || least === 'low';
 }
 
+function isAtLeast({ severity }: Finding, least: FindingParams['least']): boolean {
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(least);
 }

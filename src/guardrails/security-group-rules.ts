@@ -27,6 +27,7 @@ export const securityGroupRules: Setter<Params, Rules> = {
   schema,
   resource: securityGroup,
   ranges: (written) => itemsOf(written).flatMap(rangesIn),
+  excepts: { parts: ['vpc', 'group'], rules: ['ingress', 'egress'] },
   wants: () => ({}),
   governs: (params, around) => params.some(({ groups }) => selects(groups, around)),
   evidence: [prefixList.name],

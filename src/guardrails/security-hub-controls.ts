@@ -19,6 +19,7 @@ export const securityHubControls: FieldSetter<Params> = {
   schema,
   resource: securityHubControl,
   centrally: controlsCentrally,
+  excepts: { parts: ['control'], fields: ['status *', 'reason *', 'parameter *'] },
   wants: (params) => (looksAtAll(params) ? {} : { names: [...new Set(namesIn(params))].sort() }),
   governs: (params, { id }) => looksAtAll(params) || namesIn(params).some((name) => covers(name, id) || name === id),
 

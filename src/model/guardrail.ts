@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Json } from './json.ts';
 import type { Position, Reason } from './problem.ts';
 import type { Observation, Resource, Value, Want } from './resource.ts';
+import type { Direction } from './rule.ts';
 import type { Ranges } from './state.ts';
 
 /** Evidence that a decision needs and that a broad read does not bring. */
@@ -32,6 +33,16 @@ export type Mention = {
   readonly only?: { readonly family: 'ipv4' | 'ipv6'; readonly message: string; readonly advice: string };
 };
 
+/** What of the scope of an exception can match or spare something of a guardrail. */
+export type Excepts = {
+  /** What tells its resources apart, besides account and region. */
+  readonly parts: readonly ('vpc' | 'group' | 'control')[];
+  /** The directions of the rules that it changes, where it changes rules. */
+  readonly rules?: readonly Direction[];
+  /** The fields that it sets; `*` is any characters. */
+  readonly fields?: readonly string[];
+};
+
 type Common<Params, V extends Value> = {
   readonly name: string;
   /** One sentence for the reference. */
@@ -44,6 +55,8 @@ type Common<Params, V extends Value> = {
    * @param written what the state says, also where it has mistakes: those of ranges are told beside them
    */
   ranges?(written: Json): readonly Mention[];
+  /** The exceptions from it that can ever spare something; all others are refused. Left out: nobody can say. */
+  readonly excepts?: Excepts | 'nothing';
   /** Which instances must be read, in the first, broad round. */
   wants(params: Params): Want;
   /** Whether this instance is governed. */

@@ -1,5 +1,5 @@
 /** The plain case: one value per place, given whole by one guardrail of the same name. Resource and setter in one file. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Aws } from './aws.ts';
 import type { Centrally, Setter, Surroundings } from './guardrail.ts';
 import type { JsonObject } from './json.ts';
@@ -17,6 +17,8 @@ type Definition<V extends Value, Params extends JsonObject> = {
   readonly scope: Scope;
   /** What a policy may write. A field left out keeps its observed value. */
   readonly schema: z.ZodType<Params, unknown>;
+  /** The fields of the value, where they are not those of the schema; `*` is any characters. */
+  readonly fields?: readonly string[];
   readonly reads: readonly Operation[];
   readonly writes: readonly Operation[];
   /** See `Resource`. */
@@ -66,6 +68,7 @@ export function defineSetting<V extends Value, Params extends JsonObject>(defini
     summary,
     schema,
     resource,
+    ...exceptsOf(definition.fields ?? (schema instanceof z.ZodObject ? Object.keys(schema.shape) : undefined)),
     wants: () => ({}),
     governs: () => true,
     desire,
@@ -73,4 +76,8 @@ export function defineSetting<V extends Value, Params extends JsonObject>(defini
     ...(definition.centrally && { centrally: definition.centrally }),
   };
   return { resource, guardrail };
+}
+
+function exceptsOf(fields: readonly string[] | undefined): Pick<Setter, 'excepts'> {
+  return fields === undefined ? {} : { excepts: { parts: [], fields } };
 }

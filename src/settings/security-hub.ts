@@ -43,6 +43,7 @@ export const securityHub = defineSetting<Hub, Params>({
   summary: 'Security Hub is on, with these standards; fields left out, and other standards, stay as they are.',
   scope: 'region',
   schema,
+  fields: ['enabled', 'autoEnableControls', 'consolidatedFindings', 'standard *'],
   reads: [describeHub, getEnabledStandards],
   writes: [enable, disable, update, enableStandards, disableStandards],
   centrally: hubCentrally,

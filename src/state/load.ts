@@ -2,6 +2,7 @@
 import { type Problem, TrueupError } from '../model/problem.ts';
 import type { State } from '../model/state.ts';
 import { type Budget, openBudget } from './budget.ts';
+import { checkExceptions } from './check-exceptions.ts';
 import { checkExpiry } from './check-expiry.ts';
 import { BUILT_IN, checkNames } from './check-names.ts';
 import { checkOverrideCycles } from './check-overrides.ts';
@@ -37,6 +38,7 @@ function assemble(files: readonly StateFile[], options: Options, origin: Origin)
     ...read.flatMap((file) => file.problems),
     ...checkNames(documents),
     ...checkReferences(documents, options.guardrails, partial),
+    ...checkExceptions(documents, options.guardrails),
     ...checkOverrideCycles(documents),
     ...checkExpiry(documents, options.today),
     ...(partial ? [] : checkPresence(documents, sorted[0]?.path ?? origin.directory)),

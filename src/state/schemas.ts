@@ -127,11 +127,11 @@ const scope = z
   .strictObject({
     account: shapes.accountId.exactOptional(),
     region: shapes.region.or(z.literal('global')).exactOptional(),
-    vpc: shapes.text.exactOptional(),
+    vpc: shapes.vpc.exactOptional(),
     /** A security group, by its id or its name. */
-    group: shapes.text.exactOptional(),
+    group: shapes.group.exactOptional(),
     /** A control of Security Hub. */
-    control: shapes.text.exactOptional(),
+    control: shapes.control.exactOptional(),
     /** What of the group's rules is spared, by its meaning: also where it is only a part of a rule. */
     rule: shapes.ruleName.exactOptional(),
     /** A field of a setting. */

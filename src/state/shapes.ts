@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { formatCidr, parseCidr } from '../ingress/cidr.ts';
 import { parseWrittenRule } from '../ingress/rule.ts';
+import { REGION, regionProblem } from '../model/region.ts';
 import type { StateCode } from './codes.ts';
 import { checkSelector } from './selector.ts';
 
@@ -19,15 +20,36 @@ export const name = z
 export const accountId = z.string().regex(/^\d{12}$/, 'an account id has 12 digits, in quotes');
 
 /** Shapes, not a list: new regions appear several times a year. */
-export const region = z.string().regex(/^[a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}$/, 'a region looks like "eu-west-1"');
+export const region = z
+  .string()
+  .superRefine((value, context) => {
+    const wrong = regionProblem(value);
+    if (wrong) context.addIssue(issue('wrong-value', wrong.message, wrong.advice));
+  })
+  .meta({ pattern: REGION.source });
+
+const SEVERAL = /^[a-z]{2}[a-z0-9-]*[*?][a-z0-9*?-]*$/;
 
 /** Of the regions that there are, those that match: `*` is any characters, `?` exactly one. */
 export const regionPattern = z
   .string()
-  .regex(
-    /^([a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}|[a-z]{2}[a-z0-9-]*[*?][a-z0-9*?-]*)$/,
-    'a region looks like "eu-west-1", a pattern of regions like "eu-*"',
-  );
+  .superRefine((value, context) => {
+    const wrong = regionProblem(value);
+    if (wrong && !SEVERAL.test(value))
+      context.addIssue(issue('wrong-value', `${wrong.message}, a pattern of regions like "eu-*"`, wrong.advice));
+  })
+  .meta({ pattern: `${REGION.source}|${SEVERAL.source}` });
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html */
+export const vpc = z.string().regex(/^vpc-[0-9a-f]+$/, 'a VPC is named by its id (vpc-…)');
+
+/** By its id, or by its name; no name begins like an id. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
+export const group = z
+  .string()
+  .regex(/\S/, 'must not be empty')
+  .regex(/^(?!sg-)|^sg-[0-9a-f]+$/i, 'is neither the name nor the id of a security group (sg-…)');
+
+export const control = z.string().regex(/^[A-Za-z][A-Za-z0-9]*\.\d{1,4}$/, 'a control is named by its id, e.g. IAM.6');
 
 export const text = z.string().regex(/\S/, 'must not be empty');
 

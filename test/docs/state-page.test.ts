@@ -36,6 +36,11 @@ const ITEM: { readonly [list: string]: object } = {
   exceptions: EXCEPTION,
   securityHub: { administrator: '444455556666', homeRegion: 'eu-west-1' },
 };
+/** Parts of a scope that only some guardrails have. */
+const FITTING: { readonly [path: string]: string } = {
+  'exceptions[].scope.control': 'security-hub-controls',
+  'exceptions[].scope.field': 'password-policy',
+};
 const BASELINE = 'kind: Policy\nname: baseline\ntargets: { accounts: [all] }\nguardrails: {}\n';
 
 const rows = kinds.flatMap((kind) =>
@@ -89,7 +94,10 @@ describe('the reference of the state', () => {
 
   it.each(rows)('$kind: the example of $path loads', ({ kind, path, example }) => {
     const value: unknown = parse(example);
-    const document = set(LEAST[kind], path.split('.'), value);
+    const least = FITTING[path]
+      ? { ...LEAST[kind], exceptions: [{ ...EXCEPTION, guardrail: FITTING[path] }] }
+      : LEAST[kind];
+    const document = set(least, path.split('.'), value);
     expect(refusals(() => load(stringify(document), [BASELINE]))).toEqual([]);
   });
 
@@ -116,7 +124,7 @@ function set(into: object, [part = '', ...rest]: readonly string[], value: unkno
   const old = (into as { readonly [field: string]: unknown })[name];
   const inner = (base: unknown): unknown =>
     rest.length > 0 ? set((base ?? ITEM[name] ?? {}) as object, rest, value) : value;
-  return { ...into, [name]: part.endsWith('[]') ? [inner(ITEM[name])] : inner(old) };
+  return { ...into, [name]: part.endsWith('[]') ? [inner(Array.isArray(old) ? old[0] : ITEM[name])] : inner(old) };
 }
 
 /** Not a value: `–`, or a sentence about what decides instead. */

@@ -26,6 +26,7 @@ describe('problems as text', () => {
         'state/1.yaml:4:11  a region looks like "eu-west-1", a pattern of regions like "eu-*"',
         '  4 | regions: [eu-west]',
         '    |           ^',
+        '    = did you mean "eu-west-1"?',
       ].join('\n'),
     );
   });

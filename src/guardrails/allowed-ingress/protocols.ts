@@ -9,14 +9,19 @@ const NAMED: ReadonlyMap<string, string> = new Map([
   ['58', 'icmpv6'],
 ]);
 
-export const protocol = z.string().superRefine((text, context) => {
-  if (/^(?:tcp|udp|icmp|icmpv6|all)$/.test(text)) return;
-  const name = NAMED.get(text);
-  if (name === undefined && /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255) return;
-  const advice = name === undefined ? 'write tcp, udp, icmp, icmpv6, all, or a number from 0 to 255' : `write ${name}`;
-  const message = name === undefined ? 'is not a protocol' : `protocol ${text} is ${name}`;
-  context.addIssue({ code: 'custom', message, params: { advice } });
-});
+const PATTERN = /^(?:tcp|udp|icmp|icmpv6|all|0|[1-9]\d{0,2})$/;
+
+export const protocol = z
+  .string()
+  .superRefine((text, context) => {
+    const name = NAMED.get(text);
+    if (name === undefined && PATTERN.test(text) && !(Number(text) > 255)) return;
+    const advice =
+      name === undefined ? 'write tcp, udp, icmp, icmpv6, all, or a number from 0 to 255' : `write ${name}`;
+    const message = name === undefined ? 'is not a protocol' : `protocol ${text} is ${name}`;
+    context.addIssue({ code: 'custom', message, params: { advice } });
+  })
+  .meta({ pattern: PATTERN.source });
 
 type Ports = 'all' | readonly (number | string)[] | { readonly not: readonly (number | string)[] };
 

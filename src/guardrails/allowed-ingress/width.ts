@@ -23,18 +23,22 @@ export function widthsOf(text4: string, text6: string | undefined): Widths {
   return { v4, v6: text6 === undefined ? widerThan6(v4) : lengthOf(text6) };
 }
 
+/** What editors complete from; which numbers are lengths, the check says. */
+const PATTERN = '^/(0|[1-9][0-9]{0,2})$';
+
 function width(least: number, most: number, family: string, example: string) {
-  return z.string().superRefine((text, context) => {
-    const shaped = /^\/(0|[1-9]\d*)$/.test(text);
-    if (shaped && lengthOf(text) >= least && lengthOf(text) <= most) return;
-    const other =
-      family === 'IPv4' && shaped && lengthOf(text) > most
-        ? '; the length for IPv6 has a field of its own, with a 6'
-        : '';
-    context.addIssue({
-      code: 'custom',
-      message: `is not the length of a prefix of ${family}`,
-      params: { advice: `write /${least} to /${most}, e.g. ${example}${other}` },
-    });
-  });
+  return z
+    .string()
+    .superRefine((text, context) => {
+      const shaped = /^\/(0|[1-9]\d*)$/.test(text);
+      if (shaped && lengthOf(text) >= least && lengthOf(text) <= most) return;
+      const long = family === 'IPv4' && shaped && lengthOf(text) > most;
+      const other = long ? '; the length for IPv6 has a field of its own, with a 6' : '';
+      context.addIssue({
+        code: 'custom',
+        message: `is not the length of a prefix of ${family}`,
+        params: { advice: `write /${least} to /${most}, e.g. ${example}${other}` },
+      });
+    })
+    .meta({ pattern: PATTERN });
 }

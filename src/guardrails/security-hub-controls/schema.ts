@@ -1,5 +1,6 @@
 /** What a policy may write about Security Hub's controls. */
 import { z } from 'zod';
+import { REGION, regionProblem } from '../../model/region.ts';
 import { isStandard, STANDARDS } from '../../settings/security-hub/standards.ts';
 
 const controlId = z.string().regex(/^[A-Za-z][A-Za-z0-9]*\.\d{1,4}$/, 'a control is named by its id, e.g. IAM.6');
@@ -9,7 +10,13 @@ const controls = z
     /^[A-Za-z][A-Za-z0-9]*\.(\d{1,4}|\*)$/,
     'a control is named by its id, e.g. IAM.6, or all of a service: IAM.*',
   );
-const region = z.string().regex(/^[a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}$/, 'a region looks like "eu-west-1"');
+const region = z
+  .string()
+  .superRefine((text, context) => {
+    const wrong = regionProblem(text);
+    if (wrong) context.addIssue({ code: 'custom', message: wrong.message, params: { advice: wrong.advice } });
+  })
+  .meta({ pattern: REGION.source });
 const reason = z.string().regex(/\S/, 'say why: Security Hub shows it to everybody who wonders').max(2000);
 const standard = z
   .string()
