@@ -9,6 +9,7 @@
 import { protocolAt, type Shape, TCP, UDP } from './axis.ts';
 import type { Expressed } from './express.ts';
 import { contains, intersect, overlaps, type Point, type RangeSet, subtract, unionOf } from './ranges.ts';
+import { join } from './remembered.ts';
 import type { Network } from './space.ts';
 
 /** Peers that keep the same traffic. */
@@ -25,16 +26,27 @@ export type Layout<P extends Point> = {
 /** A rule of the cover. */
 export type Piece<P extends Point> = Network<P> & { readonly shape: Shape };
 
+/** More places than there are, so that two of them make one number. */
+const TWICE_THE_AXIS = 2 ** 25;
+
 export function cover<P extends Point>(slices: readonly Kept<P>[], layout: Layout<P>): readonly Piece<P>[] {
-  const shapes = new Map(
-    slices.flatMap((slice) => slice.shapes.map((shape) => [`${shape.start}-${shape.end}`, shape])),
-  );
-  const pieces = [...shapes.values()].flatMap((shape) =>
-    networksFor(shape, slices, layout).map((network) => ({ ...network, shape })),
+  const pieces = [...distinct(slices)].flatMap((shape) =>
+    networksFor(shape, slices, layout).map(({ peer, where }) => ({ peer, where, shape })),
   );
   return pieces
     .map((piece) => trim(piece, pieces))
     .sort((a, b) => a.shape.start - b.shape.start || a.shape.end - b.shape.end);
+}
+
+function distinct<P extends Point>(slices: readonly Kept<P>[]): Iterable<Shape> {
+  const found = new Map<number, Shape>();
+  for (const { shapes } of slices)
+    for (const shape of shapes) found.set(shape.start * TWICE_THE_AXIS + shape.end, shape);
+  return found.values();
+}
+
+function alike(a: Shape, b: Shape): boolean {
+  return a.start === b.start && a.end === b.end;
 }
 
 function networksFor<P extends Point>(
@@ -44,17 +56,15 @@ function networksFor<P extends Point>(
 ): readonly Network<P>[] {
   const whole = layout.whole(shape);
   if (whole) return [whole];
-  const needed = placesWith(slices, ({ shapes }) =>
-    shapes.some(({ start, end }) => start === shape.start && end === shape.end),
-  );
+  const needed = placesWith(slices, ({ shapes }) => shapes.some((one) => alike(one, shape)));
   const possible = placesWith(slices, ({ kept }) => contains(kept, [shape.start, shape.end]));
   return layout.roots
-    .flatMap((root) => layout.networks(intersect(possible, root)))
+    .flatMap((root) => layout.networks(contains(root, possible) ? possible : intersect(possible, root)))
     .filter(({ where }) => overlaps(where, needed));
 }
 
 function placesWith<P extends Point>(slices: readonly Kept<P>[], holds: (slice: Kept<P>) => boolean): RangeSet<P> {
-  return unionOf(slices.filter(holds).map(({ where }) => where));
+  return join(slices.filter(holds).map(({ where }) => where));
 }
 
 /**
@@ -65,7 +75,10 @@ function trim<P extends Point>(piece: Piece<P>, all: readonly Piece<P>[]): Piece
   const { start, end } = piece.shape;
   const protocol = protocolAt(start);
   if (protocol !== protocolAt(end - 1) || (protocol !== TCP && protocol !== UDP)) return piece;
-  const larger = all.filter(({ where }) => contains(where, piece.where) && !contains(piece.where, where));
+  const larger = all.filter(
+    ({ where }) => where !== piece.where && contains(where, piece.where) && !contains(piece.where, where),
+  );
+  if (larger.length === 0) return piece;
   const needed = subtract([start, end], unionOf(larger.map(({ shape }) => [shape.start, shape.end])));
   return { ...piece, shape: { start: needed[0] ?? start, end: needed.at(-1) ?? end } };
 }

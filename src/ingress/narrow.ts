@@ -57,11 +57,14 @@ type Part = {
   readonly write: (everywhere: (shape: Shape) => boolean, entriesOf: EntriesOf) => readonly Rule[];
 };
 
+/** A rule for IPv4 has no part among the IPv6 addresses. */
+const NOTHING_THERE: Part = { intact: true, lost: [], keeps: () => true, write: () => [] };
+
 function partIn<P extends Point>(space: Space<P>, { rule, box, taken, given }: Loss): Part {
   const where = space.pick(box.peers);
+  if (where.length === 0) return NOTHING_THERE;
   const inSpace = ({ traffic, peers }: Box) => ({ traffic, where: space.pick(peers) });
-  const slices =
-    where.length === 0 ? [] : slicesOf({ traffic: box.traffic, where }, taken.map(inSpace), given.map(inSpace));
+  const slices = slicesOf({ traffic: box.traffic, where }, taken.map(inSpace), given.map(inSpace));
   const foreign = rule.protocol === '-1' ? space.foreign : undefined;
   const kept = slices.map((slice): Kept<P> => ({ ...express(slice.traffic, foreign), where: slice.where }));
   return {

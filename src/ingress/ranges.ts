@@ -66,6 +66,8 @@ export function overlaps<P extends Point>(a: RangeSet<P>, b: RangeSet<P>): boole
 export function rangeOf(cidr: Cidr & { family: 'ipv4' }): RangeSet<number>;
 export function rangeOf(cidr: Cidr & { family: 'ipv6' }): RangeSet<bigint>;
 export function rangeOf(cidr: Cidr): RangeSet<number> | RangeSet<bigint> {
+  // Everybody is the same set everywhere, so that it can be recognised.
+  if (cidr.length === 0) return cidr.family === 'ipv4' ? ALL_V4 : ALL_V6;
   return cidr.family === 'ipv4'
     ? [cidr.first, cidr.first + size4(cidr.length)]
     : [cidr.first, cidr.first + size6(cidr.length)];

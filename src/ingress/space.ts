@@ -4,6 +4,7 @@ import { ICMP, ICMPV6 } from './axis.ts';
 import { formatCidr } from './cidr.ts';
 import { hasGroup, type Peers } from './peers.ts';
 import { coverV4, coverV6, NONE, type Point, type RangeSet, rangeOf } from './ranges.ts';
+import { made } from './remembered.ts';
 
 /** Peers that one rule can name. */
 export type Network<P extends Point> = { readonly peer: Peer; readonly where: RangeSet<P> };
@@ -19,17 +20,23 @@ export type Space<P extends Point> = {
 
 export const IPV4: Space<number> = {
   pick: ({ v4 }) => v4,
-  networks: (where) =>
-    coverV4(where).map((cidr) => ({ peer: { kind: 'ipv4', cidr: formatCidr(cidr) }, where: rangeOf(cidr) })),
+  networks: (where) => made(where, networksV4),
   foreign: ICMPV6,
 };
 
 export const IPV6: Space<bigint> = {
   pick: ({ v6 }) => v6,
-  networks: (where) =>
-    coverV6(where).map((cidr) => ({ peer: { kind: 'ipv6', cidr: formatCidr(cidr) }, where: rangeOf(cidr) })),
+  networks: (where) => made(where, networksV6),
   foreign: ICMP,
 };
+
+function networksV4(where: RangeSet<number>): readonly Network<number>[] {
+  return coverV4(where).map((cidr) => ({ peer: { kind: 'ipv4', cidr: formatCidr(cidr) }, where: rangeOf(cidr) }));
+}
+
+function networksV6(where: RangeSet<bigint>): readonly Network<bigint>[] {
+  return coverV6(where).map((cidr) => ({ peer: { kind: 'ipv6', cidr: formatCidr(cidr) }, where: rangeOf(cidr) }));
+}
 
 export function groupSpace(peer: Peer): Space<number> {
   const members = peer.kind === 'group' ? [0, 1] : NONE;
