@@ -5,6 +5,7 @@ import { TrueupError } from '../model/problem.ts';
 import type { Fleet, State } from '../model/state.ts';
 import type { Run } from '../reconcile.ts';
 import { loadState } from '../state/load.ts';
+import { showProblems } from '../state/show-problems.ts';
 import { readInventory } from './files.ts';
 import { identityOf } from './identity.ts';
 import { type Io, usageError } from './io.ts';
@@ -12,7 +13,9 @@ import { type CommonOptions, parseOnly, parseShard } from './options.ts';
 import { refuseOtherWorld } from './same-world.ts';
 
 export async function readState(directory: string, io: Io): Promise<State> {
-  return loadState(directory, { guardrails, env: io.env, today: io.now.toISOString().slice(0, 10) });
+  const state = await loadState(directory, { guardrails, env: io.env, today: io.now.toISOString().slice(0, 10) });
+  if (state.hints) io.say(showProblems(state.hints));
+  return state;
 }
 
 /** The fleet that was asked for, or the only one there is. */

@@ -1,6 +1,6 @@
 /** The documents of a state, as they are after loading: checked, names resolved, positions kept. */
 import type { Json } from './json.ts';
-import type { Position } from './problem.ts';
+import type { Position, Problem } from './problem.ts';
 
 export type AccountEntry = {
   readonly id: string;
@@ -128,4 +128,6 @@ export type State = {
   readonly ranges: Ranges;
   readonly policies: readonly Policy[];
   readonly exceptions: readonly Exception[];
+  /** What is right as far as anybody can say, and probably not meant: told, never refused. */
+  readonly hints?: readonly Problem[];
 };

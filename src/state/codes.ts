@@ -38,6 +38,8 @@ export const stateCodes = {
   'reserved-name': 'The name is built in and cannot be defined again.',
   'unknown-guardrail': 'A guardrail does not exist.',
   'unknown-range': 'A range name is not defined.',
+  'unknown-region':
+    'A region is none of those that this version knows. It is told and not refused, because AWS opens new ones.',
   'unknown-policy': 'A policy that is overridden does not exist.',
   'override-cycle': 'Policies override each other in a circle.',
   'expires-too-late': 'An exception lasts longer than the fleet allows.',

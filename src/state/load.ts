@@ -8,6 +8,7 @@ import { BUILT_IN, checkNames } from './check-names.ts';
 import { checkOverrideCycles } from './check-overrides.ts';
 import { checkReferences } from './check-references.ts';
 import type { Document, Options } from './document.ts';
+import { hintRegions } from './hint-regions.ts';
 import { parseYaml } from './parse-yaml.ts';
 import { readDirectory, type StateFile } from './read-directory.ts';
 import { readDocument } from './read-document.ts';
@@ -76,6 +77,7 @@ function checkPresence(documents: readonly Document[], file: string): readonly P
 }
 
 function join(documents: readonly Document[]): State {
+  const hints = hintRegions(documents);
   const ranges = documents.flatMap((document) =>
     document.kind === 'Ranges' ? Object.entries(document.value ?? {}) : [],
   );
@@ -84,6 +86,7 @@ function join(documents: readonly Document[]): State {
     ranges: { ...BUILT_IN, ...Object.fromEntries(ranges) },
     policies: documents.flatMap((document) => (document.kind === 'Policy' ? (document.value ?? []) : [])),
     exceptions: documents.flatMap((document) => (document.kind === 'Exceptions' ? (document.value ?? []) : [])),
+    ...(hints.length > 0 && { hints }),
   };
 }
 
