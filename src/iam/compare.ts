@@ -1,4 +1,5 @@
 /** How does a role as it is deployed differ from the role that the state needs? Pure. */
+import { globMatches } from '../model/glob.ts';
 import type { Json } from '../model/json.ts';
 import { canonical } from '../model/json.ts';
 
@@ -137,15 +138,11 @@ function grantsOf(policy: Json): Grant[] {
 /** A pattern covers another when it matches the other's text; an unconditional grant covers a conditional one. */
 function covers(wide: Grant, narrow: Grant): boolean {
   const condition = wide.condition === '' || wide.condition === narrow.condition;
-  return condition && like(wide.action, narrow.action, 'i') && like(wide.resource, narrow.resource);
-}
-
-function like(pattern: string, text: string, flags = ''): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, flags).test(text);
+  return (
+    condition &&
+    globMatches(wide.action.toLowerCase(), narrow.action.toLowerCase()) &&
+    globMatches(wide.resource, narrow.resource)
+  );
 }
 
 function trustsOf(policy: Json): Map<string, string> {
