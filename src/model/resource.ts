@@ -59,7 +59,8 @@ export interface Reader<V extends Value = Value> {
   read(aws: Aws, want: Want): Promise<{ readonly [id: string]: Observation<V> }>;
 }
 
-export type Effect = 'tightens' | 'loosens' | 'neutral';
+/** `keeps`: comes or goes, and neither opens nor closes anything, seen with all that is there. */
+export type Effect = 'tightens' | 'loosens' | 'neutral' | 'keeps';
 
 /**
  * One field of a value that moves. `effect` and wording are for the reader of a plan and steer no call; a schedule leaves
@@ -93,10 +94,10 @@ export interface Resource<V extends Value = Value> extends Reader<V> {
   /** For the reference: what a way back cannot restore as it was, as a sentence; without it: everything returns. */
   readonly undo?: string;
   /**
-   * Whether `to` allows less than `from`, and nothing that `from` does not: what a schedule may do by itself. Unless
-   * said, it does when every single change tightens.
+   * The same steps with the effect of each change on the whole: what one change alone would open, another rule may have
+   * let in before. Unless given, each change is what it is by itself.
    */
-  onlyTightens?(from: V, to: V): boolean;
+  weigh?(from: V, to: V, steps: readonly Step[], around: Pick<Room, 'look'>): readonly Step[];
   /** How CloudTrail finds what was done to it; by the requests it is written with, unless said. */
   readonly trail?: Trail;
   /** Why AWS would refuse one of the steps for want of room; nothing when there is enough. */

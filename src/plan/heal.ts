@@ -1,6 +1,5 @@
 /** Which drift may a schedule close by itself? Only what tightens, for guardrails that the fleet names, within limits. Pure. */
 import type { Cell, Plan } from '../model/plan.ts';
-import type { Resource } from '../model/resource.ts';
 import type { Fleet } from '../model/state.ts';
 import { breachesOfSome } from './remaining.ts';
 
@@ -22,14 +21,8 @@ export type HealingMemory = {
   readonly room: number;
 };
 
-/** @param resources by their names */
-export function chooseHealing(
-  plan: Plan,
-  fleet: Fleet,
-  { timesHealed, room }: HealingMemory,
-  resources: ReadonlyMap<string, Resource>,
-): Healing {
-  const able = plan.cells.filter((cell) => cell.outcome === 'change' && isHealable(cell, fleet.heal, resources));
+export function chooseHealing(plan: Plan, fleet: Fleet, { timesHealed, room }: HealingMemory): Healing {
+  const able = plan.cells.filter((cell) => cell.outcome === 'change' && isHealable(cell, fleet.heal));
   const flipping = able.filter((cell) => timesHealed(cell) >= MOST_HEALED);
   const known = able.filter((cell) => timesHealed(cell) > 0 && timesHealed(cell) < MOST_HEALED);
   const fresh = able.filter((cell) => timesHealed(cell) === 0).slice(0, Math.max(0, room));
@@ -38,17 +31,14 @@ export function chooseHealing(
   return breach ? { cells: [], flipping, breach: breach.message } : { cells, flipping };
 }
 
-/** Decided from what is there before and after as a whole: a rule that is narrowed is a removed and an added one. */
-function isHealable(
-  { address, affects, causes, before, after, steps, lost }: Cell,
-  heal: readonly string[],
-  resources: ReadonlyMap<string, Resource>,
-): boolean {
+function isHealable({ affects, causes, steps, lost }: Cell, heal: readonly string[]): boolean {
   // What is felt in many accounts, or cannot be had back, is never changed without somebody who looked at it.
-  if (affects || lost.length > 0 || causes.length === 0 || !causes.every(({ guardrail }) => heal.includes(guardrail)))
-    return false;
-  const whole = resources.get(address.resource)?.onlyTightens;
-  if (whole) return whole(before, after);
-  const changes = steps.flatMap((step) => step.changes);
-  return changes.length > 0 && changes.every(({ effect }) => effect === 'tightens');
+  if (affects || lost.length > 0) return false;
+  return causes.length > 0 && causes.every(({ guardrail }) => heal.includes(guardrail)) && onlyTightens(steps);
+}
+
+/** As planning has weighed the changes: something closes, and beside that nothing moves but what stays as open as it was. */
+export function onlyTightens(steps: Cell['steps']): boolean {
+  const effects = new Set(steps.flatMap(({ changes }) => changes.map(({ effect }) => effect)));
+  return effects.has('tightens') && !effects.has('loosens') && !effects.has('neutral');
 }

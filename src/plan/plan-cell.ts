@@ -127,7 +127,8 @@ function cellOf(
   const address = addressOf(around, resource.name, around.id, context);
   const { users, hold, unread } = usersOf(address, judgement, demands, { survey: context.survey, around });
   const untouchable = protectedBecause(context.protection, address, about);
-  const steps = resource.transition(before, after, around.id);
+  const bare = resource.transition(before, after, around.id);
+  const steps = resource.weigh?.(before, after, bare, around) ?? bare;
   const full = resource.overflow?.(before, steps, { ...context.quotas, look: around.look });
   const elsewhere = observation.managedBy ?? context.managed(address, resource.name) ?? observation.busy;
   const reason = unread ?? untouchable ?? elsewhere ?? judgement.conflict ?? full ?? hold;

@@ -100,10 +100,12 @@ function undoCell(done: Cell, run: string, context: Context): Cell | undefined {
   const after = resource.reachable?.(before, wanted) ?? wanted;
   if (same(before, after) && moved.length === 0) return undefined;
   if (users.unread) return unread(users.unread);
-  const steps = resource.transition(before, after, address.id);
+  // What is in a prefix list was not read again: a list stands for itself, counts as one rule, and AWS has the last word.
+  const look = () => undefined;
+  const bare = resource.transition(before, after, address.id);
+  const steps = resource.weigh?.(before, after, bare, { look }) ?? bare;
   const meaning = { address, ...(affects && { affects }), before, after, steps, inputs: {} };
-  // What is in a prefix list was not read again: a list counts as one rule, and AWS has the last word.
-  const full = resource.overflow?.(before, steps, { ...quotas, look: () => undefined });
+  const full = resource.overflow?.(before, steps, { ...quotas, look });
   const { managedBy, busy, about } = known.observation;
   const governed = new Set(snapshot.inventory.accounts.map(({ id }) => id));
   const stranger = [address, ...(affects ?? [])].find(({ account }) => !governed.has(account));

@@ -1,9 +1,8 @@
 /** How much is there of each, and what does that amount to in one sentence? */
 import { targetKey } from '../model/address.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Effect } from '../model/resource.ts';
 import { list, type Phrase, say, words } from './phrase.ts';
-import { describeCell, effectOf } from './wording.ts';
+import { describeCell, type Effect, effectOf } from './wording.ts';
 
 /** Cells, but for the last five. A cell that loosens anything counts as loosening. */
 export type Counts = { readonly [effect in Effect]: number } & {

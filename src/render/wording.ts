@@ -3,10 +3,13 @@ import { groupBy } from '../model/group-by.ts';
 import type { Json } from '../model/json.ts';
 import { canonical } from '../model/json.ts';
 import type { Cell } from '../model/plan.ts';
-import type { Change, Effect, Value } from '../model/resource.ts';
+import type { Change, Value, Effect as Weighed } from '../model/resource.ts';
 import type { Rule } from '../model/rule.ts';
-import { reachesEveryone, replacesPartOf } from './narrowing.ts';
+import { reachesEveryone } from './everyone.ts';
 import { count, list, message, type Noun, type Phrase, say, words } from './phrase.ts';
+
+/** What only keeps something is neutral to the reader. */
+export type Effect = Exclude<Weighed, 'keeps'>;
 
 /** `closes` · `tcp 22 from 0.0.0.0/0 “temporary”`, or `changes` · `minimumLength 8 → 14`. */
 export type ChangeView = {
@@ -52,10 +55,9 @@ export function warningOf({ verb, effect, toEveryone }: ChangeView): 'EVERYONE' 
 }
 
 export function describeChanges(changes: readonly Change[], id: string): readonly ChangeView[] {
-  const closed = changes.flatMap(({ before, after }) => (isRule(before) && after === undefined ? [before] : []));
   const described = changes.map((change) => {
     const rule = isRule(change.after) ? change.after : isRule(change.before) ? change.before : undefined;
-    return rule ? describeRule(change, rule, id, closed) : describeField(change);
+    return rule ? describeRule(change, rule, id) : describeField(change);
   });
   return described.sort((a, b) => rank(a) - rank(b));
 }
@@ -94,26 +96,28 @@ function signOf({ before, after }: Change): ChangeView['sign'] {
 }
 
 function describeField(change: Change): ChangeView {
-  const { field, before, after, effect } = change;
+  const { field, before, after } = change;
   const sign = signOf(change);
   const what = {
     '+': say`${field} to ${message(textOf(after ?? null))}`,
     '-': say`${field}, which was ${message(textOf(before ?? null))}`,
     '~': say`${field} ${message(textOf(before ?? null))} → ${message(textOf(after ?? null))}`,
   }[sign];
-  return { sign, verb: FIELD_VERBS[sign], what, name: say`${field}`, effect, toEveryone: false };
+  return { sign, verb: FIELD_VERBS[sign], what, name: say`${field}`, effect: shownAs(change), toEveryone: false };
 }
 
-function describeRule(change: Change, rule: Rule, id: string, closed: readonly Rule[]): ChangeView {
+function describeRule(change: Change, rule: Rule, id: string): ChangeView {
   const sign = signOf(change);
   const name = withoutId(change.field, id);
-  const base = { sign, verb: RULE_VERBS[sign], name: say`${name}`, effect: change.effect, toEveryone: false };
+  const base = { sign, verb: RULE_VERBS[sign], name: say`${name}`, effect: shownAs(change), toEveryone: false };
   if (sign === '~') return { ...base, what: say`${name} ${labels(change.before)} → ${labels(change.after)}` };
   const what = labelsOf(rule) === '' ? say`${name}` : say`${name} ${labels(rule)}`;
-  if (sign === '-') return { ...base, what };
-  // A narrowed rule is taken away and its allowed part is added: that addition lets nobody in who was not before.
-  if (replacesPartOf(rule, closed)) return { ...base, verb: 'keeps', what, effect: 'neutral' };
-  return { ...base, what, toEveryone: reachesEveryone(rule) };
+  if (change.effect === 'keeps') return { ...base, verb: sign === '-' ? 'drops' : 'keeps', what };
+  return sign === '-' ? { ...base, what } : { ...base, what, toEveryone: reachesEveryone(rule) };
+}
+
+function shownAs({ effect }: Change): Effect {
+  return effect === 'keeps' ? 'neutral' : effect;
 }
 
 function labels(value: Json | undefined): Phrase {

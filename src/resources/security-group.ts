@@ -24,8 +24,8 @@ import {
 } from './security-group/operations.ts';
 import { overflow } from './security-group/quota.ts';
 import { type RulePart, shrinkRules } from './security-group/shrink.ts';
-import { onlyTightens } from './security-group/tightens.ts';
 import { lostTags, ruleTransition } from './security-group/transition.ts';
+import { weigh } from './security-group/weigh.ts';
 
 /** EC2 takes up to 200 values in one filter. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html */
 const IDS_PER_FILTER = 200;
@@ -61,7 +61,7 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
   transition: ruleTransition,
   losses: lostTags,
   reachable: withoutReservedTags,
-  onlyTightens,
+  weigh,
   overflow,
   // https://repost.aws/knowledge-center/cloudtrail-event-history-changed. The record of this one request has its
   // parameters in a wrapping of their own, where CloudTrail is not known to see which group it names.

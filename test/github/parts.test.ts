@@ -10,7 +10,6 @@ import type { Cell, Plan } from '../../src/model/plan.ts';
 import type { Fleet } from '../../src/model/state.ts';
 import { chooseHealing as choose, type Healing } from '../../src/plan/heal.ts';
 import { remainingPlan } from '../../src/plan/remaining.ts';
-import { resources } from '../../src/resources/index.ts';
 import { loadDocuments } from '../../src/state/load.ts';
 import { realistic } from '../render/fixtures.ts';
 import { zip } from '../support/zip.ts';
@@ -177,13 +176,12 @@ describe('after a refusal GitHub is asked again', () => {
 
 describe('drift is healed', () => {
   const fleet = fleetOf('heal: [default-security-group, password-policy, allowed-ingress]');
-  const table = new Map(resources.map((one) => [one.name, one]));
   const chooseHealing = (
     plan: Plan,
     by: Fleet,
     timesHealed: (cell: Cell) => number,
     room = Number.POSITIVE_INFINITY,
-  ): Healing => choose(plan, by, { timesHealed, room }, table);
+  ): Healing => choose(plan, by, { timesHealed, room });
   const all = chooseHealing(realistic, fleet, () => 0);
 
   it('only where every change tightens and every cause may heal', () => {

@@ -15,6 +15,8 @@ import type { Observation } from '../../src/model/resource.ts';
 import type { Rule, Rules } from '../../src/model/rule.ts';
 import type { Demand } from '../../src/plan/govern.ts';
 import { judge, type Spared } from '../../src/plan/judge.ts';
+import { ruleTransition } from '../../src/resources/security-group/transition.ts';
+import { weigh } from '../../src/resources/security-group/weigh.ts';
 import { lists, rule } from '../ingress/arbitraries.ts';
 import { LAW_RUNS } from '../support/law-runs.ts';
 
@@ -93,6 +95,18 @@ describe('restrictors', () => {
         for (const [name, one] of Object.entries(before)) if (!cut.has(name)) expect(after[name]).toBe(one);
       }),
       RUNS,
+    );
+  }, 240_000);
+
+  it('never open anything, whatever replaces what, also where addresses replace a prefix list', () => {
+    fc.assert(
+      fc.property(rules, demands, spared, around, (before, all, exceptions, place) => {
+        const after = judge(before, all, exceptions, place).after as Rules;
+        const steps = weigh(before, after, ruleTransition(before, after, 'sg-9'), place);
+        const effects = steps.flatMap(({ changes }) => changes.map(({ effect }) => effect));
+        expect(effects).not.toContain('loosens');
+      }),
+      { numRuns: RUNS.numRuns / 2 },
     );
   }, 240_000);
 

@@ -73,7 +73,9 @@ type Draft = {
 /** A cell with the steps that the resource itself plans. */
 export function cell({ account, region, resource, id = '', title, before, after, ...more }: Draft): Cell {
   const address = { fleet: stamp.fleet, account, region, resource, id };
-  const steps = resources.find(({ name }) => name === resource)?.transition(before, after, id) ?? [];
+  const kind = resources.find(({ name }) => name === resource);
+  const bare = kind?.transition(before, after, id) ?? [];
+  const steps = kind?.weigh?.(before, after, bare, { look: () => undefined }) ?? bare;
   return {
     address,
     title: [title, id].filter(Boolean).join(' · ') || resource,

@@ -53,10 +53,11 @@ describe('a change of a rule', () => {
     ]);
   });
 
-  it('keeps what a closed rule of the same cell allowed, and opens what none did', () => {
+  it('keeps and drops what the plan says neither opens nor closes anything', () => {
     const described = describeChanges(
       [
-        { field: 'tcp 22 from 10.0.0.0/8', after: rule('tcp', [22, 22], '10.0.0.0/8'), effect: 'loosens' },
+        { field: 'tcp 22 from 10.0.0.0/8', after: rule('tcp', [22, 22], '10.0.0.0/8'), effect: 'keeps' },
+        { field: 'tcp 23 from 10.1.0.0/16', before: rule('tcp', [23, 23], '10.1.0.0/16'), effect: 'keeps' },
         { field: 'tcp 23 from 10.0.0.0/8', after: rule('tcp', [23, 23], '10.0.0.0/8'), effect: 'loosens' },
         { field: SSH, before: ssh, effect: 'tightens' },
       ],
@@ -66,6 +67,7 @@ describe('a change of a rule', () => {
       ['opens', 'loosens'],
       ['closes', 'tightens'],
       ['keeps', 'neutral'],
+      ['drops', 'neutral'],
     ]);
   });
 

@@ -8,7 +8,7 @@ import { neededBy } from '../../src/iam/needed.ts';
 import { governedTargets } from '../../src/plan/govern.ts';
 import { chooseHealing } from '../../src/plan/heal.ts';
 import { mergePlans } from '../../src/plan/merge.ts';
-import { explainWith, observe, plan as planOf, type Run, resources } from '../../src/reconcile.ts';
+import { explainWith, observe, plan as planOf, type Run } from '../../src/reconcile.ts';
 import { planNow, values } from '../contract/contract.ts';
 import { applyCells, changing, undoPlan } from '../support/apply.ts';
 import { ADMIN, type CentralDesk, LAB, openCentral, POLICY, SHOP, WEB } from '../support/central.ts';
@@ -393,7 +393,7 @@ describe('what is felt in many accounts', () => {
     const plan = await planNow(run);
     expect(central(plan)).toMatchObject([{ outcome: 'change', steps: [{ changes: [{ effect: 'tightens' }] }] }]);
     const memory = { timesHealed: () => 0, room: 100 };
-    expect(chooseHealing(plan, run.fleet, memory, resources).cells.filter(({ affects }) => affects)).toEqual([]);
+    expect(chooseHealing(plan, run.fleet, memory).cells.filter(({ affects }) => affects)).toEqual([]);
     // To plan it must have been allowed before the change that wants it.
     expect(stricterFleet(held, run.fleet).securityHub?.central).toBe('hold');
     expect(stricterFleet(run.fleet, run.fleet).securityHub?.central).toBe('plan');

@@ -7,7 +7,7 @@ import type { Cell, Plan } from '../../model/plan.ts';
 import { type Reason, TrueupError } from '../../model/problem.ts';
 import { chooseHealing, type Healing } from '../../plan/heal.ts';
 import { remainingPlan } from '../../plan/remaining.ts';
-import { observe, plan as planOf, protect, type Run, resources } from '../../reconcile.ts';
+import { observe, plan as planOf, protect, type Run } from '../../reconcile.ts';
 import { type Ended, renderOutcomes } from '../../render/outcome.ts';
 import { record } from '../carry-out.ts';
 import { journalPlace } from '../journal-place.ts';
@@ -49,7 +49,7 @@ async function look(desk: Desk, run: Run, branch: string): Promise<Ending> {
   const memory = forget(recalled.memory, run.now);
   const timesHealed = (cell: Cell): number => memory.healed[keyOf(cell, memory)]?.times ?? 0;
   const room = recalled.known ? MOST_REMEMBERED - Object.keys(memory.healed).length : 0;
-  const healing = chooseHealing(plan, run.fleet, { timesHealed, room }, resources);
+  const healing = chooseHealing(plan, run.fleet, { timesHealed, room });
   const journal = healing.cells.length > 0 ? journalPlace(desk.inputs.journal, io) : undefined;
   const { outcomes, locked } =
     journal === undefined ? NOTHING_HEALED : await healUnlessLocked(desk, healing, plan, { ...run, journal });

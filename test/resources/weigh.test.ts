@@ -1,11 +1,14 @@
-/** What a schedule may do by itself to a group: close, and nothing that opens anything. */
+/** What a change does to a group as a whole; and what a schedule may do by itself: close, and nothing that opens anything. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boxOf } from '../../src/ingress/box.ts';
 import { hasPacket, type Packet } from '../../src/ingress/region.ts';
 import { canonicalRule, parseRuleName, ruleName } from '../../src/ingress/rule.ts';
 import type { Rule, Rules } from '../../src/model/rule.ts';
-import { onlyTightens } from '../../src/resources/security-group/tightens.ts';
+import { onlyTightens as tightening } from '../../src/plan/heal.ts';
+import { prefixList } from '../../src/resources/prefix-list.ts';
+import { ruleTransition } from '../../src/resources/security-group/transition.ts';
+import { weigh } from '../../src/resources/security-group/weigh.ts';
 import { LAW_RUNS } from '../support/law-runs.ts';
 
 const rulesOf = (...names: readonly string[]): Rules =>
@@ -17,8 +20,76 @@ const rulesOf = (...names: readonly string[]): Rules =>
     }),
   );
 
+type Lists = { readonly [id: string]: readonly string[] };
+
+/** Rule → what its coming or going does. */
+function effects(from: Rules, to: Rules, lists: Lists = {}): { readonly [field: string]: string } {
+  const steps = weighed(from, to, lists);
+  return Object.fromEntries(steps.flatMap(({ changes }) => changes.map(({ field, effect }) => [field, effect])));
+}
+
+function weighed(from: Rules, to: Rules, lists: Lists = {}) {
+  return weigh(from, to, ruleTransition(from, to, 'sg-0own'), {
+    look: (reader, id) => {
+      const cidrs = reader === prefixList.name ? lists[id] : undefined;
+      return cidrs && { value: Object.fromEntries(cidrs.map((cidr) => [cidr, ''])), handles: {}, about: {} };
+    },
+  });
+}
+
+const onlyTightens = (from: Rules, to: Rules): boolean => tightening(weighed(from, to));
+
 const ANYWHERE = 'tcp 22 from 0.0.0.0/0';
 const OFFICE = 'tcp 22 from 198.51.100.0/24';
+
+describe('a rule that comes or goes', () => {
+  it.each<readonly [string, readonly string[], readonly string[], { readonly [field: string]: string }]>([
+    ['is narrowed', [ANYWHERE], [OFFICE], { [ANYWHERE]: 'tightens', [OFFICE]: 'keeps' }],
+    ['is opened', [], [OFFICE], { [OFFICE]: 'loosens' }],
+    ['is closed', [OFFICE], [], { [OFFICE]: 'tightens' }],
+    ['repeats what stays', [ANYWHERE, OFFICE], [ANYWHERE], { [OFFICE]: 'keeps' }],
+    ['moves', [OFFICE], ['tcp 22 from 10.0.0.0/8'], { [OFFICE]: 'tightens', 'tcp 22 from 10.0.0.0/8': 'loosens' }],
+    [
+      'is put together from others',
+      ['tcp 22 from 10.0.0.0/9', 'tcp 22 from 10.128.0.0/9'],
+      ['tcp 22 from 10.0.0.0/8'],
+      { 'tcp 22 from 10.0.0.0/9': 'keeps', 'tcp 22 from 10.128.0.0/9': 'keeps', 'tcp 22 from 10.0.0.0/8': 'keeps' },
+    ],
+    [
+      'is cut out of everything',
+      ['all from 10.0.0.0/8'],
+      ['tcp 22 from 10.0.0.0/8'],
+      { 'all from 10.0.0.0/8': 'tightens', 'tcp 22 from 10.0.0.0/8': 'keeps' },
+    ],
+    [
+      'names the part of a list that is allowed',
+      ['tcp 22 from pl-0123'],
+      [OFFICE],
+      { 'tcp 22 from pl-0123': 'tightens', [OFFICE]: 'keeps' },
+    ],
+    [
+      'names more than is in a list',
+      ['tcp 22 from pl-0123'],
+      ['tcp 22 from 198.51.0.0/16'],
+      { 'tcp 22 from pl-0123': 'tightens', 'tcp 22 from 198.51.0.0/16': 'loosens' },
+    ],
+    [
+      'names a part of a list of which nobody knows what is in it',
+      ['tcp 22 from pl-0999'],
+      [OFFICE],
+      { 'tcp 22 from pl-0999': 'tightens', [OFFICE]: 'loosens' },
+    ],
+    [
+      'names a list that holds today no more than was open',
+      [ANYWHERE],
+      ['tcp 22 from pl-0123'],
+      { [ANYWHERE]: 'tightens', 'tcp 22 from pl-0123': 'loosens' },
+    ],
+  ])('%s', (_, from, to, expected) => {
+    const lists = { 'pl-0123': ['198.51.100.0/24', '203.0.113.0/24'] };
+    expect(effects(rulesOf(...from), rulesOf(...to), lists)).toEqual(expected);
+  });
+});
 
 describe('from one set of rules to another only closes', () => {
   it.each<readonly [string, readonly string[], readonly string[]]>([
