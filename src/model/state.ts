@@ -98,6 +98,8 @@ export type GuardrailEntry = {
   readonly at: Position;
   /** Where each part stands: path inside the entry (`minimumLength`, `0.ports`) → position. */
   readonly positions: { readonly [path: string]: Position };
+  /** The text of the lines on which they stand, to be shown beside a mistake. */
+  readonly lines?: { readonly [line: number]: string };
 };
 
 export type Policy = {

@@ -49,7 +49,7 @@ function refuseContradictions(gifts: readonly Gift[], id: string): void {
       if (isDecided(a.demand, b.demand)) continue;
       const field = Object.keys(a.fields).find((one) => b.fields[one] && !same(a.fields[one]?.to, b.fields[one].to));
       if (field === undefined) continue;
-      const places = [placeOf(a, field), placeOf(b, field)];
+      const places = [placeOf(a, field), placeOf(b, field)] as const;
       throw contradiction([a.demand, b.demand], places, `${[id, field].filter(Boolean).join(': ')}`);
     }
   }

@@ -1,7 +1,7 @@
 /** The one value that all setters of a resource give together, or the proof that they contradict each other. */
 import type { Cause, Setter, Surroundings } from '../model/guardrail.ts';
 import { type Json, type JsonObject, same } from '../model/json.ts';
-import { type Position, TrueupError } from '../model/problem.ts';
+import { type Position, type Problem, TrueupError } from '../model/problem.ts';
 import type { Resource, Value } from '../model/resource.ts';
 import type { Demand } from './govern.ts';
 
@@ -69,9 +69,21 @@ function refuseContradictions(setters: readonly SetterDemand[]): void {
   for (const [i, a] of setters.entries()) {
     for (const b of setters.slice(i + 1)) {
       if (!isDecided(a, b) && !same(a.entry.params, b.entry.params))
-        throw contradiction([a, b], [a.entry.at, b.entry.at], a.guardrail.name);
+        throw contradiction([a, b], placesOf(a, b), a.guardrail.name);
     }
   }
+}
+
+/** The lines of the first field that both write out and differently, else those of the two guardrails. */
+function placesOf({ entry: a }: Demand, { entry: b }: Demand): readonly [Position, Position] {
+  const fields = isFields(a.params) && isFields(b.params) ? Object.entries(a.params) : [];
+  const written = isFields(b.params) ? b.params : {};
+  const [field = ''] = fields.find(([name, value]) => b.positions[name] && !same(value, written[name])) ?? [];
+  return [a.positions[field] ?? a.at, b.positions[field] ?? b.at];
+}
+
+function isFields(params: Json): params is JsonObject {
+  return typeof params === 'object' && params !== null && !Array.isArray(params);
 }
 
 /** Whether one of the two policies overrides the other. */
@@ -82,12 +94,16 @@ export function isDecided(a: Demand, b: Demand): boolean {
 /** @param places the two lines @param what they give different values to */
 export function contradiction(
   [a, b]: readonly [Demand, Demand],
-  places: readonly Position[],
+  places: readonly [Position, Position],
   what: string,
 ): TrueupError {
   const message = `policies "${a.policy.name}" and "${b.policy.name}" give different values to ${what} at the same target`;
   const advice = `make them equal, let their targets not meet, or write "overrides: [${a.policy.name}]" in "${b.policy.name}"`;
-  const problems = places.map((at) => ({ code: 'conflicting-setters', message, advice, at }));
+  const problems = ([a, b] as const).map(({ entry }, i): Problem => {
+    const at = i === 0 ? places[0] : places[1];
+    const text = entry.lines?.[at.line];
+    return { code: 'conflicting-setters', message, advice, at, ...(text !== undefined && { text }) };
+  });
   return new TrueupError({ code: 'conflicting-setters', message, advice }, { problems });
 }
 

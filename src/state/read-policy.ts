@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.ts';
 import type { GuardrailDraft, Options, Read } from './document.ts';
 import { check, type Part } from './explain-issue.ts';
 import { policy } from './schemas.ts';
-import { positionAt, problemAt } from './source.ts';
+import { linesAt, positionAt, problemAt } from './source.ts';
 import { keyOffset, locate, offsets } from './tree.ts';
 import { quote, suggest } from './words.ts';
 
@@ -49,7 +49,9 @@ function readGuardrail(name: string, params: Json, part: Part, guardrails: reado
   const positions = Object.fromEntries([...places].map(([below, place]) => [below, positionAt(part.source, place)]));
   // Plain data, whatever a schema makes of it: an entry is compared, digested and written down.
   const plain: Json = JSON.parse(JSON.stringify(value));
-  const entry = { guardrail: name, params: plain, at: positionAt(part.source, offset), positions };
+  const at = positionAt(part.source, offset);
+  const lines = linesAt(part.source, [at, ...Object.values(positions)]);
+  const entry = { guardrail: name, params: plain, at, positions, lines };
   return { draft: { ...draft, entry }, problems };
 }
 

@@ -33,6 +33,11 @@ export function problemAt(source: Source, offset: number, complaint: Complaint):
   return { ...complaint, at, text: lineText(source, at.line) };
 }
 
+/** The lines on which these places are, by their numbers. */
+export function linesAt(source: Source, places: readonly Position[]): { readonly [line: number]: string } {
+  return Object.fromEntries([...new Set(places.map(({ line }) => line))].map((line) => [line, lineText(source, line)]));
+}
+
 /** A slice without a search: a line may be a megabyte long and have a problem at every second character. */
 function lineText({ text, lines }: Source, line: number): string {
   const next = lines[line];

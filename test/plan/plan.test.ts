@@ -156,6 +156,23 @@ describe('two policies at one target', () => {
     expect(refusal).toBeInstanceOf(TrueupError);
     expect(refusal).toMatchObject({ code: 'conflicting-setters' });
     expect((refusal as TrueupError).problems.map(({ at }) => at.line)).toEqual([10, 16]);
+    for (const problem of (refusal as TrueupError).problems)
+      expect(problem.text).toContain('password-policy: { minimumLength');
+  });
+
+  it('that contradict each other are shown by the line of the field that differs', () => {
+    const long = (name: string, length: number) =>
+      policy(name, `  password-policy:\n    reusePrevention: 5\n    minimumLength: ${length}`);
+    const load = () => planOf(`${long('a', 10)}---\n${long('b', 12)}`, none);
+    expect(load).toThrow(TrueupError);
+    try {
+      load();
+    } catch (error) {
+      expect((error as TrueupError).problems.map(({ text }) => text?.trim())).toEqual([
+        'minimumLength: 10',
+        'minimumLength: 12',
+      ]);
+    }
   });
 
   it('that say the same are one', () => {
