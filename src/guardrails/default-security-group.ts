@@ -8,15 +8,16 @@ import type { Cut, Restrictor } from '../model/guardrail.ts';
 import type { Rules } from '../model/rule.ts';
 import { securityGroup } from '../resources/security-group.ts';
 import { securityGroupUse, tellUse } from '../resources/security-group-use.ts';
+import { whenInUse } from './when-in-use.ts';
 
 /** EC2 reserves this name: exactly the default groups carry it. */
 const DEFAULT = 'default';
 
 const schema = z
   .strictObject({
-    ingress: z.literal('none').optional(),
-    egress: z.literal('none').optional(),
-    whenInUse: z.enum(['hold', 'proceed']).default('hold'),
+    ingress: z.literal('none').optional().describe('`none`: no rule that lets anything in; left out: not managed'),
+    egress: z.literal('none').optional().describe('`none`: no rule that lets anything out; left out: not managed'),
+    whenInUse: whenInUse('hold'),
   })
   .refine(({ ingress, egress }) => ingress ?? egress, {
     error: 'decides nothing: write "ingress: none", "egress: none" or both',

@@ -5,20 +5,31 @@ import type { Surroundings } from '../model/guardrail.ts';
 
 export const groupSelection = z
   .strictObject({
-    /** Globs with `*` and `?`. */
-    names: z.array(z.string().min(1)).min(1).optional(),
-    /** All of them must be there; `*` is any value. */
-    tags: z.record(z.string(), z.string()).optional(),
+    names: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('one of these names; `*` is any characters, `?` exactly one, and case matters'),
+    tags: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('all of these tags; in a value `*` is any characters, alone any value'),
     vpcs: z
       .array(z.string().regex(/^vpc-[0-9a-f]+$/, { error: 'is not the id of a VPC (vpc-…)' }))
       .min(1)
-      .optional(),
+      .optional()
+      .describe('in one of these VPCs, by id'),
     ids: z
       .array(z.string().regex(/^sg-[0-9a-f]+$/, { error: 'is not the id of a group (sg-…)' }))
       .min(1)
-      .optional(),
-    /** Groups that AWS services have made for themselves. */
-    managed: z.boolean().default(false),
+      .optional()
+      .describe('one of these groups, by id'),
+    managed: z
+      .boolean()
+      .default(false)
+      .describe(
+        'also those that AWS services made for themselves: they carry tags `aws:…` other than those of CloudFormation and Service Catalog',
+      ),
   })
   .or(z.literal('all'));
 

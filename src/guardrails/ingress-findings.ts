@@ -14,20 +14,27 @@ import { width4, width6, widthsOf } from './allowed-ingress/width.ts';
 import { groupSelection, selects } from './group-selection.ts';
 
 const schema = z.strictObject({
-  groups: groupSelection.default('all'),
-  /** A range of this length or shorter is the world. */
-  world: width4(0).default(`/${THRESHOLDS.world.v4}`),
-  world6: width6(0).default(`/${THRESHOLDS.world.v6}`),
-  /** A range of this length or shorter is wide: one site or more. */
-  wide: width4(0).default(`/${THRESHOLDS.wide.v4}`),
-  /** The same for IPv6; twice the length of IPv4 unless said. */
-  wide6: width6(0).optional(),
-  /** As many as this are many ports. */
-  manyPorts: z.int().min(1).max(65_536).default(THRESHOLDS.manyPorts),
-  /** Meant for the world: their findings are of low severity. */
-  publicPorts: ports.default([80, 443]),
-  /** What is less severe is not told. */
-  least: z.enum(SEVERITIES).default('high'),
+  groups: groupSelection.default('all').describe('which groups are looked at; all that are given must match'),
+  world: width4(0)
+    .default(`/${THRESHOLDS.world.v4}`)
+    .describe('a range of IPv4 with a prefix of this length or a shorter one is the world'),
+  world6: width6(0).default(`/${THRESHOLDS.world.v6}`).describe('the same for IPv6'),
+  wide: width4(0)
+    .default(`/${THRESHOLDS.wide.v4}`)
+    .describe('a range of IPv4 with a prefix of this length or a shorter one is wide: one site or more'),
+  wide6: width6(0)
+    .optional()
+    .describe('the same for IPv6; left out: twice the length of IPv4, so that `/24` goes with /48'),
+  manyPorts: z
+    .int()
+    .min(1)
+    .max(65_536)
+    .default(THRESHOLDS.manyPorts)
+    .describe('as many ports as this in one rule are many; open to a wide range, they are a finding'),
+  publicPorts: ports
+    .default([80, 443])
+    .describe('ports of tcp and udp that are meant for the world: open to it, they are of low severity'),
+  least: z.enum(SEVERITIES).default('high').describe('what is less severe is not told beside a plan; a report has all'),
 });
 
 export type FindingParams = z.infer<typeof schema>;
@@ -47,7 +54,7 @@ export const ingressFindings: Restrictor<FindingParams, Rules, RulePart> = {
       rule.peer.kind === 'prefix-list' && concerns(rule, least) ? rule.peer.id : [],
     );
     const ids = [...new Set(listed)];
-    return ids.length > 0 ? [{ reader: prefixList.name, want: { ids: ids.sort() }, optional: true }] : [];
+    return ids.length > 0 ? [{ reader: prefixList.name, want: { ids: ids.sort() }, only: 'remarks' }] : [];
   },
   cuts: () => [],
   remarks: (rules, params, around) =>

@@ -20,10 +20,13 @@ type Alias = { readonly alias?: string };
 const ALIAS = /^(?!\d{12}$)[a-z0-9](?:[a-z0-9]|-(?!-)){1,61}[a-z0-9]$/;
 
 const schema = z.strictObject({
-  alias: z.string().refine((alias) => ALIAS.test(atPlace(alias, { account: '123456789012', region: '' })), {
-    error:
-      '3 to 63 lower-case letters, digits and single hyphens, not twelve digits alone; {account} is filled in, e.g. "acme-{account}"',
-  }),
+  alias: z
+    .string()
+    .refine((alias) => ALIAS.test(atPlace(alias, { account: '123456789012', region: '' })), {
+      error:
+        '3 to 63 lower-case letters, digits and single hyphens, not twelve digits alone; {account} is filled in, e.g. "acme-{account}"',
+    })
+    .describe('3 to 63 lower-case letters, digits and single hyphens, unique in all of AWS; `{account}` is filled in'),
 });
 
 export const accountAlias = defineSetting<Alias, z.infer<typeof schema>>({

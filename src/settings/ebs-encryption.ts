@@ -43,7 +43,12 @@ const keyArn = z.string().regex(/^arn:aws[a-z-]*:kms:([a-z0-9-]+|\{region\}):(\d
 const KEY = '`aws-managed`, or the ARN of a key; `{region}` and `{account}` in it are filled in';
 
 const schema = z
-  .strictObject({ encrypted: z.boolean(), key: z.literal(AWS_MANAGED).or(keyArn).describe(KEY).exactOptional() })
+  .strictObject({
+    encrypted: z
+      .boolean()
+      .describe('whether new volumes and copies of snapshots are encrypted; those that exist stay as they are'),
+    key: z.literal(AWS_MANAGED).or(keyArn).describe(KEY).exactOptional(),
+  })
   .refine(({ encrypted, key }) => encrypted || key === undefined, {
     path: ['key'],
     error: 'a key has no effect while "encrypted" is false: remove "key", or turn encryption on',

@@ -67,12 +67,14 @@ const FIELDS = Object.keys(OMITTED) as (keyof Fields)[];
 
 const schema = z
   .strictObject({
-    minimumLength: z.int().min(6).max(128),
-    requireLowercase: z.boolean(),
-    requireUppercase: z.boolean(),
-    requireNumbers: z.boolean(),
-    requireSymbols: z.boolean(),
-    usersMayChange: z.boolean(),
+    minimumLength: z.int().min(6).max(128).describe('characters; holds when a password is next changed'),
+    requireLowercase: z.boolean().describe('at least one of a to z'),
+    requireUppercase: z.boolean().describe('at least one of A to Z'),
+    requireNumbers: z.boolean().describe('at least one of 0 to 9'),
+    requireSymbols: z
+      .boolean()
+      .describe('at least one character that is neither a letter nor a digit, of those that IAM takes'),
+    usersMayChange: z.boolean().describe('whether users may change their own password'),
     maxAge: z.int().min(1).max(1095).or(z.literal('never')).describe('days; holds at once for existing passwords'),
     reusePrevention: z.int().min(1).max(24).or(z.literal('none')).describe('how many earlier passwords are refused'),
     hardExpiry: z.boolean().describe('who let a password expire cannot set a new one: an administrator must'),

@@ -6,6 +6,8 @@ import { loadDocuments } from '../../src/state/load.ts';
 import { stateJsonSchema } from '../../src/state/schema.ts';
 import { TODAY } from '../support/sandbox.ts';
 import { ACCOUNT, fleetYaml } from '../support/worlds.ts';
+import { fieldsOf } from './fields.ts';
+import { GUARDRAIL_NOTES } from './guardrail-notes.ts';
 import { exampleOf, guardrailPage } from './guardrail-page.ts';
 
 it('has a current reference of the guardrails (if not: npm run generate)', async () => {
@@ -15,6 +17,18 @@ it('has a current reference of the guardrails (if not: npm run generate)', async
 it('has a current JSON Schema of the state (if not: npm run generate)', async () => {
   const schema = `${JSON.stringify(stateJsonSchema(guardrails), null, 2)}\n`;
   await expect(schema).toMatchFileSnapshot('../../schema/state.schema.json');
+});
+
+it('says of every field of a guardrail what it means', () => {
+  const silent = guardrails.flatMap(({ name, schema }) =>
+    fieldsOf(schema).flatMap(({ path, meaning }) => (meaning.trim() === '' ? `${name}: ${path}` : [])),
+  );
+  expect(silent).toEqual([]);
+});
+
+it('has notes on guardrails that there are', () => {
+  const names = guardrails.map(({ name }) => name);
+  expect(Object.keys(GUARDRAIL_NOTES).filter((name) => !names.includes(name))).toEqual([]);
 });
 
 it.each(guardrails.map((guardrail) => ({ name: guardrail.name, guardrail })))(

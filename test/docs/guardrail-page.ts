@@ -5,6 +5,7 @@ import type { Reader, Resource } from '../../src/model/resource.ts';
 import { readers, resources } from '../../src/reconcile.ts';
 import { CASES } from '../contract/cases.ts';
 import { type FieldRow, fieldsOf } from './fields.ts';
+import { GUARDRAIL_NOTES } from './guardrail-notes.ts';
 
 const HEAD = `# Guardrails
 
@@ -39,7 +40,7 @@ function section(guardrail: Guardrail): string {
 ${summary} ${place}
 
 ${table(fieldsOf(guardrail.schema))}
-
+${(GUARDRAIL_NOTES[name] ?? []).map((paragraph) => `\n${paragraph}\n`).join('')}
 \`\`\`yaml
 ${exampleOf(guardrail)}
 \`\`\`

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { quote } from '../../ingress/rule.ts';
 import type { Direction } from '../../model/rule.ts';
 import { groupSelection } from '../group-selection.ts';
+import { whenInUse } from '../when-in-use.ts';
 import { parseRuleText } from './rule-text.ts';
 
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpRange.html */
@@ -39,10 +40,13 @@ function ruleText(direction: Direction) {
 function rules(direction: Direction) {
   const text = ruleText(direction);
   const labelled = z.strictObject({
-    rule: text,
-    /** Left out: the one that is there stays. */
-    description: description.exactOptional(),
-    tags: tags.exactOptional(),
+    rule: text.describe(
+      `\`tcp 443 ${WORDS[direction]} corporate\`: traffic, \`${WORDS[direction]}\`, and who is at the other end`,
+    ),
+    description: description.exactOptional().describe('left out: the one that is there stays'),
+    tags: tags
+      .exactOptional()
+      .describe('left out: those that are there stay; given: exactly these, beside those of AWS'),
   });
   return z
     .array(text.or(labelled))
@@ -52,13 +56,18 @@ function rules(direction: Direction) {
 
 export const itemSchema = z
   .strictObject({
-    groups: groupSelection.refine((selection) => selection !== 'all' && chooses(selection), {
-      error: 'name the groups by names, tags, vpcs or ids: every group would get exactly these rules',
-    }),
-    /** All rules of the direction; left out: not managed. */
-    ingress: rules('ingress').exactOptional(),
-    egress: rules('egress').exactOptional(),
-    whenInUse: z.enum(['hold', 'proceed']).default('proceed'),
+    groups: groupSelection
+      .refine((selection) => selection !== 'all' && chooses(selection), {
+        error: 'name the groups by names, tags, vpcs or ids: every group would get exactly these rules',
+      })
+      .describe('which groups get exactly these rules; all that are given must match, and `all` is refused'),
+    ingress: rules('ingress')
+      .exactOptional()
+      .describe('all rules that let something in, or `none`; left out: not managed'),
+    egress: rules('egress')
+      .exactOptional()
+      .describe('all rules that let something out, or `none`; left out: not managed'),
+    whenInUse: whenInUse('proceed'),
   })
   .refine(({ ingress, egress }) => ingress ?? egress, {
     error: 'decides nothing: write the rules under "ingress", under "egress" or both',

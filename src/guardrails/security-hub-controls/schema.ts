@@ -24,7 +24,7 @@ const standard = z
 
 const chosen = {
   disabled: z.record(controlId, reason).default({}).describe('control → why it is off'),
-  enabled: z.array(controlId).default([]),
+  enabled: z.array(controlId).default([]).describe('controls that are on'),
   otherControls: z
     .enum(['leave', 'enabled', 'disabled'])
     .default('leave')

@@ -7,7 +7,10 @@ const standard = z.enum(STANDARDS.filter((one) => !isForeign(one)));
 
 export const schema = z
   .strictObject({
-    enabled: z.boolean().default(true),
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe('whether Security Hub is on; `false` switches it off, with all its standards'),
     defaultStandards: z
       .boolean()
       .default(false)
