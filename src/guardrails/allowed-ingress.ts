@@ -2,7 +2,7 @@
  * Ingress on certain ports comes only from certain ranges, IPv4 and IPv6 in one statement.
  * What an entry governs and does not allow is cut out of each rule; what is left is written anew, never more than it was.
  */
-import { cutsOf, type Cut as Taken } from '../ingress/entry.ts';
+import { cutsOf, isTaken, listsToJudge, type Cut as Taken } from '../ingress/entry.ts';
 import type { Cut, Need, Restrictor, Surroundings } from '../model/guardrail.ts';
 import { fieldOf, itemsOf } from '../model/json.ts';
 import type { Rule, Rules } from '../model/rule.ts';
@@ -10,7 +10,7 @@ import { prefixList } from '../resources/prefix-list.ts';
 import { entriesAround, type RulePart } from '../resources/security-group/shrink.ts';
 import { securityGroup } from '../resources/security-group.ts';
 import { securityGroupUse, tellUse } from '../resources/security-group-use.ts';
-import { isRange, resolve, sourcesOf } from './allowed-ingress/resolve.ts';
+import { isRange, resolve } from './allowed-ingress/resolve.ts';
 import { type EntryParams, type Params, schema } from './allowed-ingress/schema.ts';
 import { selects } from './group-selection.ts';
 
@@ -37,6 +37,7 @@ export const allowedIngress: Restrictor<Params, Rules, RulePart> = {
       .filter(({ entry }) => entry.otherwise !== 'report')
       .flatMap(({ name, entry, index, taken }) =>
         (entry.otherwise === 'revoke' ? (['all'] as const) : taken).map(
+    ),
           (part): Cut<RulePart> => ({ field: name, part, path: String(index) }),
         ),
       ),
@@ -67,24 +68,44 @@ type Judged = {
 /** Every rule under every entry that governs the group, where something is not allowed. */
 function judged(rules: Rules, params: Params, around: Surroundings): Judged[] {
   const entriesOf = entriesAround(around);
+  const named = Object.entries(rules);
   return params.flatMap((entry, index) => {
     if (!selects(entry.groups, around)) return [];
     const geometry = resolve(entry, around);
-    return Object.entries(rules).flatMap(([name, rule]) => {
+    return named.flatMap(([name, rule]) => {
       const taken = cutsOf(rule, geometry, entriesOf);
       return taken.length > 0 ? [{ name, entry, index, taken }] : [];
     });
   });
 }
 
-/** The lists that rules name, and those that entries allow. */
+/**
+ * The lists by whose entries something is decided; those of rules that no entry governs are nobody's business. A rule that
+ * goes as a whole is looked into only for what an exception may spare of it.
+ */
 function listsIn(rules: Rules, params: Params, around: Surroundings): readonly Need[] {
-  const named = Object.values(rules).flatMap(listOf);
-  const allowed = params.filter(({ groups }) => selects(groups, around)).flatMap((entry) => sourcesOf(entry).lists);
-  const ids = [...new Set([...named, ...(Object.keys(rules).length > 0 ? allowed : [])])].sort();
-  return ids.length > 0 ? [{ reader: prefixList.name, want: { ids } }] : [];
+  const asked = params
+    .filter(({ groups }) => selects(groups, around))
+    .flatMap((entry) => Object.values(rules).flatMap((rule) => listsFor(rule, entry, around)));
+  const decisive = new Set(asked.flatMap(({ id, decides }) => (decides ? id : [])));
+  const others = new Set(asked.flatMap(({ id }) => (decisive.has(id) ? [] : id)));
+  return [
+    ...(decisive.size > 0 ? [{ reader: prefixList.name, want: { ids: [...decisive].sort() } }] : []),
+    ...(others.size > 0
+      ? [{ reader: prefixList.name, want: { ids: [...others].sort() }, only: 'exceptions' as const }]
+      : []),
+  ];
 }
 
-function listOf({ direction, peer }: Rule): string[] {
-  return direction === 'ingress' && peer.kind === 'prefix-list' ? [peer.id] : [];
+type Asked = { readonly id: string; readonly decides: boolean };
+
+function listsFor(rule: Rule, params: EntryParams, around: Surroundings): Asked[] {
+  const entry = resolve(params, around);
+  const named = rule.peer.kind === 'prefix-list' ? rule.peer.id : undefined;
+  // Most rules name no list, and most entries allow none.
+  if (named === undefined && entry.allowed.prefixLists.length === 0) return [];
+  const judging = listsToJudge(rule, entry).map((id) => ({ id, decides: true }));
+  if (named === undefined || judging.length > 0 || params.otherwise === 'report') return judging;
+  const taken = isTaken(rule, entry);
+  return taken ? [{ id: named, decides: params.otherwise === 'narrow' }] : [];
 }

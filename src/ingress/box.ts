@@ -70,6 +70,11 @@ function peersOf(peer: Exclude<Rule['peer'], { kind: 'prefix-list' }>): Peers {
   return peersOfCidr(networkIn(peer.cidr));
 }
 
+/** Whether nothing can be said because the entries of a prefix list are not there. */
+export function isUnreadList(error: unknown): error is TrueupError {
+  return error instanceof TrueupError && error.code === 'prefix-list-unread';
+}
+
 function entriesIn(id: string, entriesOf: EntriesOf): readonly PrefixListEntry[] {
   const entries = entriesOf(id);
   if (entries) return entries;

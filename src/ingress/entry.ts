@@ -48,11 +48,14 @@ export type Cut = 'all' | Region;
  *
  * With `widerThan: /N` a rule is governed only if its own range is wider than /N, judged by itself: two adjacent /24
  * beside each other stay two /24. Of a prefix list only the entries that are wider are governed.
- * @throws TrueupError `prefix-list-unread` if the rule or the entry names a list whose entries are not there
+ * @throws TrueupError `prefix-list-unread` if one of `listsToJudge` is not there
  */
 export function cutsOf(rule: Rule, entry: Entry, entriesOf: EntriesOf): readonly Cut[] {
   if (rule.direction !== 'ingress') return [];
-  const fence = fenceOf(entry, entriesOf);
+  const lists = rule.peer.kind === 'prefix-list' || entry.allowed.prefixLists.length > 0;
+  if (lists && !mayCut(rule, entry)) return [];
+  if (isTaken(rule, entry)) return [[{ traffic: governedTraffic(entry), peers: EVERYBODY }]];
+  const fence = fenceOf(rule.peer.kind === 'group' ? withoutLists(entry) : entry, entriesOf);
   const box = boxOf(rule, entriesOf);
   if (!overlaps(box.traffic, fence.traffic)) return [];
   const governed = fence.widest ? widePart(rule, box, fence.widest, entriesOf) : box.peers;
@@ -60,6 +63,35 @@ export function cutsOf(rule: Rule, entry: Entry, entriesOf: EntriesOf): readonly
   // Where the whole rule is governed, the part that lies outside it does no harm: nothing is allocated for it.
   const peers = governed === box.peers ? fence.forbidden : subtractPeers(governed, fence.allowed);
   return isNobody(peers) ? [] : [[{ traffic: fence.traffic, peers }]];
+}
+
+/** The prefix lists whose entries decide what the entry takes from the rule: its own, and those that the entry allows. */
+export function listsToJudge(rule: Rule, entry: Entry): readonly string[] {
+  const { peer } = rule;
+  if (rule.direction !== 'ingress' || peer.kind === 'group' || !mayCut(rule, entry)) return [];
+  if (peer.kind !== 'prefix-list') return entry.allowed.prefixLists;
+  return allowsNobody(entry) ? [] : [peer.id, ...entry.allowed.prefixLists];
+}
+
+/** Whether the entry takes all that it governs of a rule through a list, whatever is in the list. */
+export function isTaken(rule: Rule, entry: Entry): boolean {
+  return rule.direction === 'ingress' && rule.peer.kind === 'prefix-list' && mayCut(rule, entry) && allowsNobody(entry);
+}
+
+/** Whether something may be taken from the rule, as far as can be said without looking into prefix lists. */
+function mayCut(rule: Rule, entry: Entry): boolean {
+  const { peer } = rule;
+  const { widerThan, allowed } = entry;
+  if (!overlaps(placesOf(rule), governedTraffic(entry))) return false;
+  if (peer.kind === 'prefix-list') return !allowed.prefixLists.includes(peer.id);
+  if (peer.kind === 'group') return widerThan === undefined && allowed.groups !== 'any';
+  return widerThan === undefined || isWide(boxOf(rule, () => undefined).peers, sizesOf(widerThan));
+}
+
+/** What is in a list makes then no difference. */
+function allowsNobody({ allowed, widerThan }: Entry): boolean {
+  const { cidrs, groups, prefixLists } = allowed;
+  return widerThan === undefined && cidrs.length + prefixLists.length === 0 && groups !== 'any' && groups.length === 0;
 }
 
 /** The length from which an IPv6 range counts as wide, when only the one for IPv4 is given: /24 → /48, a site in both. */
@@ -91,20 +123,18 @@ type Widest = { readonly v4: number; readonly v6: bigint };
 
 const fences = new WeakMap<Entry, Fence>();
 /** An entry judges every rule of a fleet, but the prefix lists that it allows differ from region to region. */
-const fencesByPlace = new WeakMap<EntriesOf, WeakMap<Entry, Fence>>();
+const fencesOfLists = new WeakMap<Entry, { readonly lists: readonly unknown[]; readonly fence: Fence }>();
 
 function fenceOf(entry: Entry, entriesOf: EntriesOf): Fence {
   const known = fences.get(entry);
   if (known) return known;
-  if (entry.allowed.prefixLists.length === 0) return remember(fences, entry, entriesOf);
-  const here = fencesByPlace.get(entriesOf) ?? new WeakMap<Entry, Fence>();
-  fencesByPlace.set(entriesOf, here);
-  return here.get(entry) ?? remember(here, entry, entriesOf);
-}
-
-function remember(known: WeakMap<Entry, Fence>, entry: Entry, entriesOf: EntriesOf): Fence {
+  const { prefixLists } = entry.allowed;
+  const lists = prefixLists.map(entriesOf);
+  const last = fencesOfLists.get(entry);
+  if (last && lists.every((list, i) => list === last.lists[i])) return last.fence;
   const fence = buildFence(entry, entriesOf);
-  known.set(entry, fence);
+  if (prefixLists.length === 0) fences.set(entry, fence);
+  else fencesOfLists.set(entry, { lists, fence });
   return fence;
 }
 
@@ -112,17 +142,37 @@ function buildFence(entry: Entry, entriesOf: EntriesOf): Fence {
   const { cidrs, groups, prefixLists } = entry.allowed;
   const ranges = unionOfPeers([peersOfCidrs(cidrs), ...prefixLists.map((id) => listOf(id, entriesOf).all)]);
   const allowed = { ...ranges, groups: groups === 'any' ? ANY_GROUP : { except: false, ids: groups } };
-  const widths = entry.widerThan;
   return {
     traffic: governedTraffic(entry),
     allowed,
     forbidden: subtractPeers(EVERYBODY, allowed),
-    widest: widths && { v4: size4(widths.v4), v6: size6(widths.v6) },
+    widest: entry.widerThan && sizesOf(entry.widerThan),
   };
 }
 
+function sizesOf({ v4, v6 }: Widths): Widest {
+  return { v4: size4(v4), v6: size6(v6) };
+}
+
+/** Of a group the addresses are not known, so that allowed ones make no difference to it. */
+function withoutLists(entry: Entry): Entry {
+  if (entry.allowed.prefixLists.length === 0) return entry;
+  const known = listless.get(entry) ?? { ...entry, allowed: { ...entry.allowed, prefixLists: [] } };
+  listless.set(entry, known);
+  return known;
+}
+const listless = new WeakMap<Entry, Entry>();
+
+/** Where among traffic an entry has a say. */
+export function governedTraffic(entry: Entry): RangeSet<number> {
+  const known = traffics.get(entry) ?? trafficIn(entry);
+  traffics.set(entry, known);
+  return known;
+}
+const traffics = new WeakMap<Entry, RangeSet<number>>();
+
 /** `-1` is tcp and udp on the ports, and every other protocol. */
-function governedTraffic({ protocols, ports }: Entry): RangeSet<number> {
+function trafficIn({ protocols, ports }: Entry): RangeSet<number> {
   const parts = protocols.flatMap((protocol) => {
     if (protocol === '-1') return [PORTLESS, onPorts('tcp', ports), onPorts('udp', ports)];
     return protocol === 'tcp' || protocol === 'udp' ? [onPorts(protocol, ports)] : [placesOf({ protocol })];

@@ -10,8 +10,11 @@ import type { Ranges } from './state.ts';
 export type Need = {
   readonly reader: string;
   readonly want: Want;
-  /** Only remarks rest on it: without it the value is judged all the same, and the evidence itself is told as unread. */
-  readonly optional?: true;
+  /**
+   * What alone rests on it. `remarks`: the value is judged without it, and the evidence itself is told as unread.
+   * `exceptions`: it decides nothing but what they spare.
+   */
+  readonly only?: 'remarks' | 'exceptions';
 };
 
 /** What a guardrail may look at besides the value: plain lookups, no I/O. */

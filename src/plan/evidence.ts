@@ -40,7 +40,7 @@ export function gapsIn(
   survey: Survey,
 ): Gap[] {
   return demands.flatMap((demand) =>
-    idsIn(needsOf(value, [demand], around).filter(({ optional }) => optional)).flatMap(({ reader, id }) => {
+    idsIn(needsOf(value, [demand], around).filter(({ only }) => only === 'remarks')).flatMap(({ reader, id }) => {
       const reason = whyMissing(reader, id, survey.know(target, reader, id));
       return reason ? [{ reader, id, reason, demands: [demand] }] : [];
     }),
@@ -54,7 +54,7 @@ export function whyMissing(reader: string, id: string, known: Known): Reason | u
   return known.state === 'absent' ? notReadable(reader, id) : undefined;
 }
 
-/** The versions of what the decision rests on: another version is another decision. */
+/** The versions of what the decision rests on, if only in part: another version is another decision. */
 export function inputsOf(
   target: Target,
   value: Value,
@@ -63,7 +63,7 @@ export function inputsOf(
   survey: Survey,
 ): Cell['inputs'] {
   return Object.fromEntries(
-    asked(value, demands, around).flatMap(({ reader, id }) => {
+    idsIn(needsOf(value, demands, around).filter(({ only }) => only !== 'remarks')).flatMap(({ reader, id }) => {
       const known = survey.know(target, reader, id);
       return known.state === 'seen' ? [[`${reader}/${id}`, versionOf(known.observation)]] : [];
     }),
@@ -104,7 +104,7 @@ export function evidenceFrom(reader: string, observation: Observation, tell: Tel
 }
 
 function asked(value: Value, demands: readonly Demand[], around: Surroundings): { reader: string; id: string }[] {
-  return idsIn(needsOf(value, demands, around).filter(({ optional }) => !optional));
+  return idsIn(needsOf(value, demands, around).filter(({ only }) => !only));
 }
 
 function idsIn(needs: readonly Need[]): { reader: string; id: string }[] {

@@ -3,15 +3,17 @@
  * Evidence costs calls, so it is asked for only where something would change, or might.
  */
 
+import { isUnreadList } from '../ingress/box.ts';
 import { groupBy } from '../model/group-by.ts';
-import type { Guardrail } from '../model/guardrail.ts';
+import type { Guardrail, Surroundings } from '../model/guardrail.ts';
 import { canonical, same } from '../model/json.ts';
+import type { Value } from '../model/resource.ts';
 import type { Read, Snapshot } from '../model/snapshot.ts';
 import type { State } from '../model/state.ts';
 import type { PlanContext } from './context.ts';
 import { exceptionsFor, sparedBy } from './exceptions.ts';
 import { type Demand, type Governed, governedTargets } from './govern.ts';
-import { judge, needsOf } from './judge.ts';
+import { judge, needsOf, type Spared } from './judge.ts';
 import type { PlanOptions } from './plan.ts';
 import { surroundingsOf } from './plan-cell.ts';
 import { surveyOf } from './survey.ts';
@@ -41,16 +43,26 @@ function asksFor(place: Governed, id: string, all: readonly Demand[], context: C
   const { observation } = known;
   const around = surroundingsOf(place, id, observation, context);
   const demands = all.filter(({ guardrail, entry }) => guardrail.governs(entry.params, around));
-  const evidence = needsOf(observation.value, demands, around).flatMap(({ reader, want, optional = false }) =>
-    (want.ids ?? []).map((one) => ({ reader, id: one, close: false, optional })),
+  const evidence = needsOf(observation.value, demands, around).flatMap(({ reader, want, only }) =>
+    (want.ids ?? []).map((one) => ({ reader, id: one, close: false, only })),
   );
   const open = evidence.some(
-    (ask) => !ask.optional && context.survey.know(place, ask.reader, ask.id).state === 'not-asked',
+    (ask) => !ask.only && context.survey.know(place, ask.reader, ask.id).state === 'not-asked',
   );
   const spared = sparedBy(exceptionsFor(context.state.exceptions, around, context.today));
   // What cannot be judged yet might change, so everything that a change needs is asked for in the same round.
-  if (!open && same(judge(observation.value, demands, spared, around).after, observation.value)) return evidence;
+  if (!open && !isMoved(observation.value, demands, spared, around)) return evidence;
   return [...evidence, ...close(demands, id, observation.broad), ...users(demands, id)];
+}
+
+/** What cannot be judged yet, because exceptions ask for more than the demands, counts as moved. */
+function isMoved(value: Value, demands: readonly Demand[], spared: readonly Spared[], around: Surroundings): boolean {
+  try {
+    return !same(judge(value, demands, spared, around).after, value);
+  } catch (error) {
+    if (isUnreadList(error)) return true;
+    throw error;
+  }
 }
 
 /** What it is about was read broadly: only its value is wanted in full. */

@@ -1,5 +1,6 @@
 /** One instance of a resource: is it in state, would it change, is it held, or is too little known to say? */
 import { protectedBecause } from '../fleet/protection.ts';
+import { isUnreadList } from '../ingress/box.ts';
 import type { Surroundings } from '../model/guardrail.ts';
 import { same } from '../model/json.ts';
 import type { Address, Cell, Note } from '../model/plan.ts';
@@ -42,7 +43,14 @@ export function planInstance(target: Target, id: string, all: readonly Demand[],
     const title = titleOf(observation, id, resource.name);
     return [planUnread(target, resource.name, demands, missing, context, id, title)];
   }
-  return [decide({ resource, observation, demands, around }, context)];
+  try {
+    return [decide({ resource, observation, demands, around }, context)];
+  } catch (error) {
+    // What an exception spares of a rule through a list that nobody can read.
+    if (!isUnreadList(error)) throw error;
+    const title = titleOf(observation, id, resource.name);
+    return [planUnread(target, resource.name, demands, error.reason, context, id, title)];
+  }
 }
 
 /** A cell that could not be decided: it never counts as clean. */

@@ -279,6 +279,83 @@ describe('an exception', () => {
     ));
 });
 
+describe('a list that cannot be read', () => {
+  const hidden = OFFICES.replace('{', '{ readable: false,');
+  const entryOf = (fields: string): string => `allowed-ingress: [{ ${fields} }]`;
+  const world = (...rules: readonly string[]) => seedOf({ rules, lists: hidden });
+  const through = `tcp 443 from ${LIST}`;
+
+  it.each<readonly [string, string, readonly string[], readonly string[]]>([
+    [
+      'behind a port that no entry governs',
+      'ports: [22], from: [198.51.100.0/24], otherwise: narrow',
+      [through, 'tcp 22 from 0.0.0.0/0'],
+      ['tcp 22 from 198.51.100.0/24', through],
+    ],
+    [
+      'that the entry allows as such',
+      `ports: [443], from: [${LIST}], otherwise: narrow`,
+      [through, 'tcp 22 from 0.0.0.0/0'],
+      [],
+    ],
+    [
+      'whose rule goes as a whole',
+      'ports: [443], from: none, otherwise: revoke',
+      [through, 'tcp 22 from 0.0.0.0/0'],
+      ['tcp 22 from 0.0.0.0/0'],
+    ],
+    [
+      'that is allowed where only what is wide is governed, and nothing is',
+      `ports: [22], widerThan: /24, from: [${LIST}], otherwise: narrow`,
+      ['tcp 22 from 192.0.2.0/24'],
+      [],
+    ],
+  ])("%s stands in nobody's way", (_, fields, rules, after) =>
+    withSandbox({ seed: world(...rules), state: stateOf(entryOf(fields)) }, async (run) => {
+      const cell = await cellNow(run);
+      expect(cell?.outcome ?? 'in-state').toBe(after.length > 0 ? 'change' : 'in-state');
+      expect(ingressOf(cell)).toEqual([...after].sort());
+      expect(cell?.inputs ?? {}).toEqual({});
+    }),
+  );
+
+  it.each([
+    ['an entry narrows by its entries', 'ports: [443], from: [198.51.100.0/24], otherwise: narrow', [through]],
+    ['an entry keeps other ports of it', 'ports: [443], from: none, otherwise: narrow', [`tcp 440-445 from ${LIST}`]],
+    ['an entry allows it to others', `ports: [22], from: [${LIST}], otherwise: revoke`, ['tcp 22 from 192.0.2.0/24']],
+    ['its entries may be wide', 'ports: [443], widerThan: /25, from: none, otherwise: revoke', [through]],
+  ])('leaves the group unread where %s', (_, fields, rules) =>
+    withSandbox({ seed: world(...rules), state: stateOf(entryOf(fields)) }, async (run) => {
+      expect(await cellNow(run)).toMatchObject({ outcome: 'unread', reason: { code: 'evidence-not-readable' } });
+    }),
+  );
+
+  it('leaves the group unread where an exception spares some of what goes as a whole', () => {
+    const spare = `---\nkind: Exceptions\nexceptions: [{ guardrail: allowed-ingress, scope: { group: web, rule: "tcp 443 from 198.51.100.0/28" }, owner: a, reason: b, expires: 2026-12-31 }]\n`;
+    return withSandbox(
+      { seed: world(through), state: stateOf(entryOf('ports: [443], from: none, otherwise: revoke'), spare) },
+      async (run) => {
+        expect(await cellNow(run)).toMatchObject({ outcome: 'unread', reason: { code: 'prefix-list-unread' } });
+      },
+    );
+  });
+
+  it('is read for what an exception spares, and the plan rests on its version', () => {
+    const spare = `---\nkind: Exceptions\nexceptions: [{ guardrail: allowed-ingress, scope: { group: web, rule: "tcp 443 from 198.51.100.0/28" }, owner: a, reason: b, expires: 2026-12-31 }]\n`;
+    return withSandbox(
+      {
+        seed: seedOf({ rules: [through], lists: OFFICES }),
+        state: stateOf(entryOf('ports: [443], from: none, otherwise: revoke'), spare),
+      },
+      async (run) => {
+        const cell = await cellNow(run);
+        expect(ingressOf(cell)).toEqual(['tcp 443 from 198.51.100.0/28']);
+        expect(cell?.inputs).toEqual({ [`prefix-list/${LIST}`]: '3' });
+      },
+    );
+  });
+});
+
 describe('findings about rules through a list that cannot be read', () => {
   const hidden = OFFICES.replace('{', '{ readable: false,');
   const seed = seedOf({ rules: [`tcp 443 from ${LIST}`, 'tcp 22 from 0.0.0.0/0'], lists: hidden });
@@ -288,5 +365,14 @@ describe('findings about rules through a list that cannot be read', () => {
       const plan = await planNow(run);
       expect(plan.cells).toMatchObject([{ address: { id: LIST }, outcome: 'unread' }]);
       expect(viewOf(plan).clean).toBe(false);
+    }));
+
+  it('do not keep another guardrail from what it can judge', () =>
+    withSandbox({ seed, state: stateOf(`ingress-findings: {}\n  ${SSH}`) }, async (run) => {
+      const plan = await planNow(run);
+      expect(plan.cells.map(({ address, outcome }) => [address.id, outcome]).sort()).toEqual([
+        [LIST, 'unread'],
+        [WEB, 'change'],
+      ]);
     }));
 });
