@@ -33,23 +33,18 @@ export const allowedIngress: Restrictor<Params, Rules, RulePart> = {
   evidence: [prefixList.name],
   needs: listsIn,
   cuts: (rules, params, around) =>
-    judged(rules, params, around)
-      .filter(({ entry }) => entry.otherwise !== 'report')
-      .flatMap(({ name, entry, index, taken }) =>
-        (entry.otherwise === 'revoke' ? (['all'] as const) : taken).map(
-    ),
-          (part): Cut<RulePart> => ({ field: name, part, path: String(index) }),
-        ),
+    judged(rules, params, around, ({ otherwise }) => otherwise !== 'report').flatMap(({ name, entry, index, taken }) =>
+      (entry.otherwise === 'revoke' ? (['all'] as const) : taken).map(
+        (part): Cut<RulePart> => ({ field: name, part, path: String(index) }),
       ),
+    ),
   remarks: (rules, params, around) =>
-    judged(rules, params, around)
-      .filter(({ entry }) => entry.otherwise === 'report')
-      .map(({ name, index }) => ({
-        code: 'not-allowed',
-        message: 'lets in more than is allowed; nothing is changed (otherwise: report)',
-        field: name,
-        path: String(index),
-      })),
+    judged(rules, params, around, ({ otherwise }) => otherwise === 'report').map(({ name, index }) => ({
+      code: 'not-allowed',
+      message: 'lets in more than is allowed; nothing is changed (otherwise: report)',
+      field: name,
+      path: String(index),
+    })),
   hold: {
     reader: securityGroupUse.name,
     inUse: (params, around) =>
@@ -65,18 +60,28 @@ type Judged = {
   readonly taken: readonly Taken[];
 };
 
-/** Every rule under every entry that governs the group, where something is not allowed. */
-function judged(rules: Rules, params: Params, around: Surroundings): Judged[] {
+/** Every rule under every entry that is meant and governs the group, where something is not allowed. */
+function judged(
+  rules: Rules,
+  params: Params,
+  around: Surroundings,
+  isMeant: (entry: EntryParams) => boolean,
+): Judged[] {
   const entriesOf = entriesAround(around);
-  const named = Object.entries(rules);
-  return params.flatMap((entry, index) => {
-    if (!selects(entry.groups, around)) return [];
+  const placed = Object.entries(rules).map(([name, rule]) => ({ name, rule, traffic: placesOf(rule) }));
+  const found: Judged[] = [];
+  for (const [index, entry] of params.entries()) {
+    if (!isMeant(entry) || !selects(entry.groups, around)) continue;
     const geometry = resolve(entry, around);
-    return named.flatMap(([name, rule]) => {
+    const governed = governedTraffic(geometry);
+    for (const { name, rule, traffic } of placed) {
+      // Most entries have no say about most rules: that is found out first, and cheaply.
+      if (!overlaps(traffic, governed)) continue;
       const taken = cutsOf(rule, geometry, entriesOf);
-      return taken.length > 0 ? [{ name, entry, index, taken }] : [];
-    });
-  });
+      if (taken.length > 0) found.push({ name, entry, index, taken });
+    }
+  }
+  return found;
 }
 
 /**
