@@ -2,7 +2,9 @@
  * Ingress on certain ports comes only from certain ranges, IPv4 and IPv6 in one statement.
  * What an entry governs and does not allow is cut out of each rule; what is left is written anew, never more than it was.
  */
-import { cutsOf, isTaken, listsToJudge, type Cut as Taken } from '../ingress/entry.ts';
+import { placesOf } from '../ingress/axis.ts';
+import { cutsOf, type Entry, governedTraffic, isTaken, listsToJudge, type Cut as Taken } from '../ingress/entry.ts';
+import { overlaps } from '../ingress/ranges.ts';
 import type { Cut, Need, Restrictor, Surroundings } from '../model/guardrail.ts';
 import { fieldOf, itemsOf } from '../model/json.ts';
 import type { Rule, Rules } from '../model/rule.ts';
@@ -39,11 +41,12 @@ export const allowedIngress: Restrictor<Params, Rules, RulePart> = {
       ),
     ),
   remarks: (rules, params, around) =>
-    judged(rules, params, around, ({ otherwise }) => otherwise === 'report').map(({ name, index }) => ({
+    judged(rules, params, around, ({ otherwise }) => otherwise === 'report').map(({ name, index, taken }) => ({
       code: 'not-allowed',
       message: 'lets in more than is allowed; nothing is changed (otherwise: report)',
       field: name,
       path: String(index),
+      cuts: taken.map((part): Cut<RulePart> => ({ field: name, part, path: String(index) })),
     })),
   hold: {
     reader: securityGroupUse.name,
@@ -89,9 +92,15 @@ function judged(
  * goes as a whole is looked into only for what an exception may spare of it.
  */
 function listsIn(rules: Rules, params: Params, around: Surroundings): readonly Need[] {
+  const all = Object.values(rules);
   const asked = params
     .filter(({ groups }) => selects(groups, around))
-    .flatMap((entry) => Object.values(rules).flatMap((rule) => listsFor(rule, entry, around)));
+    .flatMap((written) => {
+      const entry = resolve(written, around);
+      // Most rules name no list, and most entries allow none.
+      const named = entry.allowed.prefixLists.length > 0 ? all : all.filter(({ peer }) => peer.kind === 'prefix-list');
+      return named.flatMap((rule) => listsFor(rule, written, entry));
+    });
   const decisive = new Set(asked.flatMap(({ id, decides }) => (decides ? id : [])));
   const others = new Set(asked.flatMap(({ id }) => (decisive.has(id) ? [] : id)));
   return [
@@ -104,11 +113,8 @@ function listsIn(rules: Rules, params: Params, around: Surroundings): readonly N
 
 type Asked = { readonly id: string; readonly decides: boolean };
 
-function listsFor(rule: Rule, params: EntryParams, around: Surroundings): Asked[] {
-  const entry = resolve(params, around);
+function listsFor(rule: Rule, params: EntryParams, entry: Entry): Asked[] {
   const named = rule.peer.kind === 'prefix-list' ? rule.peer.id : undefined;
-  // Most rules name no list, and most entries allow none.
-  if (named === undefined && entry.allowed.prefixLists.length === 0) return [];
   const judging = listsToJudge(rule, entry).map((id) => ({ id, decides: true }));
   if (named === undefined || judging.length > 0 || params.otherwise === 'report') return judging;
   const taken = isTaken(rule, entry);

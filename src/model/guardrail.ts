@@ -85,6 +85,8 @@ export type Remark = {
   readonly path: string;
   /** The field it is about; remarks that differ only in it are told together. */
   readonly field?: string;
+  /** What it would take of the field, were it not only reported: what exceptions spare all of is not remarked. */
+  readonly cuts?: readonly Cut[];
 };
 
 /** Evidence about who uses a resource, and what to do about it. */

@@ -41,7 +41,7 @@ export function judge(
 ): Judgement {
   const setter = combineFields(demands, value, around) ?? combine(demands, around);
   const wanted = setter?.desire(value) ?? value;
-  const demanded = setter ? keepSpared({ value, wanted }, setter, sparedBy(spared, setter.guardrail), around) : value;
+  const demanded = setter ? keepSpared({ value, wanted }, setter, sparedFrom(spared, setter.guardrail), around) : value;
   const cut = restrict(demanded, demands, spared, around);
   const clash = setter?.decides(fieldsLost({ wanted, demanded, after: cut.after })) ?? [];
   const conflict = clash.length > 0 ? clashOf(distinct(clash), cut.causes) : refusalOf(value, demands, around);
@@ -87,13 +87,14 @@ function restrict(
   const [first] = made;
   if (!first) return { after: value, lost: [], causes: [] };
   const taken = [...groupBy(made, ({ guardrail }) => guardrail.name)].map(
-    ([name, ones]): Taking => ({ cuts: ones.flatMap(({ cuts }) => [...cuts]), spared: sparedBy(spared, name) }),
+    ([name, ones]): Taking => ({ cuts: ones.flatMap(({ cuts }) => [...cuts]), spared: sparedFrom(spared, name) }),
   );
   const { value: after, lost } = first.guardrail.resource.shrink(value, taken, around);
   return { after, lost, causes: same(value, after) ? [] : made.flatMap((one) => one.causes) };
 }
 
-function sparedBy(spared: readonly Spared[], guardrail: string): readonly string[] {
+/** What is spared from the guardrails of one name. */
+export function sparedFrom(spared: readonly Spared[], guardrail: string): readonly string[] {
   return spared.filter((one) => one.guardrail === guardrail).map(({ what }) => what);
 }
 
@@ -129,7 +130,7 @@ function besideNothing(wanted: Value, nothing: Value, spared: readonly string[])
   return same(value, nothing) ? {} : value;
 }
 
-function isShrinkable(resource: Resource): resource is Shrinkable {
+export function isShrinkable(resource: Resource): resource is Shrinkable {
   return 'shrink' in resource;
 }
 

@@ -5,7 +5,7 @@ import type { Surroundings } from '../model/guardrail.ts';
 import { same } from '../model/json.ts';
 import type { Address, Cell, Note } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
-import type { Observation, Resource, Value } from '../model/resource.ts';
+import type { Observation, Resource } from '../model/resource.ts';
 import type { Target } from '../model/snapshot.ts';
 import type { Exception } from '../model/state.ts';
 import type { PlanContext } from './context.ts';
@@ -14,6 +14,7 @@ import { type Gap, gapsIn, inputsOf, missingEvidence, usersOf } from './evidence
 import { exceptionsFor, sparedBy } from './exceptions.ts';
 import type { Demand } from './govern.ts';
 import { type Judgement, judge } from './judge.ts';
+import { notesOn } from './notes.ts';
 
 /** No cell: the instance is as the state says. `spares`: the exceptions without which it would not be. */
 export type Planned = {
@@ -109,13 +110,17 @@ function decide(instance: Instance, context: PlanContext): Planned {
   const { resource, observation, demands, around } = instance;
   const { value } = observation;
   const exceptions = exceptionsFor(context.state.exceptions, around, context.today);
-  const judgeWith = (some: readonly Exception[]): Judgement => judge(value, demands, sparedBy(some), around);
-  const judgement = judgeWith(exceptions);
+  const address = addressOf(around, resource.name, around.id, context);
+  const judgeWith = (some: readonly Exception[]) => {
+    const spared = sparedBy(some);
+    const judgement = judge(value, demands, spared, around);
+    return { judgement, notes: notesOn(judgement.after, demands, spared, { address, around }) };
+  };
+  const { judgement, notes } = judgeWith(exceptions);
   const spares = exceptions.filter((one) => {
     const without = judgeWith(exceptions.filter((other) => other !== one));
-    return !same(without.after, judgement.after);
+    return !same(without.judgement.after, judgement.after) || without.notes.length > notes.length;
   });
-  const notes = notesOn(instance, judgement.after, context);
   const gaps = gapsIn(around, judgement.after, demands, around, context.survey);
   const told = { governedBy: namesOf(demands), spares, notes, gaps };
   if (same(value, judgement.after) && !judgement.conflict) return told;
@@ -157,22 +162,6 @@ function cellOf(
     lost: [...judgement.lost, ...(resource.losses?.(before, judgement.after) ?? [])],
     digest: digestOf(context.stamp, meaning),
   };
-}
-
-/** About what will be there: what is being mended needs no remark. */
-function notesOn({ resource, observation, demands, around }: Instance, after: Value, context: PlanContext): Note[] {
-  const address = addressOf(around, resource.name, around.id, context);
-  const title = String(observation.about.name ?? around.id);
-  return demands.flatMap(({ guardrail, entry }) =>
-    (guardrail.remarks?.(after, entry.params, around) ?? []).map(({ code, message, path, field }) => ({
-      code,
-      message,
-      title,
-      ...(field !== undefined && { field }),
-      at: entry.positions[path] ?? entry.at,
-      address,
-    })),
-  );
 }
 
 function namesOf(demands: readonly Demand[]): string[] {

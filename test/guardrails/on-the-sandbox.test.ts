@@ -270,6 +270,34 @@ describe('an exception', () => {
     }),
   );
 
+  it('spares a rule from being reported, is used by that, and does not hide what else is let in', () =>
+    withSandbox(
+      {
+        seed: seedOf({ rules: ['tcp 3389 from 192.0.2.0/24', 'tcp 3389 from 203.0.113.0/24'] }),
+        state: stateOf(
+          'allowed-ingress: [{ ports: [3389], from: [198.51.100.0/24], otherwise: report }]',
+          spare('group: web, rule: "tcp 3389 from 192.0.2.0/24"'),
+        ),
+      },
+      async (run, sandbox) => {
+        const plan = await planNow(run);
+        expect(plan.notes.map(({ field }) => field)).toEqual(['tcp 3389 from 203.0.113.0/24']);
+        expect(plan.exemptions).toMatchObject([{ spares: 1 }]);
+        expect(plan.cells).toEqual([]);
+        const part = await openRun(
+          sandbox,
+          stateOf(
+            'allowed-ingress: [{ ports: [3389], from: [198.51.100.0/24], otherwise: report }]',
+            spare('group: web, rule: "tcp 3389 from 192.0.2.0/25"'),
+          ),
+        );
+        const halved = await planNow(part);
+        expect(halved.notes).toHaveLength(2);
+        expect(halved.exemptions).toMatchObject([{ spares: 0 }]);
+        await part.connection.close();
+      },
+    ));
+
   it('that ends within two weeks is told first', () =>
     withSandbox(
       { seed: seedOf({ rules }), state: stateOf(SSH, spare(`group: web, rule: "${rules[1]}"`, '2026-12-05')) },
