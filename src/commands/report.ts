@@ -1,11 +1,11 @@
 /** `trueup report`: every rule of every security group, and what is to be said about it; from live AWS or a snapshot. */
-import { ingressFindings, thresholdsOf } from '../guardrails/ingress-findings.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { State } from '../model/state.ts';
 import { takeStock } from '../reconcile.ts';
 import { collectReport, type Report } from '../render/report/collect.ts';
 import { renderCsv } from '../render/report/csv.ts';
 import { renderReportHtml } from '../render/report/html.ts';
+import { limitsIn } from '../render/report/limits.ts';
 import { renderReport } from '../render/report/markdown.ts';
 import { readSnapshot } from './files.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
@@ -61,11 +61,6 @@ async function reportStored(options: ReportOptions, path: string, io: Io): Promi
   return reportOf(stored, await readState(options.state, io));
 }
 
-/** What counts as the world, as wide and as many is what the first policy says that has findings in it. */
-function reportOf(snapshot: Snapshot, { policies }: State): Report {
-  const entry = policies
-    .flatMap(({ guardrails }) => guardrails)
-    .find(({ guardrail }) => guardrail === ingressFindings.name);
-  const params = entry && ingressFindings.schema.safeParse(entry.params);
-  return collectReport(snapshot, params?.success ? thresholdsOf(params.data) : undefined);
+function reportOf(snapshot: Snapshot, state: State): Report {
+  return collectReport(snapshot, limitsIn(state, snapshot.inventory));
 }

@@ -66,6 +66,19 @@ export function findingsOf(rules: Rules, entriesOf: EntriesOf, thresholds = THRE
   });
 }
 
+/** Of what is found under several thresholds, each rule has its gravest exposure once, and whatever else is to be said. */
+export function findingsUnder(rules: Rules, entriesOf: EntriesOf, limits: readonly Thresholds[]): readonly Finding[] {
+  const gravest = new Map<string, Finding>();
+  for (const finding of limits.flatMap((one) => findingsOf(rules, entriesOf, one))) {
+    const key = `${finding.rule}\n${EXPOSURES.has(finding.code) ? 'exposure' : finding.code}`;
+    const known = gravest.get(key);
+    if (!known || SEVERITIES.indexOf(finding.severity) < SEVERITIES.indexOf(known.severity)) gravest.set(key, finding);
+  }
+  return [...gravest.values()].sort((a, b) => (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
+}
+
+const EXPOSURES: ReadonlySet<Finding['code']> = new Set(['everything-open', 'port-open', 'wide-range']);
+
 /** The gravest exposure of a rule, if any: the others follow from it. */
 function exposure(name: string, rule: Rule, peers: Peers, limits: Thresholds): readonly Finding[] {
   const world = widest(peers, limits.world);

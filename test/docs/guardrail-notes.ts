@@ -16,7 +16,7 @@ export const GUARDRAIL_NOTES: { readonly [guardrail: string]: readonly string[] 
   'ingress-findings': [
     'Nothing is changed and nothing held. A finding is of one rule of ingress: *critical*, where everything, or as many as `manyPorts`, is open to the world; *high*, where any other port is; *medium*, where `manyPorts` are open to a wide range, or a prefix list could not be read; *low*, where only `publicPorts` are open to the world, or a rule of either direction says nothing that others do not say already. `trueup plan` tells them from `least` on, `trueup report` tells them all.',
     '**The world** is any range of /7 or wider (IPv6: /6), not only `0.0.0.0/0`: `0.0.0.0/1` beside `128.0.0.0/1` is the same, and the widest private networks, `10.0.0.0/8` and `fc00::/7`, are narrower. The entries of a prefix list that lie side by side count as one range. **Wide** is /24 or wider (IPv6: twice the length, /48): one site or more.',
-    'Several policies at one target each tell what they find; a report has, for each group, what any of the policies there finds, and uses the defaults where there is none.',
+    'Several policies at one target each tell what they find; a report has, for each rule of a group, the gravest that any of them finds, and uses the defaults where no policy looks at the group.',
   ],
   'security-group-rules': [
     'For groups that somebody owns centrally: a rule that is missing is added, one that is not written is taken away. A direction that is left out is not managed. Items that select the same group add up; two policies that do must agree, or one says `overrides`.',

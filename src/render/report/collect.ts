@@ -2,12 +2,13 @@
  * Which security groups and rules are there, in typed parts, and what is to be said about each? Computed once from a
  * snapshot; the formats only lay it out.
  */
-import { type Finding, type Severity, THRESHOLDS, type Thresholds } from '../../ingress/findings.ts';
+import type { Finding, Severity } from '../../ingress/findings.ts';
 import { byText, targetKey } from '../../model/address.ts';
 import type { Peer, Rule } from '../../model/rule.ts';
 import type { Snapshot, Stamp, Target } from '../../model/snapshot.ts';
 import { surveyOf } from '../../plan/survey.ts';
 import { groupsAt } from './groups.ts';
+import { DEFAULT_LIMITS, type LimitsOf } from './limits.ts';
 import { type Unread, unreadIn } from './unread.ts';
 
 export type Remark = {
@@ -48,15 +49,13 @@ export type Report = {
   readonly unread: readonly Unread[];
 };
 
-export function collectReport(snapshot: Snapshot, thresholds: Thresholds = THRESHOLDS): Report {
+export function collectReport(snapshot: Snapshot, limits: LimitsOf = DEFAULT_LIMITS): Report {
   const survey = surveyOf(snapshot);
   const names = new Map(snapshot.inventory.accounts.map(({ id, name }) => [id, name]));
   const targets = new Map(
     snapshot.readings.map(({ account, region }) => [targetKey({ account, region }), { account, region }]),
   );
-  const groups = [...targets.values()]
-    .sort(byText(targetKey))
-    .flatMap((target) => groupsAt(target, survey, thresholds));
+  const groups = [...targets.values()].sort(byText(targetKey)).flatMap((target) => groupsAt(target, survey, limits));
   return {
     format: 'trueup-report/1',
     stamp: snapshot.stamp,

@@ -1,6 +1,6 @@
 /** One group of an inventory: its rules in typed parts, and what is to be said about it and about each of them. */
 import type { EntriesOf } from '../../ingress/box.ts';
-import { findingsOf, type Thresholds } from '../../ingress/findings.ts';
+import { findingsUnder } from '../../ingress/findings.ts';
 import { byText } from '../../model/address.ts';
 import type { Observation } from '../../model/resource.ts';
 import type { Peer, Rules } from '../../model/rule.ts';
@@ -10,11 +10,12 @@ import type { Survey } from '../../plan/survey.ts';
 import { entriesIn } from '../../resources/prefix-list.ts';
 import { tellUse } from '../../resources/security-group-use.ts';
 import type { GroupEntry, PeerEntry, Remark } from './collect.ts';
+import type { LimitsOf } from './limits.ts';
 
 type Place = {
   readonly target: Target;
   readonly survey: Survey;
-  readonly thresholds: Thresholds;
+  readonly limits: LimitsOf;
   /** Id of a group → its name. */
   readonly names: ReadonlyMap<string, string>;
   /** Ids of groups to which rules of other groups refer. */
@@ -22,7 +23,7 @@ type Place = {
 };
 
 /** In the order of their VPCs and names. */
-export function groupsAt(target: Target, survey: Survey, thresholds: Thresholds): readonly GroupEntry[] {
+export function groupsAt(target: Target, survey: Survey, limits: LimitsOf): readonly GroupEntry[] {
   const seen = survey.ids(target, STOCK.groups).flatMap((id) => {
     const observation = look(survey, target, STOCK.groups, id);
     return observation ? [{ id, observation }] : [];
@@ -33,21 +34,21 @@ export function groupsAt(target: Target, survey: Survey, thresholds: Thresholds)
       peer.kind === 'group' && peer.id !== id ? peer.id : [],
     ),
   );
-  const place = { target, survey, thresholds, names, referenced: new Set(references) };
+  const place = { target, survey, limits, names, referenced: new Set(references) };
   return seen
     .map(({ id, observation }) => groupEntry(id, observation, place))
     .sort(byText(({ vpc, name, id }) => `${vpc}\n${name}\n${id}`));
 }
 
 function groupEntry(id: string, { value, about }: Observation, place: Place): GroupEntry {
-  const { target, survey, thresholds } = place;
+  const { target, survey, limits } = place;
   const rules = value as Rules;
   const use = look(survey, target, STOCK.use, id);
   const entriesOf: EntriesOf = (list) => {
     const observation = look(survey, target, STOCK.lists, list);
     return observation && entriesIn(observation);
   };
-  const findings = findingsOf(rules, entriesOf, thresholds);
+  const findings = findingsUnder(rules, entriesOf, limits(target, id, about));
   const stale = staleIn(id, String(about.vpc ?? ''), place);
   return {
     ...target,
