@@ -19,30 +19,45 @@ export interface Survey {
 }
 
 export function surveyOf(snapshot: Snapshot): Survey {
-  const places = new Map<string, Reading[]>();
+  const places = new Map<string, Place>();
   for (const reading of snapshot.readings) {
     const key = placeKey(reading, reading.reader);
-    places.set(key, [...(places.get(key) ?? []), reading]);
+    const place: Place = places.get(key) ?? { looks: [], known: new Map() };
+    place.looks.push({ reading, ids: reading.want.ids && new Set(reading.want.ids) });
+    places.set(key, place);
   }
-  const at = (target: Target, reader: string): readonly Reading[] => places.get(placeKey(target, reader)) ?? [];
+  const at = (target: Target, reader: string): Place => places.get(placeKey(target, reader)) ?? NOWHERE;
   return {
-    ids: (target, reader) => [...new Set(at(target, reader).flatMap(({ found }) => Object.keys(found)))].sort(),
+    ids: (target, reader) =>
+      [...new Set(at(target, reader).looks.flatMap(({ reading }) => Object.keys(reading.found)))].sort(),
     unread: (target, reader, wanted) => {
-      const broad = at(target, reader).filter(({ want }) => !want.close && !want.ids);
+      const readings = at(target, reader).looks.map(({ reading }) => reading);
+      const broad = readings.filter(({ want }) => !want.close && !want.ids);
       const failed = broad.find(({ unread }) => unread)?.unread;
       return failed ?? (broad.some(({ want }) => covers(want, wanted)) ? undefined : NOT_READ);
     },
-    know: (target, reader, id) => closest(at(target, reader), id),
+    // Asked for again and again: by every policy, entry and exception that looks at it.
+    know: (target, reader, id) => {
+      const { looks, known } = at(target, reader);
+      const found = known.get(id) ?? closest(looks, id);
+      if (looks.length > 0) known.set(id, found);
+      return found;
+    },
   };
 }
+
+/** Everything that one reader read at one target, and what became known of each instance. */
+type Place = { readonly looks: Look[]; readonly known: Map<string, Known> };
+type Look = { readonly reading: Reading; readonly ids: ReadonlySet<string> | undefined };
+const NOWHERE: Place = { looks: [], known: new Map() };
 
 /** Whether all that is wanted was looked at: one who was asked for some names says nothing about others. */
 function covers({ names }: Want, wanted: Want): boolean {
   return !names || (wanted.names?.every((name) => names.includes(name)) ?? false);
 }
 
-function closest(readings: readonly Reading[], id: string): Known {
-  const asked = readings.filter(({ want }) => !want.ids || want.ids.includes(id));
+function closest(looks: readonly Look[], id: string): Known {
+  const asked = looks.filter(({ ids }) => !ids || ids.has(id)).map(({ reading }) => reading);
   const failed = asked.find(({ unread }) => unread)?.unread;
   if (failed) return { state: 'unread', reason: failed };
   // A closer read is the later one: what it no longer finds is gone.

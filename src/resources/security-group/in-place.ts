@@ -6,7 +6,7 @@
 import { placesOf } from '../../ingress/axis.ts';
 import { networkOf } from '../../ingress/cidr.ts';
 import { contains, overlaps, rangeOf } from '../../ingress/ranges.ts';
-import { canonical, same } from '../../model/json.ts';
+import { same } from '../../model/json.ts';
 import type { Peer, Rule } from '../../model/rule.ts';
 
 export type NamedRule = readonly [name: string, rule: Rule];
@@ -52,7 +52,7 @@ function sameLabels(a: Rule, b: Rule): boolean {
     a.direction === b.direction &&
     a.protocol === b.protocol &&
     a.description === b.description &&
-    canonical(a.tags ?? {}) === canonical(b.tags ?? {})
+    same(a.tags ?? {}, b.tags ?? {})
   );
 }
 

@@ -48,7 +48,7 @@ export function descriptions(
 /** Tags follow the description; each call is told with exactly the value that it leaves behind. */
 export function tagging(name: string, from: Rules, to: Rules): readonly Step[] {
   const rule = to[name];
-  if (!rule) return [];
+  if (!rule || rule === from[name]) return [];
   const before = from[name]?.tags ?? {};
   const after = rule.tags ?? {};
   const set = tagList(after).filter(({ Key, Value }) => before[Key] !== Value && !reserved(Key));

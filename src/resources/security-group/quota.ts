@@ -20,9 +20,10 @@ const PLACES: readonly (readonly [Direction, Family])[] = [
 
 /** The first place that has no room. A group that holds more than the setting says has a higher quota than that. */
 export function overflow(before: Rules, steps: readonly Step[], { rulesPerGroup, look }: Room): Reason | undefined {
-  const values = valuesFrom(before, steps);
   for (const [direction, family] of PLACES) {
-    const counts = values.map((rules) => count(rules, direction, family, look));
+    const weigh = (rule: Rule | undefined): number =>
+      rule?.direction === direction ? weightOf(rule, family, look) : 0;
+    const counts = countsAlong(before, steps, weigh);
     const most = Math.max(rulesPerGroup, counts[0] ?? 0);
     const peak = Math.max(...counts);
     if (peak <= most) continue;
@@ -32,24 +33,21 @@ export function overflow(before: Rules, steps: readonly Step[], { rulesPerGroup,
   return undefined;
 }
 
-function valuesFrom(before: Rules, steps: readonly Step[]): readonly Rules[] {
-  const values: Rules[] = [before];
-  let rules: { [name: string]: Rule } = { ...before };
+/** At first, and after each step. */
+function countsAlong(before: Rules, steps: readonly Step[], weigh: (rule: Rule | undefined) => number): number[] {
+  const rules = new Map(Object.entries(before));
+  let count = [...rules.values()].reduce((sum, rule) => sum + weigh(rule), 0);
+  const counts = [count];
   for (const { changes } of steps) {
-    rules = { ...rules };
     for (const { field, after } of changes) {
-      if (after === undefined) delete rules[field];
-      else rules[field] = after as Rule;
+      const next = after as Rule | undefined;
+      count += weigh(next) - weigh(rules.get(field));
+      if (next) rules.set(field, next);
+      else rules.delete(field);
     }
-    values.push(rules);
+    counts.push(count);
   }
-  return values;
-}
-
-function count(rules: Rules, direction: Direction, family: Family, look: Room['look']): number {
-  return Object.values(rules)
-    .filter((rule) => rule.direction === direction)
-    .reduce((sum, rule) => sum + weightOf(rule, family, look), 0);
+  return counts;
 }
 
 /**

@@ -26,25 +26,38 @@ export function shrinkRules(
     .sort(byText(([name]) => name))
     .map(([name, rule]) => {
       const losses = byRule.flatMap(({ cuts, spared }) => ({ cuts: cuts.get(name) ?? [], spared }));
-      return remains(
+      const left = remains(
         rule,
         losses.filter(({ cuts }) => cuts.length > 0),
         entriesOf,
       );
+      return { name, ...left };
     });
   // A replacement that says the same as a rule that is there anyway gives way to it.
   const inOrder = [...kept].sort((a, b) => Number(a.intact) - Number(b.intact));
   return {
     value: Object.fromEntries(inOrder.flatMap((one) => one.kept.map((rule) => [ruleName(rule), rule] as const))),
+    origins: originsOf(kept.filter(({ intact }) => !intact)),
     lost: kept.flatMap((one) => [...one.lost]),
   };
 }
 
+function originsOf(cut: readonly (Remains & { readonly name: string })[]): Shrunk['origins'] {
+  const pairs = cut.flatMap(({ name, kept }) => kept.map((rule) => ({ name, left: ruleName(rule) })));
+  return Object.fromEntries(
+    [...groupBy(pairs, ({ left }) => left)].map(([left, all]) => [left, all.map(({ name }) => name)]),
+  );
+}
+
 /** What is in the prefix lists of this place. */
 export function entriesAround({ look }: Pick<Surroundings, 'look'>): EntriesOf {
+  const known = new Map<string, ReturnType<EntriesOf>>();
   return (id) => {
+    if (known.has(id)) return known.get(id);
     const observation = look(prefixList.name, id);
-    return observation && entriesIn(observation);
+    const entries = observation && entriesIn(observation);
+    known.set(id, entries);
+    return entries;
   };
 }
 
