@@ -51,7 +51,7 @@ function refused(region: string): Reason {
   return {
     code: 'credentials-refused',
     message: `STS in ${region} does not accept the caller's credentials`,
-    advice: `sign in again; if the credentials are fresh, check that they belong to the partition of ${region} and that the region is enabled for the account`,
+    advice: `sign in again; if the credentials are fresh, check that they belong to the partition of ${region}, the fleet's homeRegion, and that the region is enabled for the account`,
   };
 }
 

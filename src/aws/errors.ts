@@ -1,6 +1,7 @@
 /** What does an error of AWS mean for the person who reads it? Decided by the error's name; class names change in a bundle. */
 import type { ErrorContext } from '../model/aws.ts';
 import { type Reason, TrueupError } from '../model/problem.ts';
+import { unknownRegion } from '../model/region.ts';
 import { printable } from './text.ts';
 
 type Kind =
@@ -140,9 +141,9 @@ const SENTENCES: { readonly [K in Kind]: Sentence } = {
     'AWS does not accept the signature of the request',
     'check the clock of this machine (more than five minutes off is refused), then the secret access key and any proxy that rewrites requests',
   ],
-  'region-not-usable': ({ name }) => [
+  'region-not-usable': ({ name }, { region, home }) => [
     `the region does not accept the account's credentials (${printable(name)}), as a region that is not enabled does`,
-    'enable the region for the account, or exclude it under fleet.regions; if every region answers so, the credentials belong to another partition',
+    region && home ? wrongHome(region) : disabled(region),
   ],
   'no-credentials': ({ message }) => [noCredentials(message), SIGN_IN],
   'session-policy-too-large': () => [
@@ -160,6 +161,21 @@ const SENTENCES: { readonly [K in Kind]: Sentence } = {
   ],
   'aws-error': ({ name, message }) => [printable(message ? `${name}: ${message}` : name)],
 };
+
+function disabled(region: string | undefined): string {
+  const which = region ?? 'the region';
+  return `${misspelt(region)}enable ${which} for the account, or exclude it under fleet.regions; if every region answers so, the credentials belong to another partition`;
+}
+
+function wrongHome(region: string): string {
+  return `${misspelt(region)}${region} is the fleet's homeRegion (us-east-1, or the first that "regions" names, where the fleet has none): write "homeRegion" with a region that is enabled in every account`;
+}
+
+/** AWS answers for a region that does not exist as for one that is not enabled. */
+function misspelt(region: string | undefined): string {
+  const unknown = region === undefined ? undefined : unknownRegion(region);
+  return unknown ? `${unknown.message}: ${unknown.advice ?? ''}; else ` : '';
+}
 
 const SIGN_IN =
   'set AWS_PROFILE or pass --profile, sign in with `aws sso login`, or in GitHub Actions use aws-actions/configure-aws-credentials with a role';

@@ -93,7 +93,7 @@ async function resolveRegions(
         if (regions.length > 0) resolved.accounts.push({ ...account, regions });
         else resolved.skipped.push({ ...nameOf(account), reason: NO_REGION });
       } catch (error) {
-        resolved.unreachable.push({ ...nameOf(account), reason: reasonFor(error, account.id, connection) });
+        resolved.unreachable.push({ ...nameOf(account), reason: reasonFor(error, account.id, fleet, connection) });
       }
     }),
   );
@@ -122,8 +122,10 @@ async function enabledRegions(
   throw new TrueupError({ code: 'no-regions-listed', message: `EC2 listed no enabled region for account ${account}` });
 }
 
-function reasonFor(error: unknown, account: string, connection: Connection): Reason {
-  return connection.explain(error, { doing: 'list the enabled regions', account, operation: describeRegions.id });
+/** Asked in the home region, whatever regions the fleet governs: it may be one that the account has not. */
+function reasonFor(error: unknown, account: string, { homeRegion }: Fleet, connection: Connection): Reason {
+  const [region, operation] = [homeRegion, describeRegions.id];
+  return connection.explain(error, { doing: 'list the enabled regions', account, region, home: true, operation });
 }
 
 function nameOf({ id, name }: Found): { readonly id: string; readonly name?: string } {

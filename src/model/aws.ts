@@ -56,6 +56,8 @@ export type ErrorContext = {
   readonly doing: string;
   readonly account?: string;
   readonly region?: string;
+  /** The region is the fleet's `homeRegion`: nobody meant to govern something there by that. */
+  readonly home?: true;
   /** The role that was being assumed, as the fleet names it. Set only for the assuming itself. */
   readonly role?: string;
   /** The operation that was sent, e.g. `ec2:DescribeVpcs`: named when AWS does not name the missing action. */

@@ -93,7 +93,20 @@ describe('an error of AWS', () => {
       reading,
     );
     expect(`${reason.message} ${reason.advice}`).not.toMatch(/revoked|validate/);
-    expect(reason.advice).toContain('enable the region');
+    expect(reason.advice).toContain('enable eu-west-1 for the account');
+  });
+
+  it('names the home region and its field, and what was probably meant', () => {
+    const refusal = awsError('AuthFailure');
+    const { message, advice } = reasonOf(refusal, { ...reading, region: 'us-east-1', home: true });
+    expect(message).toContain('in 111122223333 us-east-1');
+    expect(advice).toMatch(/^us-east-1 is the fleet's homeRegion .* write "homeRegion"/);
+    expect(reasonOf(refusal, { ...reading, region: 'eu-west-11', home: true }).advice).toMatch(
+      /^this version knows no region "eu-west-11": did you mean "eu-west-1"\?; else eu-west-11 is the fleet's homeRegion/,
+    );
+    expect(reasonOf(refusal, { ...reading, region: 'eu-west-11' }).advice).toMatch(
+      /did you mean "eu-west-1"\?; else enable/,
+    );
   });
 
   it('of our own keeps its code and advice', () => {

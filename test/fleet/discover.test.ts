@@ -43,6 +43,15 @@ describe('an organisation', () => {
     expect(JSON.parse(JSON.stringify(inventory))).toEqual(inventory);
   });
 
+  it('names the home region, where it is one that an account has not', async () => {
+    const { accounts, unreachable } = await find({ homeRegion: 'ap-southeast-2' });
+    expect(ids(accounts)).toEqual([HUB, WEB]);
+    const reason = unreachable.find(({ id }) => id === DATA)?.reason;
+    expect(reason?.code).toBe('region-not-usable');
+    expect(reason?.message).toContain(`could not list the enabled regions in ${DATA} ap-southeast-2`);
+    expect(reason?.advice).toMatch(/^ap-southeast-2 is the fleet's homeRegion/);
+  });
+
   it('is asked once, and only for what a selector needs', async () => {
     await find();
     expect(sent(sandbox, 'ListAccounts')).toHaveLength(1);
