@@ -161,6 +161,8 @@ export type Taking<Part = unknown> = { readonly cuts: readonly Cut<Part>[]; read
 
 export type Shrunk<V extends Value = Value> = {
   readonly value: V;
+  /** Of what is left of a field under another name: the fields that it is left of. */
+  readonly origins: { readonly [field: string]: readonly string[] };
   /** What AWS cannot express of the rest, as sentences. */
   readonly lost: readonly string[];
 };

@@ -71,6 +71,8 @@ export type Change = {
   readonly before?: Json;
   readonly after?: Json;
   readonly effect: Effect;
+  /** Which causes of its cell ask for it, by their place among them; left out where all of them do. For explaining only. */
+  readonly causes?: readonly number[];
 };
 
 /** One call and the changes it brings about. */

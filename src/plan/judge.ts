@@ -18,7 +18,10 @@ import { type Combined, changedFields, combine } from './setters.ts';
 
 export type Judgement = {
   readonly after: Value;
+  /** Each once. */
   readonly causes: readonly Cause[];
+  /** Those of them that ask for what becomes of one field. */
+  causesOf(field: string): readonly Cause[];
   readonly lost: readonly string[];
   /** Demands that cannot be met, alone or together: the cell is held. */
   readonly conflict?: Reason;
@@ -44,11 +47,16 @@ export function judge(
   const demanded = setter ? keepSpared({ value, wanted }, setter, sparedFrom(spared, setter.guardrail), around) : value;
   const cut = restrict(demanded, demands, spared, around);
   const clash = setter?.decides(fieldsLost({ wanted, demanded, after: cut.after })) ?? [];
-  const conflict = clash.length > 0 ? clashOf(distinct(clash), cut.causes) : refusalOf(value, demands, around);
+  const conflict =
+    clash.length > 0 ? clashOf(distinct(clash), distinct(cut.causes)) : refusalOf(value, demands, around);
+  const given = new Set(setter ? changedFields(value, demanded) : []);
+  const causesOf = (field: string): readonly Cause[] =>
+    distinct([...(setter && given.has(field) ? setter.causes([field]) : []), ...cut.causesOf(field)]);
   return {
     after: cut.after,
     lost: cut.lost,
-    causes: distinct([...(setter?.causes(changedFields(value, demanded)) ?? []), ...cut.causes]),
+    causes: distinct([...(setter?.causes([...given]) ?? []), ...cut.causes]),
+    causesOf,
     ...(conflict && { conflict }),
   };
 }
@@ -65,7 +73,7 @@ function fieldsLost({ wanted, demanded, after }: Stages): string[] {
   return Object.keys(wanted).filter((field) => demanded[field] !== undefined && !same(demanded[field], after[field]));
 }
 
-type Restricted = { readonly after: Value; readonly lost: readonly string[]; readonly causes: readonly Cause[] };
+type Restricted = Omit<Judgement, 'conflict'>;
 
 /** All restrictors of a resource judge the same value; their cuts are taken away together, once. */
 function restrict(
@@ -77,20 +85,25 @@ function restrict(
   const made = demands.flatMap(({ policy, entry, guardrail }) => {
     if (guardrail.kind !== 'restrictor') return [];
     const cuts = guardrail.cuts(value, entry.params, around);
-    const causes = cuts.map(({ path }) => ({
-      policy: policy.name,
-      guardrail: guardrail.name,
-      at: entry.positions[path] ?? entry.at,
+    const causes = cuts.map(({ field, path }) => ({
+      field,
+      cause: { policy: policy.name, guardrail: guardrail.name, at: entry.positions[path] ?? entry.at },
     }));
     return cuts.length > 0 ? [{ guardrail, cuts, causes }] : [];
   });
   const [first] = made;
-  if (!first) return { after: value, lost: [], causes: [] };
+  if (!first) return { after: value, lost: [], causes: [], causesOf: () => [] };
   const taken = [...groupBy(made, ({ guardrail }) => guardrail.name)].map(
     ([name, ones]): Taking => ({ cuts: ones.flatMap(({ cuts }) => [...cuts]), spared: sparedFrom(spared, name) }),
   );
-  const { value: after, lost } = first.guardrail.resource.shrink(value, taken, around);
-  return { after, lost, causes: same(value, after) ? [] : made.flatMap((one) => one.causes) };
+  const { value: after, lost, origins } = first.guardrail.resource.shrink(value, taken, around);
+  const byField = groupBy(
+    made.flatMap((one) => one.causes),
+    ({ field }) => field,
+  );
+  const causesOf = (field: string): readonly Cause[] =>
+    [field, ...(origins[field] ?? [])].flatMap((one) => (byField.get(one) ?? []).map(({ cause }) => cause));
+  return { after, lost, causes: changedFields(value, after).flatMap(causesOf), causesOf };
 }
 
 /** What is spared from the guardrails of one name. */

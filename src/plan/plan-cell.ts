@@ -2,10 +2,10 @@
 import { protectedBecause } from '../fleet/protection.ts';
 import { isUnreadList } from '../ingress/box.ts';
 import type { Surroundings } from '../model/guardrail.ts';
-import { same } from '../model/json.ts';
+import { canonical, same } from '../model/json.ts';
 import type { Address, Cell, Note } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
-import type { Observation, Resource } from '../model/resource.ts';
+import type { Observation, Resource, Step } from '../model/resource.ts';
 import type { Target } from '../model/snapshot.ts';
 import type { Exception } from '../model/state.ts';
 import type { PlanContext } from './context.ts';
@@ -141,7 +141,7 @@ function cellOf(
   const { users, hold, unread } = usersOf(address, judgement, demands, { survey: context.survey, around });
   const untouchable = protectedBecause(context.protection, address, about);
   const bare = resource.transition(before, after, around.id);
-  const steps = resource.weigh?.(before, after, bare, around) ?? bare;
+  const steps = causedBy(resource.weigh?.(before, after, bare, around) ?? bare, judgement);
   const full = resource.overflow?.(before, steps, { ...context.quotas, look: around.look });
   const elsewhere = observation.managedBy ?? context.managed(address, resource.name) ?? observation.busy;
   const reason = unread ?? untouchable ?? elsewhere ?? judgement.conflict ?? full ?? hold;
@@ -162,6 +162,20 @@ function cellOf(
     lost: [...judgement.lost, ...(resource.losses?.(before, judgement.after) ?? [])],
     digest: digestOf(context.stamp, meaning),
   };
+}
+
+/** Where not all causes ask for every change, each change says which. */
+function causedBy(steps: readonly Step[], { causes, causesOf }: Judgement): readonly Step[] {
+  const keys = causes.map(canonical);
+  return steps.map(({ call, changes }) => ({
+    call,
+    changes: changes.map((change) => {
+      const own = causesOf(change.field).map((cause) => keys.indexOf(canonical(cause)));
+      return own.length === 0 || own.length === causes.length
+        ? change
+        : { ...change, causes: own.sort((a, b) => a - b) };
+    }),
+  }));
 }
 
 function namesOf(demands: readonly Demand[]): string[] {

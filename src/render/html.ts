@@ -91,16 +91,25 @@ function article({ subject, changes, reason, remarks, causes, diff }: Item, { al
     ...(reason?.advice ? [element('p', {}, '→ ', reason.advice)] : []),
     ...(changes.length > 0 ? [element('ul', { class: 'changes' }, ...changes.map(changeItem))] : []),
     ...remarks.map((remark) => element('p', { class: 'remark' }, remark)),
-    ...causes.map((cause) => element('p', { class: 'causes' }, 'by ', cause)),
+    ...causes.map(({ text }) => element('p', { class: 'causes' }, 'by ', text)),
     ...(diff.length > 0 ? [wholeDiff(diff)] : []),
   );
 }
 
 function changeItem(change: ChangeView): Html {
-  const { sign, verb, what, effect } = change;
+  const { sign, verb, what, effect, by } = change;
   const warning = warningOf(change);
   const badge: readonly Child[] = warning ? [' ', element('b', { class: 'badge danger' }, warning)] : [];
-  return element('li', { class: effect }, element('span', { class: 'sign' }, sign), ` ${verb} `, what, ...badge);
+  const line = by ? [element('span', { class: 'faint' }, ' · ', by)] : [];
+  return element(
+    'li',
+    { class: effect },
+    element('span', { class: 'sign' }, sign),
+    ` ${verb} `,
+    what,
+    ...badge,
+    ...line,
+  );
 }
 
 const CLASSES: { readonly [sign in DiffLine['sign']]: string } = { '+': 'add', '-': 'del', '@': 'gap', ' ': '' };

@@ -2,10 +2,13 @@
 import { canonical } from '../model/json.ts';
 import type { Cell } from '../model/plan.ts';
 import { type DiffLine, diffLines } from './diff.ts';
-import { type Phrase, say, words } from './phrase.ts';
+import { type Phrase, say, some, words } from './phrase.ts';
 import { subjectOf } from './subject.ts';
 import { type Entry, generalReason, isRisky, type ReasonView, reasonView, remarksOf, usersOf } from './why.ts';
 import { type ChangeView, changesOf, linesOf, tally } from './wording.ts';
+
+/** `of`: what it asks for, where other causes ask for the rest. */
+export type CauseView = { readonly text: Phrase; readonly of?: Phrase };
 
 export type Item = {
   readonly subject: Phrase;
@@ -17,7 +20,7 @@ export type Item = {
   /** Who uses it, what is lost, what else it rests on. */
   readonly remarks: readonly Phrase[];
   /** Which guardrail of which policy, and its line. */
-  readonly causes: readonly Phrase[];
+  readonly causes: readonly CauseView[];
   readonly cells: number;
   /** 3: opens to everyone, 2: loosens, 1: something depends on it, 0: none of these. */
   readonly danger: number;
@@ -50,10 +53,19 @@ export function itemOf(entries: readonly [Entry, ...Entry[]]): Item {
     diff: entries.length === 1 ? wholeDiff(cell) : changedDiff(cell),
     ...(reason && { reason }),
     remarks: remarksOf(entries),
-    causes: cell.causes.map(({ guardrail, policy, at }) => say`${guardrail} in ${policy}, ${`${at.file}:${at.line}`}`),
+    causes: causesIn(cell, changes),
     cells: entries.length,
     danger: dangerOf(cell, changes),
   };
+}
+
+function causesIn(cell: Cell, changes: readonly ChangeView[]): readonly CauseView[] {
+  const differ = changes.some(({ causes }) => causes);
+  return cell.causes.map(({ guardrail, policy, at }, index) => {
+    const text = say`${guardrail} in ${policy}, ${`${at.file}:${at.line}`}`;
+    const own = changes.filter(({ causes }) => causes?.includes(index) ?? true);
+    return differ ? { text, of: some(own.map(({ name }) => name)) } : { text };
+  });
 }
 
 function dangerOf(cell: Cell, changes: readonly ChangeView[]): number {

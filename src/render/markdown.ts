@@ -110,7 +110,7 @@ function details({ reason, remarks, causes, changes }: Item, { only, accounts, m
     ...(reason?.advice ? [say`→ ${reason.advice}`] : []),
     ...remarks,
     ...(only ? [] : [say`in ${list(accounts.map(accountOf))}${rest}`]),
-    ...causes.map((cause) => say`${words('by')} ${cause}`),
+    ...causes.map(({ text, of }) => say`${words('by')} ${text}${of ? say`: ${of}` : []}`),
   ];
 }
 

@@ -102,7 +102,7 @@ function itemLines(item: Item, alarm: Alarm): readonly Line[] {
     ...(reason?.advice ? [adviceLine(reason.advice, 6)] : []),
     ...changes.map(changeLine),
     ...remarks.map((remark) => ({ indent: 6, spans: spansOf(remark, 'caution') })),
-    ...causes.map((cause) => ({ indent: 6, spans: [span('by ', 'faint'), ...spansOf(cause, 'faint')] })),
+    ...causes.map(({ text }) => ({ indent: 6, spans: [span('by ', 'faint'), ...spansOf(text, 'faint')] })),
   ];
 }
 
@@ -113,8 +113,9 @@ const TONES: { readonly [effect in ChangeView['effect']]: Tone } = {
 };
 
 function changeLine(change: ChangeView): Line {
-  const { sign, verb, what, effect } = change;
+  const { sign, verb, what, effect, by } = change;
   const warning = warningOf(change);
   const alarm = warning ? [span('  '), span(warning, warning === 'EVERYONE' ? 'danger badge' : 'danger')] : [];
-  return { indent: 6, spans: [span(`${sign} ${verb} `, TONES[effect]), ...spansOf(what, 'plain'), ...alarm] };
+  const line = by ? [span('  '), ...spansOf(by, 'faint')] : [];
+  return { indent: 6, spans: [span(`${sign} ${verb} `, TONES[effect]), ...spansOf(what, 'plain'), ...alarm, ...line] };
 }

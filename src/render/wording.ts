@@ -21,11 +21,15 @@ export type ChangeView = {
   readonly effect: Effect;
   /** Whether it lets in, or out to, everyone or nearly so. */
   readonly toEveryone: boolean;
+  /** The lines that ask for it, where others ask for the other changes of the cell. */
+  readonly by?: Phrase;
+  /** The same, by their place among the cell's causes. */
+  readonly causes?: readonly number[];
 };
 
 /** The changes of a cell, the most dangerous first; where a rule refers to its own group it reads `itself`. */
 export function describeCell(cell: Cell): readonly ChangeView[] {
-  return describeChanges(changesOf(cell), cell.address.id);
+  return describeChanges(changesOf(cell), cell.address.id, cell.causes);
 }
 
 /** What several calls do to one field is one change to the reader. */
@@ -54,10 +58,17 @@ export function warningOf({ verb, effect, toEveryone }: ChangeView): 'EVERYONE' 
   return effect === 'loosens' && verb !== 'opens' ? 'loosens' : undefined;
 }
 
-export function describeChanges(changes: readonly Change[], id: string): readonly ChangeView[] {
+export function describeChanges(
+  changes: readonly Change[],
+  id: string,
+  causes: Cell['causes'] = [],
+): readonly ChangeView[] {
   const described = changes.map((change) => {
     const rule = isRule(change.after) ? change.after : isRule(change.before) ? change.before : undefined;
-    return rule ? describeRule(change, rule, id) : describeField(change);
+    const view = rule ? describeRule(change, rule, id) : describeField(change);
+    const { causes: asking } = change;
+    const by = asking?.flatMap((index) => causes[index] ?? []).map(({ at }) => say`${`${at.file}:${at.line}`}`);
+    return { ...view, ...(asking && by && { by: list(by), causes: asking }) };
   });
   return described.sort((a, b) => rank(a) - rank(b));
 }

@@ -6,6 +6,9 @@ import { canonicalRule, ruleName } from '../../src/ingress/rule.ts';
 import type { Cell, Plan } from '../../src/model/plan.ts';
 import type { Rule } from '../../src/model/rule.ts';
 import { observe, plan as planOf, type Run } from '../../src/reconcile.ts';
+import { renderHtml } from '../../src/render/html.ts';
+import { renderMarkdown } from '../../src/render/markdown.ts';
+import { renderTerminal } from '../../src/render/terminal.ts';
 import { viewOf } from '../../src/render/view.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import type { Place, SecurityGroup } from '../../src/sandbox/world/world.ts';
@@ -148,6 +151,46 @@ describe('what stays allowed is allowed at every instant between calls', () => {
         expect([...webIn(sandbox).rules][0]).toMatchObject({ description: 'tcp 22' });
       },
     ));
+});
+
+describe('which line cuts which rule', () => {
+  const rules = ['tcp 22 from 0.0.0.0/0', 'tcp 3389 from 0.0.0.0/0'];
+  const entries = (gap: string, second: string): string =>
+    `allowed-ingress:\n${gap}    - { ports: [22], from: [198.51.100.0/24], otherwise: narrow }\n    - { ports: ${second}, from: none, otherwise: narrow }`;
+
+  it('is said for each change where the lines differ, in every format', () =>
+    withSandbox({ seed: seedOf({ rules }), state: stateOf(entries('', '[3389]')) }, async (run) => {
+      const plan = await planNow(run);
+      const cell = plan.cells.find(({ address }) => address.id === WEB);
+      const [first, second] = (cell?.causes ?? []).map(({ at }) => `${at.file}:${at.line}`);
+      expect(first).not.toBe(second);
+      expect(cell?.steps.flatMap(({ changes }) => changes.map(({ field, causes }) => [field, causes])).sort()).toEqual([
+        ['tcp 22 from 0.0.0.0/0', [0]],
+        ['tcp 22 from 198.51.100.0/24', [0]],
+        ['tcp 3389 from 0.0.0.0/0', [1]],
+      ]);
+      const text = renderTerminal(viewOf(plan), { colour: false, width: 200 });
+      expect(text).toContain(`closes tcp 3389 from 0.0.0.0/0 “tcp 33” {ticket=OPS-1}  ${second}`);
+      expect(text).toContain(`keeps tcp 22 from 198.51.100.0/24 “tcp 22” {ticket=OPS-1}  ${first}`);
+      const markdown = renderMarkdown(viewOf(plan), { budget: 60_000 }).replaceAll('`', '');
+      expect(markdown).toContain(`by allowed-ingress in ingress, ${second}: tcp 3389 from 0.0.0.0/0`);
+      expect(renderHtml(viewOf(plan))).toMatch(
+        /closes <bdi>tcp 3389 from 0\.0\.0\.0\/0<\/bdi>.*?<span class="faint"> · <bdi>[^<]*:\d+<\/bdi>/,
+      );
+    }));
+
+  it('is said once where all changes have the same lines, and decides nothing: the digest stays when lines move', () =>
+    withSandbox({ seed: seedOf({ rules }), state: stateOf(entries('', '[22, 3389]')) }, async (run, sandbox) => {
+      const one = stateOf('allowed-ingress: [{ ports: [22, 3389], from: none, otherwise: narrow }]');
+      const same = await openRun(sandbox, one);
+      expect(JSON.stringify((await cellNow(same))?.steps)).not.toContain('causes');
+      await same.connection.close();
+      const moved = await openRun(sandbox, stateOf(entries('\n\n', '[22, 3389]')));
+      const [here, there] = [await cellNow(run), await cellNow(moved)];
+      expect(here?.causes).not.toEqual(there?.causes);
+      expect(here?.digest).toBe(there?.digest);
+      await moved.connection.close();
+    }));
 });
 
 describe('the quota of rules per group', () => {

@@ -47,7 +47,7 @@ const openGates: Restrictor<z.output<typeof gates>> = {
   name: 'open-gates',
   summary: 'Who may come in.',
   schema: gates,
-  resource: { ...resource, shrink: (value) => ({ value, lost: [] }) },
+  resource: { ...resource, shrink: (value) => ({ value, origins: {}, lost: [] }) },
   wants: () => ({}),
   governs: () => true,
   cuts: () => [],
