@@ -20,6 +20,7 @@ const ITSELF = 'itself';
 
 /** Why a member of `from` is an id that cannot be; names of ranges and CIDRs are checked where ranges are known. */
 export function problemOf(text: string): string | undefined {
+  if (text === 'none') return 'stands alone, beside nobody else: write from: none';
   if (!/^(?:sg|pl)-/i.test(text) || /^(?:sg|pl)-[0-9a-f]+$/.test(text)) return undefined;
   return `is not the id of a ${/^sg/i.test(text) ? 'security group' : 'prefix list'}: ids are hexadecimal, in small letters`;
 }
