@@ -6,7 +6,8 @@
 import { placesOf } from '../../ingress/axis.ts';
 import { networkOf } from '../../ingress/cidr.ts';
 import { contains, overlaps, rangeOf } from '../../ingress/ranges.ts';
-import { same } from '../../model/json.ts';
+import { groupBy } from '../../model/group-by.ts';
+import { canonical, same } from '../../model/json.ts';
 import type { Peer, Rule } from '../../model/rule.ts';
 
 export type NamedRule = readonly [name: string, rule: Rule];
@@ -26,12 +27,27 @@ export type Replacement = {
  * under the id that it always had.
  */
 export function replacements(removed: readonly NamedRule[], added: readonly NamedRule[]): readonly Replacement[] {
+  // Only what differs in the peer alone, or in the traffic alone, can be a pair: all others are never looked at.
+  const byTraffic = groupBy(added, ([, rule]) => trafficKey(rule));
+  const byPeer = groupBy(added, ([, rule]) => peerKey(rule));
   const possible = removed
-    .flatMap((from) => added.flatMap((to) => pair(from, to) ?? []))
-    .sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+    .flatMap((from) => {
+      const near = [...(byTraffic.get(trafficKey(from[1])) ?? []), ...(byPeer.get(peerKey(from[1])) ?? [])];
+      return near.flatMap((to) => pair(from, to) ?? []);
+    })
+    .map((one) => ({ one, rank: rank(one) }))
+    .sort((a, b) => (a.rank < b.rank ? -1 : 1));
   const chosen: Replacement[] = [];
-  for (const one of possible) if (chosen.every((other) => agree(one, other))) chosen.push(one);
+  for (const { one } of possible) if (chosen.every((other) => agree(one, other))) chosen.push(one);
   return chosen;
+}
+
+function trafficKey({ direction, protocol, from, to }: Rule): string {
+  return `${direction} ${protocol} ${from}-${to}`;
+}
+
+function peerKey({ direction, protocol, peer }: Rule): string {
+  return `${direction} ${protocol} ${canonical(peer)}`;
 }
 
 function pair(from: NamedRule, to: NamedRule): Replacement | undefined {

@@ -33,6 +33,7 @@ export function ruleTransition(from: Rules, to: Rules, groupId: string): readonl
 
 /** What a rule that is made anew cannot have any more, each as a sentence. */
 export function lostTags(from: Rules, to: Rules): readonly string[] {
+  if (!Object.values(to).some(({ tags = {} }) => Object.keys(tags).some(reserved))) return [];
   return differences(from, to).added.flatMap(([name, rule]) =>
     Object.keys(rule.tags ?? {})
       .filter(reserved)
