@@ -241,7 +241,7 @@ describe('a fleet in which something is missing', () => {
     expect(new Set(found.map(({ account, region }) => `${account} ${region}`))).toEqual(
       new Set([`${SECOND} ap-east-1`]),
     );
-    expect(found[0]?.message).toContain('enable the region for the account');
+    expect(found[0]?.message).toContain('enable ap-east-1 for the account');
   });
 
   it('tells a clock that is off', async () => {
