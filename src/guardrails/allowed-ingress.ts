@@ -9,6 +9,7 @@ import type { Cut, Need, Restrictor, Surroundings } from '../model/guardrail.ts'
 import { fieldOf, itemsOf } from '../model/json.ts';
 import type { Rule, Rules } from '../model/rule.ts';
 import { prefixList } from '../resources/prefix-list.ts';
+import { cutting } from '../resources/security-group/operations.ts';
 import { entriesAround, type RulePart } from '../resources/security-group/shrink.ts';
 import { securityGroup } from '../resources/security-group.ts';
 import { securityGroupUse, tellUse } from '../resources/security-group-use.ts';
@@ -23,6 +24,7 @@ export const allowedIngress: Restrictor<Params, Rules, RulePart> = {
     'Certain ports may be reached only from certain ranges; rules that allow more are narrowed, revoked or reported.',
   schema,
   resource: securityGroup,
+  writes: cutting('ingress'),
   ranges: (written) =>
     itemsOf(written).flatMap((entry, i) =>
       itemsOf(fieldOf(entry, 'from')).flatMap((name, j) =>
@@ -33,7 +35,7 @@ export const allowedIngress: Restrictor<Params, Rules, RulePart> = {
   wants: () => ({}),
   governs: (params, around) => params.some(({ groups }) => selects(groups, around)),
   evidence: [prefixList.name],
-  needs: listsIn,
+  needs: listsOnce,
   cuts: (rules, params, around) =>
     judged(rules, params, around, ({ otherwise }) => otherwise !== 'report').flatMap(({ name, entry, index, taken }) =>
       (entry.otherwise === 'revoke' ? (['all'] as const) : taken).map(
@@ -93,13 +95,15 @@ function judged(
  */
 function listsIn(rules: Rules, params: Params, around: Surroundings): readonly Need[] {
   const all = Object.values(rules);
+  const through = all.filter(({ peer }) => peer.kind === 'prefix-list');
   const asked = params
     .filter(({ groups }) => selects(groups, around))
     .flatMap((written) => {
       const entry = resolve(written, around);
-      // Most rules name no list, and most entries allow none.
-      const named = entry.allowed.prefixLists.length > 0 ? all : all.filter(({ peer }) => peer.kind === 'prefix-list');
-      return named.flatMap((rule) => listsFor(rule, written, entry));
+      const named = through.flatMap((rule) => listsFor(rule, written, entry));
+      const { prefixLists } = entry.allowed;
+      const matters = prefixLists.length > 0 && all.some((rule) => listsToJudge(rule, entry).length > 0);
+      return matters ? [...named, ...prefixLists.map((id) => ({ id, decides: true }))] : named;
     });
   const decisive = new Set(asked.flatMap(({ id, decides }) => (decides ? id : [])));
   const others = new Set(asked.flatMap(({ id }) => (decisive.has(id) ? [] : id)));
@@ -110,6 +114,20 @@ function listsIn(rules: Rules, params: Params, around: Surroundings): readonly N
       : []),
   ];
 }
+
+/** Asked for several times while one group is planned: what it rests on is the same each time. */
+function listsOnce(rules: Rules, params: Params, around: Surroundings): readonly Need[] {
+  const { about, ranges, id } = around;
+  const byParams = remembered.get(rules) ?? new WeakMap<Params, Remembered>();
+  remembered.set(rules, byParams);
+  const known = byParams.get(params);
+  if (known?.about === about && known.ranges === ranges && known.id === id) return known.needs;
+  const needs = listsIn(rules, params, around);
+  byParams.set(params, { about, ranges, id, needs });
+  return needs;
+}
+type Remembered = Pick<Surroundings, 'about' | 'ranges' | 'id'> & { readonly needs: readonly Need[] };
+const remembered = new WeakMap<Rules, WeakMap<Params, Remembered>>();
 
 type Asked = { readonly id: string; readonly decides: boolean };
 

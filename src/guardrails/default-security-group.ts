@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { Cut, Restrictor } from '../model/guardrail.ts';
 import type { Rules } from '../model/rule.ts';
+import { cutting } from '../resources/security-group/operations.ts';
 import { securityGroup } from '../resources/security-group.ts';
 import { securityGroupUse, tellUse } from '../resources/security-group-use.ts';
 import { whenInUse } from './when-in-use.ts';
@@ -31,6 +32,7 @@ export const defaultSecurityGroup: Restrictor<Params, Rules> = {
   summary: "Every VPC's default security group has no ingress rules, no egress rules, or neither.",
   schema,
   resource: securityGroup,
+  writes: cutting('ingress', 'egress'),
   excepts: { parts: ['vpc', 'group'], rules: ['ingress', 'egress'] },
   wants: () => ({ names: [DEFAULT] }),
   governs: (_, { about }) => about.name === DEFAULT,

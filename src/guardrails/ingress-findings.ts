@@ -45,6 +45,7 @@ export const ingressFindings: Restrictor<FindingParams, Rules, RulePart> = {
   summary: 'Tells which rules are open to the world or to wide ranges; it changes nothing.',
   schema,
   resource: securityGroup,
+  writes: [],
   excepts: 'nothing',
   wants: () => ({}),
   governs: ({ groups }, around) => selects(groups, around),

@@ -31,12 +31,17 @@ export function memberRoles(fleet: Fleet, needed: Needed, options: MemberOptions
       trust: trust(plan, apply, ...(fleet.heal.length > 0 ? [heal] : [])),
       statements: options.selfCheck ? [...read, ...lookAtRoles(Object.values(names))] : read,
     },
-    {
-      ...placeOfRole(names.write),
-      description: 'Trueup changes what was reviewed, narrowed by a session policy to each batch of changes',
-      trust: trust(...writers),
-      statements: [...statementsFor(needed.write), ...fleet.fences.map(fenceOf)],
-    },
+    // Where nothing is ever changed, nobody may.
+    ...(needed.write.length > 0
+      ? [
+          {
+            ...placeOfRole(names.write),
+            description: 'Trueup changes what was reviewed, narrowed by a session policy to each batch of changes',
+            trust: trust(...writers),
+            statements: [...statementsFor(needed.write), ...fleet.fences.map(fenceOf)],
+          },
+        ]
+      : []),
     ...(names.heal
       ? [
           {

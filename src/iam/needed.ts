@@ -30,7 +30,7 @@ export function neededBy(
   const used = guardrails.filter(({ name }) => named.has(name));
   const kept = new Set(retained);
   const past = resources.filter(({ name }) => kept.has(name));
-  const healed = used.filter(({ name }) => fleet.heal.includes(name));
+  const healed = used.filter((one) => fleet.heal.includes(one.name) && moves(one));
   const regions = namedRegions(fleet.regions) === undefined ? [describeRegions] : [];
   const plans = fleet.securityHub?.central === 'plan';
   const central = !fleet.securityHub ? [] : plans ? centreReads : centralReads;
@@ -40,16 +40,18 @@ export function neededBy(
   const decisive = resources.filter(({ name }) => centres.has(name));
   const ofCentres = readers.filter(({ name }) => centres.has(name)).flatMap((one) => [...one.reads]);
   const reads = [...readsOf(used, past), ...ofCentres];
+  const moving = used.filter(moves);
   // Who keeps changing what has been healed often enough.
   const asked = healed.length > 0 ? [lookupEvents] : [];
   return {
     read: distinct([...regions, ...central, ...reads, ...asked]),
     write: distinct([
-      ...readsOf(used, past, looksOf),
+      ...readsOf(moving, past, looksOf),
       ...ofCentres,
-      ...writesOf([...used.map(({ resource }) => resource), ...past, ...decisive]),
+      ...moving.flatMap(writesOf),
+      ...[...past, ...decisive].flatMap(({ writes }) => writes),
     ]),
-    heal: distinct([...readsOf(healed, [], looksOf), ...writesOf(healed.map(({ resource }) => resource))]),
+    heal: distinct([...readsOf(healed, [], looksOf), ...healed.flatMap(writesOf)]),
   };
 }
 
@@ -70,8 +72,14 @@ function readsOf(
   return readers.filter(({ name }) => names.has(name)).flatMap((reader) => [...sent(reader)]);
 }
 
-function writesOf(some: readonly Resource[]): Operation[] {
-  return some.flatMap(({ writes }) => [...writes]);
+/** The writes that a guardrail may need, its way back included. */
+export function writesOf({ writes, resource }: Guardrail): readonly Operation[] {
+  return writes ?? resource.writes;
+}
+
+/** One that only tells changes nothing. */
+function moves(guardrail: Guardrail): boolean {
+  return writesOf(guardrail).length > 0;
 }
 
 function distinct(operations: readonly Operation[]): Operation[] {

@@ -1,6 +1,7 @@
 /** What a resource's value should be. Guardrails are pure: values in, values or cuts out. */
 import type { z } from 'zod';
 import type { Json } from './json.ts';
+import type { Operation } from './operation.ts';
 import type { Position, Reason } from './problem.ts';
 import type { Observation, Resource, Value, Want } from './resource.ts';
 import type { Direction } from './rule.ts';
@@ -68,6 +69,8 @@ type Common<Params, V extends Value> = {
   readonly evidence?: readonly string[];
   /** What else must be known to judge this value; asked before `desire` or `cuts`. */
   needs?(value: V, params: Params, around: Surroundings): readonly Need[];
+  /** Those writes of the resource that its changes and their way back may need; all of them unless given. */
+  readonly writes?: readonly Operation[];
   /** What a person should know about this value although nothing is to change. */
   remarks?(value: V, params: Params, around: Surroundings): readonly Remark[];
   /** Why what is demanded of this instance cannot be at all; the cell is then held, also where nothing would move. */

@@ -1,4 +1,5 @@
 /** The reference of all guardrails as Markdown: computed, so that it cannot say anything else than the code does. */
+import { writesOf } from '../../src/iam/needed.ts';
 import type { Guardrail } from '../../src/model/guardrail.ts';
 import type { Operation } from '../../src/model/operation.ts';
 import type { Reader, Resource } from '../../src/model/resource.ts';
@@ -47,7 +48,13 @@ ${exampleOf(guardrail)}
 
 - **To plan:** ${plan}
 - **To apply and to go back:** ${apply}
-- **Going back:** ${resource.undo ?? 'every field returns to what it was, absent ones to absent.'}${slow(resource)}${centrally(guardrail)}`;
+- **Going back:** ${undoOf(guardrail)}${slow(resource)}${centrally(guardrail)}`;
+}
+
+function undoOf(guardrail: Guardrail): string {
+  if (writesOf(guardrail).length === 0) return 'there is nothing to go back from.';
+  const { undo } = guardrail.resource as unknown as Resource;
+  return undo ?? 'every field returns to what it was, absent ones to absent.';
 }
 
 /** What the same guardrail needs where another account decides. */
@@ -79,7 +86,7 @@ function permissionsOf(guardrail: Guardrail): { readonly plan: string; readonly 
   const looked: readonly Pick<Reader, 'reads'>[] = [guardrail.resource as never, ...evidence];
   return {
     plan: listed(looked.flatMap(({ reads }) => [...reads])),
-    apply: listed((guardrail.resource as unknown as Resource).writes),
+    apply: listed(writesOf(guardrail)) || 'nothing: it changes nothing.',
   };
 }
 

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allowedIngress } from '../../src/guardrails/allowed-ingress.ts';
 import { defaultSecurityGroup } from '../../src/guardrails/default-security-group.ts';
+import { writesOf } from '../../src/iam/needed.ts';
 import { boxOf } from '../../src/ingress/box.ts';
 import { containsRegion, intersectRegions, type Region } from '../../src/ingress/region.ts';
 import { parseRuleName, ruleName } from '../../src/ingress/rule.ts';
@@ -105,6 +106,18 @@ describe('restrictors', () => {
         const steps = weigh(before, after, ruleTransition(before, after, 'sg-9'), place);
         const effects = steps.flatMap(({ changes }) => changes.map(({ effect }) => effect));
         expect(effects).not.toContain('loosens');
+      }),
+      { numRuns: RUNS.numRuns / 2 },
+    );
+  }, 240_000);
+
+  it('need no other calls, there and back, than they say', () => {
+    fc.assert(
+      fc.property(rules, demands, spared, around, (before, all, exceptions, place) => {
+        const after = judge(before, all, exceptions, place).after as Rules;
+        const known = new Set(all.flatMap(({ guardrail }) => writesOf(guardrail).map(({ id }) => id)));
+        const steps = [...ruleTransition(before, after, 'sg-9'), ...ruleTransition(after, before, 'sg-9')];
+        for (const { call } of steps) expect(known).toContain(call.operation);
       }),
       { numRuns: RUNS.numRuns / 2 },
     );

@@ -64,6 +64,32 @@ describe('what a state needs', () => {
     expect(ids(read).filter((id) => !/:(Describe|Get|List)/.test(id))).toEqual([]);
   });
 
+  it.each<readonly [string, readonly string[]]>([
+    ['ingress-findings', []],
+    ['allowed-ingress', ['AuthorizeSecurityGroupIngress', 'ModifySecurityGroupRules', 'RevokeSecurityGroupIngress']],
+    [
+      'default-security-group',
+      [
+        'AuthorizeSecurityGroupEgress',
+        'AuthorizeSecurityGroupIngress',
+        'ModifySecurityGroupRules',
+        'RevokeSecurityGroupEgress',
+        'RevokeSecurityGroupIngress',
+      ],
+    ],
+  ])('is for %s no write but those that it may need, there and back', (name, writes) => {
+    const { write, heal } = neededBy({ policies: named(name) }, { ...fixed, heal: [name] });
+    const changing = (id: string): boolean => !/:(?:Describe|Get|List)/.test(id);
+    const expected = writes.map((one) => `ec2:${one}`);
+    expect(ids(write).filter(changing)).toEqual(expected);
+    expect(ids(heal).filter(changing)).toEqual(expected);
+    if (writes.length === 0) expect([write, heal]).toEqual([[], []]);
+  });
+
+  it('is no role for writing where everything is only told', () => {
+    expect(rolesFor(fixed, named('ingress-findings')).map(({ name }) => name)).toEqual(['trueup-read']);
+  });
+
   it('keeps what the revert of a retained journal needs, and drops what no journal needs', () => {
     const now = named('password-policy');
     const actions = (retained: readonly string[]) => allowed(rolesFor(fixed, now, retained)[1]);

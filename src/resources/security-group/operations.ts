@@ -14,7 +14,8 @@ import {
   UpdateSecurityGroupRuleDescriptionsEgressCommand,
   UpdateSecurityGroupRuleDescriptionsIngressCommand,
 } from '@aws-sdk/client-ec2';
-import { type Narrowing, operation, type Permission } from '../../model/operation.ts';
+import { type Narrowing, type Operation, operation, type Permission } from '../../model/operation.ts';
+import type { Direction } from '../../model/rule.ts';
 
 type OnGroup = { GroupId?: string | undefined };
 type Authorizes = OnGroup & { TagSpecifications?: TagSpecification[] | undefined };
@@ -91,6 +92,11 @@ export const describeAnew = {
     permissions: [onGroup],
   }),
 };
+
+/** What takes rules away, or parts of them, and brings them back as they were: in these directions, and nothing besides. */
+export function cutting(...directions: readonly Direction[]): readonly Operation[] {
+  return [...directions.flatMap((direction) => [authorize[direction], revoke[direction]]), modify];
+}
 
 export const tag = operation('ec2:CreateTags', CreateTagsCommand, onTags);
 export const untag = operation('ec2:DeleteTags', DeleteTagsCommand, onTags);
