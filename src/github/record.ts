@@ -7,11 +7,15 @@ import { z } from 'zod';
 import type { Coverage } from '../execute/approve.ts';
 import { addressKey } from '../model/address.ts';
 import { canonical } from '../model/json.ts';
-import type { Address, Cell, Plan } from '../model/plan.ts';
+import type { Address, Cell, Outcome, Plan } from '../model/plan.ts';
 import type { Stamp } from '../model/snapshot.ts';
 
-/** Place and digest of a change, and who used it, if anybody; all salted. */
-export type Mark = readonly [place: string, digest: string] | readonly [place: string, digest: string, users: string[]];
+/**
+ * Place and digest of a change, who used it, and what it is within (its account; its kind at its target), by which one
+ * that a later plan does not have is told from one that could not be looked at. All salted, and with the place in it:
+ * nobody sees which changes have something in common.
+ */
+export type Mark = readonly [place: string, digest: string, users: readonly string[], within: readonly string[]];
 
 type Contents = {
   readonly world: Stamp['world'];
@@ -49,7 +53,7 @@ const contents = {
   state: z.string(),
   salt: z.string().regex(/^[0-9a-f]{0,64}$/),
   breaches: z.int().min(0),
-  cells: z.array(z.tuple([hex(64), hex(64)]).or(z.tuple([hex(64), hex(64), hex(32).array()]))).max(1_000_000),
+  cells: z.array(z.tuple([hex(64), hex(64), hex(32).array(), hex(32).array()])).max(1_000_000),
   digest,
 };
 const reviewedShape = z.strictObject({
@@ -104,7 +108,13 @@ export type Match = {
   readonly newlyUsed: readonly NewlyUsed[];
   /** Would be approved, had it not changed since. */
   readonly moved: readonly Cell[];
-  /** How many need no change any more. */
+  /** Reviewed as a change, and stopped by a safety rule since. */
+  readonly held: readonly Cell[];
+  /** Behind which something reviewed may be, as it was or not: nobody can say. */
+  readonly unread: readonly Cell[];
+  /** How many changes of the record are behind those. */
+  readonly unknown: number;
+  /** How many need no change any more: all of them were looked at. */
   readonly settled: number;
 };
 
@@ -114,21 +124,57 @@ export function matchRecord(
   fresh: readonly Cell[],
   covers: Coverage = (cell, approves) => approves(cell.digest),
 ): Match {
-  const known = new Map(cells.map((mark) => [mark[0], mark]));
-  const changing = fresh.filter(({ outcome }) => outcome === 'change');
-  const asked = changing.flatMap((cell) => {
-    const mark = known.get(saltedPlace(cell.address, salt));
-    if (!mark) return [];
-    const [, reviewed, users = []] = mark;
+  const marks = new Map(cells.map((mark) => [mark[0], mark]));
+  const asked = fresh.flatMap((cell) => {
+    const mark = marks.get(saltedPlace(cell.address, salt));
+    return mark ? [{ cell, mark }] : [];
+  });
+  const changing = asked.flatMap(({ cell, mark: [, reviewed, users] }) => {
+    if (cell.outcome !== 'change') return [];
     const same = covers(cell, (of) => salted(salt, of) === reviewed);
     return [{ cell, same, newcomers: same ? newcomersTo(cell, new Set(users), salt) : [] }];
   });
+  const met = new Set(asked.map(({ mark }) => mark));
+  const hidden = hiddenBehind(
+    fresh,
+    cells.filter((mark) => !met.has(mark)),
+    salt,
+  );
+  const withOutcome = (outcome: Outcome): Cell[] =>
+    asked.filter(({ cell }) => cell.outcome === outcome).map(({ cell }) => cell);
   return {
-    approved: asked.filter(({ same, newcomers }) => same && newcomers.length === 0).map(({ cell }) => cell),
-    newlyUsed: asked.filter(({ newcomers }) => newcomers.length > 0),
-    moved: asked.filter(({ same }) => !same).map(({ cell }) => cell),
-    settled: cells.length - asked.length,
+    approved: changing.filter(({ same, newcomers }) => same && newcomers.length === 0).map(({ cell }) => cell),
+    newlyUsed: changing.filter(({ newcomers }) => newcomers.length > 0),
+    moved: changing.filter(({ same }) => !same).map(({ cell }) => cell),
+    held: withOutcome('held'),
+    unread: [...new Set([...withOutcome('unread'), ...hidden.map(({ cell }) => cell)])],
+    unknown: withOutcome('unread').length + hidden.length,
+    settled: cells.length - met.size - hidden.length,
   };
+}
+
+/** Of what a plan does not have: each that is where the plan could not look, with the cell that says so. */
+function hiddenBehind(
+  fresh: readonly Cell[],
+  missing: readonly Mark[],
+  salt: string,
+): { readonly cell: Cell; readonly mark: Mark }[] {
+  const wide = fresh.filter(({ outcome, address }) => outcome === 'unread' && address.id === '');
+  const scopes = wide.map((cell) => ({ cell, scope: scopeOf(cell.address) }));
+  return missing.flatMap((mark) => {
+    const [place, , , within] = mark;
+    const behind = scopes.find(({ scope }) => within.includes(saltedScope(place, scope, salt)));
+    return behind ? [{ cell: behind.cell, mark }] : [];
+  });
+}
+
+/** What an unread cell without an id stands for: an account of which nothing is known, or all of a kind at a target. */
+function scopeOf({ fleet, account, region, resource }: Address): string {
+  return region === '*' ? `${fleet}/${account}` : `${fleet}/${account}/${region}/${resource}`;
+}
+
+function saltedScope(place: string, scope: string, salt: string): string {
+  return salted(salt, `${place} is within ${scope}`).slice(0, 32);
 }
 
 function newcomersTo(cell: Cell, known: ReadonlySet<string>, salt: string): string[] {
@@ -155,9 +201,12 @@ export function salted(salt: string, text: string): string {
 }
 
 function markOf(cell: Cell, salt: string): Mark {
+  const { address } = cell;
+  const place = saltedPlace(address, salt);
   const users = usersOf(cell).map((user) => saltedUser(cell, user, salt));
-  const mark = [saltedPlace(cell.address, salt), salted(salt, cell.digest)] as const;
-  return users.length === 0 ? mark : [...mark, users.sort()];
+  const scopes = [scopeOf({ ...address, region: '*' }), scopeOf(address)];
+  const within = scopes.map((scope) => saltedScope(place, scope, salt));
+  return [place, salted(salt, cell.digest), users.sort(), within];
 }
 
 function sealed<Content extends object>(content: Content): Content & { readonly digest: string } {

@@ -109,8 +109,12 @@ export type Report = {
   /** What became of the changes that this pull request approved. */
   readonly outcomes: readonly Ended[];
   readonly names: Plan['names'];
-  /** Reviewed, and since then as declared without anybody's doing here. */
+  /** Reviewed, and since then as declared, or gone, without anybody's doing here. */
   readonly settled: number;
+  /** Reviewed, and held by a safety rule since. */
+  readonly held: number;
+  /** Reviewed, and now where nobody could look. */
+  readonly unknown: number;
   /** Reviewed, but no longer what was reviewed. */
   readonly moved: number;
   readonly refusal?: Reason;
@@ -119,7 +123,7 @@ export type Report = {
 };
 
 export function reportText(report: Report, telling: Telling): string {
-  const { outcomes, settled, moved, refusal, pending } = report;
+  const { outcomes, settled, held, unknown, moved, refusal, pending } = report;
   const head = refusal
     ? `### Apply: this pull request approved nothing\n\n- ${forMarkdown(refusal.message, 300)}${
         refusal.advice === undefined ? '' : `\n- → ${forMarkdown(refusal.advice, 300)}`
@@ -131,11 +135,20 @@ export function reportText(report: Report, telling: Telling): string {
       : `they wait in #${pending}, to be approved by digest`;
   return [
     head,
-    ...(settled > 0 ? [`- ${thousands(settled)} reviewed, and already as the state says`] : []),
+    ...(settled > 0 ? [`- ${thousands(settled)} reviewed, and already as the state says, or gone`] : []),
+    ...(unknown > 0 ? [`- **${thousands(unknown)} not applied**: they could not be read; ${STILL_APPROVED}`] : []),
+    ...(held > 0 ? [`- **${thousands(held)} not applied**: a safety rule holds them now; ${STILL_APPROVED}`] : []),
     ...(moved > 0 ? [`- **${thousands(moved)} not applied**: they moved since the review; ${where}`] : []),
     ...(refusal ? [`- what it would change is not lost: ${where}`] : []),
     '',
   ].join('\n');
+}
+
+const STILL_APPROVED = 'they stay approved, and the next apply tries them again';
+
+/** What a digest stands for is kept: nobody has to look for it again. */
+export function waitingText(number: number): string {
+  return `**${thousands(number)} of the given digest not applied**: held, or not to be read; the same digest can be given again.`;
 }
 
 function outcomesText(outcomes: readonly Ended[], names: Plan['names'], { publication, budget, run }: Telling): string {

@@ -9,13 +9,16 @@ import { renderTerminal, type TerminalOptions } from './terminal.ts';
 import { type Heading, sectionsOf, type View } from './view.ts';
 import { describeCell } from './wording.ts';
 
-export type Ended = { readonly cell: Cell; readonly result: CellResult; readonly reason?: Reason };
+/** `unread`: it was to be done, and could not even be looked at. */
+export type Result = CellResult | 'unread';
+export type Ended = { readonly cell: Cell; readonly result: Result; readonly reason?: Reason };
 
 /** In the order in which they are shown. */
-const HEADINGS: { readonly [result in CellResult]: Heading } = {
+const HEADINGS: { readonly [result in Result]: Heading } = {
   failed: { title: 'Failed', meaning: 'AWS refused, or the change was not seen afterwards', alarm: 'danger' },
   interrupted: { title: 'Interrupted', meaning: 'not finished; the next run continues these', alarm: 'caution' },
   moved: { title: 'Moved', meaning: 'no longer as reviewed, so not touched; plan again', alarm: 'unknown' },
+  unread: { title: 'Unread', meaning: 'could not be looked at, so not touched', alarm: 'unknown' },
   held: { title: 'Held', meaning: 'stopped by a safety rule', alarm: 'caution' },
   applied: { title: 'Applied', meaning: 'done, and seen to be done', alarm: 'calm' },
 };
@@ -53,7 +56,7 @@ export function renderOutcomesMarkdown(
 
 function verdictOf(outcomes: readonly Ended[]): Phrase {
   if (outcomes.length === 0) return words('nothing was to be done');
-  const results = ['applied', 'held', 'moved', 'interrupted', 'failed'] satisfies CellResult[];
+  const results = ['applied', 'held', 'unread', 'moved', 'interrupted', 'failed'] satisfies Result[];
   return list(
     results.flatMap((result) => {
       const number = outcomes.filter((outcome) => outcome.result === result).length;

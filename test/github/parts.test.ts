@@ -65,8 +65,41 @@ describe('a record of what was reviewed', () => {
       approved: rest,
       newlyUsed: [],
       moved: [moved],
+      held: [],
+      unread: [],
+      unknown: 0,
       settled: 1,
     });
+  });
+
+  it('never takes for put right what is held now, or where nobody could look', () => {
+    const record = recordReviewed(realistic, { ...origin, salt: 'ab' });
+    const [first, second] = changing;
+    if (!first || !second) throw new Error('too few changes');
+    const held: Cell = { ...first, outcome: 'held' };
+    const unread: Cell = { ...second, outcome: 'unread', digest: '' };
+    expect(matchRecord(record, [held, unread])).toMatchObject({
+      held: [held],
+      unread: [unread],
+      unknown: 1,
+      settled: changing.length - 2,
+    });
+    for (const part of [{ region: '*', resource: 'account' }, {}]) {
+      const wide: Cell = { ...unread, address: { ...second.address, ...part, id: '' } };
+      const behind = changing.filter(
+        ({ address }) =>
+          address.account === second.address.account &&
+          ('region' in part ||
+            (address.region === second.address.region && address.resource === second.address.resource)),
+      );
+      expect(matchRecord(record, [wide]), JSON.stringify(part)).toMatchObject({
+        unread: [wide],
+        unknown: behind.length,
+        settled: changing.length - behind.length,
+      });
+    }
+    const elsewhere: Cell = { ...unread, address: { ...second.address, region: 'xx-north-9', id: '' } };
+    expect(matchRecord(record, [elsewhere])).toMatchObject({ unread: [], settled: changing.length });
   });
 
   it('knows who used each, without telling: somebody new is named, somebody who has gone is not missed', () => {

@@ -41,6 +41,8 @@ const outcomesOf = ({ cells, names }: Plan) => ({
   names,
   settled: 3,
   moved: 2,
+  held: 1,
+  unknown: 4,
   pending: 7,
 });
 

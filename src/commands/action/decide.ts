@@ -16,10 +16,12 @@ export type Decision = {
   readonly shares: readonly Share[];
   /** Digests of all approved cells. */
   readonly digests: ReadonlySet<string>;
-  /** Approved, but used by somebody who was not there then, whom no other approval covers either. */
-  readonly held: readonly Ended[];
+  /** Approved, and not to be executed: used by somebody who was not there then, held by a rule, or not to be read. */
+  readonly stopped: readonly Ended[];
   /** Approved by digest, and no longer what that digest stands for. */
   readonly moved: readonly Cell[];
+  /** How many changes of that digest are held or cannot be read: it may be given again. */
+  readonly waiting: number;
 };
 
 export type Approvals = {
@@ -47,16 +49,31 @@ export function decide(plan: Plan, { pulls, pending }: Approvals, { limits, unfi
   const approved = new Set(all.flatMap((match) => match.approved));
   // What one approval does not cover, another one may.
   const open = ({ cell }: NewlyUsed): boolean => !approved.has(cell);
-  const held = new Map(all.flatMap((match) => match.newlyUsed.filter(open).map((one) => [one.cell, one] as const)));
+  const used = new Map(all.flatMap(({ newlyUsed }) => newlyUsed.filter(open).map((one) => [one.cell, heldFor(one)])));
   return {
     shares: shares.map((share) => ({ ...share, moved: share.moved.filter((cell) => !approved.has(cell)) })),
     digests: new Set([...approved].map(({ digest }) => digest)),
-    held: [...held.values()].map(({ cell, newcomers }) => ({ cell, result: 'held', reason: newUser(newcomers) })),
+    stopped: [...used.values(), ...new Map(all.flatMap(stoppedIn).map((one) => [one.cell, one])).values()],
     moved: given.moved.filter((cell) => !approved.has(cell)),
+    waiting: given.held.length + given.unknown,
   };
 }
 
-const NOTHING: Match = { approved: [], newlyUsed: [], moved: [], settled: 0 };
+const NOTHING: Match = { approved: [], newlyUsed: [], moved: [], held: [], unread: [], unknown: 0, settled: 0 };
+
+function heldFor({ cell, newcomers }: NewlyUsed): Ended {
+  return { cell, result: 'held', reason: newUser(newcomers) };
+}
+
+/** What a plan itself says cannot be done now, although it was reviewed. */
+export function stoppedIn({ held, unread }: Pick<Match, 'held' | 'unread'>): Ended[] {
+  const ended = (cell: Cell, result: 'held' | 'unread'): Ended => ({
+    cell,
+    result,
+    ...(cell.reason && { reason: cell.reason }),
+  });
+  return [...held.map((cell) => ended(cell, 'held')), ...unread.map((cell) => ended(cell, 'unread'))];
+}
 
 function shareOf(approval: Approval, plan: Plan, covers: Coverage): Share {
   const { pull } = approval;
@@ -70,7 +87,10 @@ function withinLimits(shares: readonly Share[], plan: Plan, limits: ChangeLimits
   if (!limits) return shares;
   const [breach] = breachesOfSome(plan, new Set(shares.flatMap(({ approved }) => approved)), limits);
   if (!breach) return shares;
-  return shares.map((share) => (share.refusal ? share : { ...share, approved: [], newlyUsed: [], refusal: breach }));
+  return shares.map((share) => {
+    const { moved, settled } = share;
+    return share.refusal ? share : { ...share, ...NOTHING, moved, settled, refusal: breach };
+  });
 }
 
 const NAMED = 5;

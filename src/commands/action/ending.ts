@@ -9,8 +9,7 @@ export const BEHIND: Ending = {
   summary: '### Nothing done: this commit is no longer the newest\n\nThe run of the newest commit covers it.\n',
 };
 
-/** @param moved how many approved changes were no longer as approved when the plan was made */
-export function failureOf(outcomes: readonly Ended[], moved = 0): Reason | undefined {
+export function failureOf(outcomes: readonly Ended[]): Reason | undefined {
   const number = (result: Ended['result']): number => outcomes.filter((one) => one.result === result).length;
   const unwritten = outcomes.find(({ reason }) => reason && tellsJournalFailure(reason));
   if (unwritten?.reason) return unwritten.reason;
@@ -26,7 +25,7 @@ export function failureOf(outcomes: readonly Ended[], moved = 0): Reason | undef
       message: `${number('failed')} of the changes failed`,
       advice: 'the report says why each did; the next apply tries them again',
     };
-  const gone = number('moved') + moved;
+  const gone = number('moved');
   if (gone > 0)
     return {
       code: 'moved',
@@ -34,13 +33,21 @@ export function failureOf(outcomes: readonly Ended[], moved = 0): Reason | undef
       advice: WAITING,
     };
   const used = outcomes.filter(({ reason }) => reason?.code === 'new-user').length;
-  return used === 0
-    ? undefined
-    : {
-        code: 'new-user',
-        message: `${used} of the approved changes: somebody has begun to use what they are for; not applied`,
-        advice: WAITING,
-      };
+  if (used > 0)
+    return {
+      code: 'new-user',
+      message: `${used} of the approved changes: somebody has begun to use what they are for; not applied`,
+      advice: WAITING,
+    };
+  return number('held') === 0 ? undefined : heldNow(number('held'));
+}
+
+function heldNow(held: number): Reason {
+  return {
+    code: 'held',
+    message: `${held} of the approved changes ${held === 1 ? 'is' : 'are'} held by a safety rule now; not applied`,
+    advice: 'the report says why; what was merged stays approved, and the next apply tries it again',
+  };
 }
 
 const WAITING = 'they wait in the issue with the pending plan, as they are now';

@@ -9,6 +9,7 @@ import {
   reportText,
   SUMMARY_BUDGET,
   type Telling,
+  waitingText,
 } from '../../github/text.ts';
 import type { Cell, Plan } from '../../model/plan.ts';
 import type { Reason } from '../../model/problem.ts';
@@ -16,7 +17,7 @@ import type { ChangeLimits } from '../../model/state.ts';
 import { remainingPlan } from '../../plan/remaining.ts';
 import { countPlan, isClean } from '../../render/counts.ts';
 import { type Ended, renderOutcomes } from '../../render/outcome.ts';
-import type { Decision, Share } from './decide.ts';
+import { type Decision, type Share, stoppedIn } from './decide.ts';
 import { countOutputs, type Desk, type Ending, tryTo, unreadFailure, writeFiles } from './desk.ts';
 import { failureOf } from './ending.ts';
 import { appliedName } from './history.ts';
@@ -37,15 +38,15 @@ export type Done = {
 export async function reportApply(desk: Desk, done: Done): Promise<Ending> {
   const { plan, outcomes, decision, branch, limits, refusal } = done;
   const { io, publication } = desk;
-  const ended = [...outcomes, ...decision.held];
+  const ended = endedIn(done);
   if (publication === 'full') io.result(renderOutcomes(ended, { colour: io.colour, width: io.width }, plan.names));
   const left = remainingPlan(plan, appliedOf(outcomes), limits);
   const recalled = await recall(desk);
   const pending = await tellPending(desk, { plan: left, branch, remarks: [] }, recalled);
   for (const share of decision.shares) await tellPull(desk, share, done, pending.issue);
-  const failure = refusal ?? failureOf(ended, movedIn(decision)) ?? unreadFailure(plan, desk);
+  const failure = refusal ?? failureOf(ended) ?? unreadFailure(plan, desk);
   return {
-    outputs: { ...countOutputs(left), ...resultOf(outcomes, left), ...pending, ...(await keep(desk, outcomes, done)) },
+    outputs: { ...countOutputs(left), ...resultOf(outcomes, left), ...pending, ...(await keep(desk, done)) },
     summary: summaryOf(desk, done, recalled, pending),
     ...(failure && { failure }),
   };
@@ -63,8 +64,14 @@ export function resultOf(outcomes: readonly Ended[], left: Plan): Ending['output
   };
 }
 
-function movedIn({ moved, shares }: Decision): number {
-  return shares.reduce((sum, share) => sum + share.moved.length, moved.length);
+/** Everything that was approved, and is not simply there already. */
+function endedIn({ outcomes, decision }: Pick<Done, 'outcomes' | 'decision'>): Ended[] {
+  const moved = new Set([...decision.moved, ...decision.shares.flatMap((share) => share.moved)]);
+  return [...outcomes, ...decision.stopped, ...[...moved].map(movedAway)];
+}
+
+function movedAway(cell: Cell): Ended {
+  return { cell, result: 'moved' };
 }
 
 async function tellPull(desk: Desk, share: Share, done: Done, issue: string | undefined): Promise<void> {
@@ -78,13 +85,20 @@ async function tellPull(desk: Desk, share: Share, done: Done, issue: string | un
 }
 
 function reportOf(share: Share, { plan, outcomes, decision }: Done, issue: string | undefined): Report {
-  const cells = [...share.approved, ...share.newlyUsed.map(({ cell }) => cell)];
-  const digests = new Set(cells.map(({ digest }) => digest));
+  const approved = new Set(share.approved.map(({ digest }) => digest));
+  const used = new Set(share.newlyUsed.map(({ cell }) => cell));
   return {
-    outcomes: [...outcomes, ...decision.held].filter(({ cell }) => digests.has(cell.digest)),
+    outcomes: [
+      ...outcomes.filter(({ cell }) => approved.has(cell.digest)),
+      ...decision.stopped.filter(({ cell }) => used.has(cell)),
+      ...stoppedIn(share),
+      ...share.moved.map(movedAway),
+    ],
     names: plan.names,
     settled: share.settled,
     moved: share.moved.length,
+    held: share.held.length,
+    unknown: share.unknown,
     ...(share.refusal && { refusal: share.refusal }),
     ...(issue !== undefined && { pending: Number(issue) }),
   };
@@ -94,25 +108,23 @@ function tellingOf({ publication, job }: Desk, budget: number, salt = ''): Telli
   return { publication, salt, budget, run: job.url };
 }
 
-function summaryOf(
-  desk: Desk,
-  { plan, outcomes, decision, refusal }: Done,
-  { memory }: Remembered,
-  pending: Ending['outputs'],
-): string {
+function summaryOf(desk: Desk, done: Done, { memory }: Remembered, pending: Ending['outputs']): string {
+  const { plan, decision, refusal } = done;
   const { issue } = pending;
   const telling = tellingOf(desk, SUMMARY_BUDGET, memory.salt);
   const digest = pending['pending-digest'] === undefined ? '' : `: \`${pending['pending-digest']}\``;
   const where = issue === undefined ? '' : `\nWhat waits for approval is in #${issue}${digest}.\n`;
   const refused = refusal ? reasonText('Apply: not what was asked for', refusal, telling) : '';
-  const ended = [...outcomes, ...decision.held];
-  return `${refused}${reportText({ outcomes: ended, names: plan.names, settled: 0, moved: 0 }, telling)}${where}`;
+  const report = { outcomes: endedIn(done), names: plan.names, settled: 0, moved: 0, held: 0, unknown: 0 };
+  const waiting = decision.waiting === 0 ? '' : `\n${waitingText(decision.waiting)}\n`;
+  return `${refused}${reportText(report, telling)}${waiting}${where}`;
 }
 
 /** The next run goes on from this commit only if nothing that was approved is still to be tried again. */
-async function keep(desk: Desk, outcomes: readonly Ended[], { journal, plan }: Done): Promise<Ending['outputs']> {
+async function keep(desk: Desk, { journal, plan, outcomes, decision }: Done): Promise<Ending['outputs']> {
   const { job, publication, slug } = desk;
-  const open = outcomes.some(({ result }) => result === 'failed' || result === 'interrupted');
+  const unfinished = outcomes.some(({ result }) => result === 'failed' || result === 'interrupted');
+  const open = unfinished || decision.shares.some((share) => stoppedIn(share).length > 0);
   const { change, held, unread } = countPlan(plan);
   const note = { format: 'trueup-applied/1', commit: job.sha, run: job.run, changes: change, held, unread };
   return {
