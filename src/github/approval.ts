@@ -5,22 +5,20 @@
 import { z } from 'zod';
 import type { Reason } from '../model/problem.ts';
 import { TrueupError } from '../model/problem.ts';
-import type { Api } from './api.ts';
-import { type Artifact, artifactsOfRun, readArtifact } from './artifacts.ts';
+import { type Api, GitHubError } from './api.ts';
+import { readArtifact } from './artifacts.ts';
+import { doubtOfBase } from './bases.ts';
 import type { Job } from './event.ts';
 import type { Merged } from './merged.ts';
+import { lastRunBefore, type PlanRules, planLeftBy, planRunsOf, strangersPlanned } from './plan-runs.ts';
 import { parseReviewed, type Reviewed } from './record.ts';
 import { pathOf } from './repository.ts';
 import { approvedAt } from './reviews.ts';
 import { touchedMachinery } from './touched.ts';
 
-export type ApprovalRules = {
+export type ApprovalRules = PlanRules & {
   /** Whose decision counts: whoever may merge, or whoever reviews. */
   readonly approval: 'merge' | 'review';
-  /** Paths of the workflows that plan. */
-  readonly workflows: readonly string[];
-  /** The names of plan artifacts begin so. */
-  readonly prefix: string;
   /** The directory of the state. */
   readonly state: string;
 };
@@ -49,14 +47,17 @@ async function find(api: Api, job: Job, pull: Merged, rules: ApprovalRules): Pro
   if (touched !== undefined) return touchesMachinery(touched);
   const deadline = rules.approval === 'merge' ? pull.mergedAt : await approvedAt(api, job, pull);
   if (deadline === undefined) return NOT_REVIEWED;
-  const retargeted = await lastRetargeting(api, job, pull.number);
-  const { plans, strangers } = await plansOf(api, job, pull, rules);
-  const inTime = plans.filter(({ artifact }) => artifact.created_at <= deadline && artifact.created_at > retargeted);
-  const [last] = inTime.sort((a, b) => (a.artifact.created_at < b.artifact.created_at ? 1 : -1));
-  if (!last) return noPlan(pull, plans.length, strangers);
-  if (last.artifact.expired) return EXPIRED;
-  const record = parseReviewed(await readArtifact(api, job, last.artifact, RECORD_FILE));
-  if (!record || !belongs(record, job, pull, last.run, rules)) return untrusted('its content is not what its run says');
+  const runs = await planRunsOf(api, job, pull, rules);
+  const run = await lastRunBefore(api, job, runs, deadline);
+  if (!run) return noRun(pull, runs.trusted.length > 0, await strangersPlanned(api, job, runs, rules));
+  const doubt = await doubtOfBase(api, job, pull, run);
+  if (doubt) return doubt;
+  const plan = await planLeftBy(api, job, pull, run, { prefix: rules.prefix, deadline });
+  if (!plan) return noPlan(pull, 'its last run left no plan by then: it failed, or was not done');
+  if (plan.expired) return EXPIRED;
+  const record = parseReviewed(await readArtifact(api, job, plan, RECORD_FILE));
+  if (!record || !belongs(record, job, pull, run.id, rules)) return untrusted('its content is not what its run says');
+  if (!(await isAncestor(api, job, record.base))) return untrusted('it was made for a base that is not in this branch');
   return record.breaches > 0 ? tooMuch(record.breaches) : { record };
 }
 
@@ -71,73 +72,24 @@ function belongs(record: Reviewed, job: Job, pull: Merged, run: number, { state 
   );
 }
 
-type PlanRun = { readonly run: number; readonly artifact: Artifact };
-
-const runShape = z.object({
-  id: z.number(),
-  path: z.string(),
-  event: z.string(),
-  head_sha: z.string(),
-  head_branch: z.string().nullable(),
-  repository: z.object({ id: z.number() }),
-  head_repository: z.object({ id: z.number() }).nullable(),
-});
-
-/** Runs of the merged head by the trusted workflow in this repository, with their plans; and how many others there are. */
-async function plansOf(
-  api: Api,
-  job: Job,
-  pull: Merged,
-  rules: ApprovalRules,
-): Promise<{ plans: PlanRun[]; strangers: number }> {
-  const query = `event=pull_request&head_sha=${pull.head.sha}`;
-  const runs = await api.list(`${pathOf(job)}/actions/runs?${query}`, runShape, 'workflow_runs');
-  const plans: PlanRun[] = [];
-  let strangers = 0;
-  for (const run of runs) {
-    const artifacts = (await artifactsOfRun(api, job, run.id)).filter(({ name }) => name.startsWith(rules.prefix));
-    const trusted =
-      rules.workflows.includes(run.path.split('@')[0] ?? '') &&
-      run.event === 'pull_request' &&
-      run.head_sha === pull.head.sha &&
-      run.head_branch === pull.head.ref &&
-      run.repository.id === job.repositoryId &&
-      run.head_repository?.id === job.repositoryId;
-    if (!trusted) strangers += artifacts.length;
-    else
-      plans.push(
-        ...artifacts.filter((one) => isOf(one, run.id, job, pull)).map((artifact) => ({ run: run.id, artifact })),
-      );
+/** The record says which base it was planned with. Who forges a record can name any: this finds mistakes, not forgers. */
+async function isAncestor(api: Api, job: Job, commit: string): Promise<boolean> {
+  try {
+    const compared = `${pathOf(job)}/compare/${commit}...${job.sha}?per_page=1`;
+    const { status } = await api.get(compared, z.object({ status: z.string() }));
+    return status === 'ahead' || status === 'identical';
+  } catch (error) {
+    if (error instanceof GitHubError && error.status === 404) return false;
+    throw error;
   }
-  return { plans, strangers };
 }
 
-function isOf({ workflow_run: of }: Artifact, run: number, job: Job, pull: Merged): boolean {
-  return (
-    of?.id === run &&
-    of.repository_id === job.repositoryId &&
-    of.head_repository_id === job.repositoryId &&
-    of.head_sha === pull.head.sha
-  );
+function noRun(pull: Merged, late: boolean, strangers: boolean): Reason {
+  if (late) return noPlan(pull, 'its only plans came after the approval');
+  return noPlan(pull, strangers ? 'its plans were made by another workflow, branch or repository' : 'it has no plan');
 }
 
-/**
- * A run for another base branch has the same head, and ran that branch's workflows. After the last change of base only.
- */
-async function lastRetargeting(api: Api, job: Job, number: number): Promise<string> {
-  const shape = z.object({ event: z.string(), created_at: z.string() });
-  const events = await api.list(`${pathOf(job)}/issues/${number}/events`, shape);
-  const changes = events.filter(({ event }) => event === 'base_ref_changed').map(({ created_at }) => created_at);
-  return changes.sort().at(-1) ?? '';
-}
-
-function noPlan({ head }: Merged, late: number, strangers: number): Reason {
-  const why =
-    late > 0
-      ? 'its only plans came after the approval'
-      : strangers > 0
-        ? 'its plans were made by another workflow, branch or repository'
-        : 'it has no plan';
+function noPlan({ head }: Merged, why: string): Reason {
   return {
     code: 'no-reviewed-plan',
     message: `${why} (head ${head.sha.slice(0, 12)})`,

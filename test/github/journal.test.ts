@@ -190,6 +190,7 @@ describe('of the artifacts of earlier runs', () => {
     repository: REPOSITORY.id,
     headRepository: REPOSITORY.id,
     conclusion: 'failure',
+    createdAt: '2026-11-21T07:00:00Z',
   };
   const FILES = { 'run-1/run.json': '{}', 'run-1/111122223333.eu-west-1.jsonl': '' };
 

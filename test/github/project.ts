@@ -149,6 +149,7 @@ export async function openProject(seed: string, files: Files, settings: Settings
       branch: where.branch ?? where.ref.replace('refs/heads/', ''),
       repository: REPOSITORY.id,
       headRepository: where.headRepository ?? REPOSITORY.id,
+      createdAt: now(),
     };
     github.runs.push(run);
     return run;
@@ -227,6 +228,7 @@ export async function openProject(seed: string, files: Files, settings: Settings
       commits: [sha],
       reviews: [],
       retargeted: [],
+      createdAt: now(),
     };
     github.pulls.push(pull);
     return pull;
@@ -274,7 +276,8 @@ export async function openProject(seed: string, files: Files, settings: Settings
       await git('cherry-pick', `${await git('merge-base', old, pull.head.sha)}..${pull.head.sha}`);
     github.mainTip = await git('rev-parse', 'HEAD');
     const added = (await git('rev-list', `${old}..HEAD`)).split('\n');
-    Object.assign(pull, { mergedAt: now(), mergeCommit: github.mainTip });
+    const mergedAt = now();
+    Object.assign(pull, { mergedAt, closedAt: mergedAt, mergeCommit: github.mainTip });
     pull.commits.push(...added);
   };
 

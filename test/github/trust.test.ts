@@ -26,7 +26,7 @@ const FORGERIES: readonly Forgery[] = [
     /branch or repository/,
   ],
   ['another head', (_, __, run) => Object.assign(run, { sha: 'a'.repeat(40) }), /has no plan/],
-  ['before it changed its base', ({ now }, pull) => pull.retargeted.push(now()), /only plans came after/],
+  ['before it changed its base', ({ now }, pull) => pull.retargeted.push({ at: now() }), /before its base changed/],
   ['another pull request', ({ github }, _, run) => swap(github, run, { pull: 99 }), /not to be trusted/],
   [
     'who changed it afterwards',

@@ -155,7 +155,7 @@ const DEMANDS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/\/collaborators\//, ['contents']],
   [/\/actions\//, ['actions']],
   [/\/check-runs/, ['checks']],
-  [/\/commits\/\w+\/pulls$|\/pulls\//, ['pull-requests']],
+  [/\/commits\/\w+\/pulls$|\/pulls(?:$|\/)/, ['pull-requests']],
   [/\/issues\/(?:comments\/)?\d+(?:\/comments|\/events)?$/, ['issues', 'pull-requests']],
   [/\/issues$/, ['issues']],
 ];

@@ -40,7 +40,11 @@ export type FakePull = {
   /** Commits that GitHub associates with it, once it knows. */
   commits: string[];
   reviews: { login: string; state: string; commit: string; at: string }[];
-  retargeted: string[];
+  /** Changes of its base, by a person or by GitHub. */
+  retargeted: { at: string; event?: string }[];
+  createdAt: string;
+  /** Absent while it is open. */
+  closedAt?: string;
 };
 export type FakeRun = {
   id: number;
@@ -51,7 +55,10 @@ export type FakeRun = {
   repository: number;
   headRepository: number;
   /** Absent while it is under way. */
-  conclusion?: 'success' | 'failure';
+  conclusion?: 'success' | 'failure' | 'skipped';
+  createdAt: string;
+  /** When each attempt was started; once, unless said. */
+  attempts?: readonly string[];
 };
 export type FakeArtifact = {
   id: number;
@@ -229,7 +236,8 @@ function routesOf(fake: FakeGitHub, next: () => number): Route[] {
     }),
     route('GET /issues/(\\d+)/events', ([, n]) => {
       const pull = fake.pulls.find(({ number }) => number === Number(n));
-      return { list: (pull?.retargeted ?? []).map((at) => ({ event: 'base_ref_changed', created_at: at })) };
+      const changed = pull?.retargeted ?? [];
+      return { list: changed.map(({ at, event = 'base_ref_changed' }) => ({ event, created_at: at })) };
     }),
     route('GET /issues', (_, query) => {
       const pulls = fake.pulls.map(({ number, login }) => ({
@@ -299,6 +307,12 @@ function routesOf(fake: FakeGitHub, next: () => number): Route[] {
       }
       return { list: fake.pulls.filter(({ commits }) => commits.includes(sha)).map(pullOf) };
     }),
+    route('GET /pulls', (_, query) => ({
+      list: fake.pulls
+        .filter(({ closedAt }) => query.get('state') === 'all' || closedAt === undefined)
+        .filter(({ head }) => [null, `${REPOSITORY.owner}:${head.ref}`].includes(query.get('head')))
+        .map(pullOf),
+    })),
     route('GET /pulls/(\\d+)/files', ([, n]) => ({
       list: (fake.pulls.find(({ number }) => number === Number(n))?.files ?? []).map((filename) => ({ filename })),
     })),
@@ -313,13 +327,14 @@ function routesOf(fake: FakeGitHub, next: () => number): Route[] {
     route('GET /actions/runs', (_, query) => ({
       list: fake.runs
         .filter(({ sha, event }) => sha === query.get('head_sha') && event === query.get('event'))
-        .map(runOf),
+        .map((run) => runOf(run))
+        .reverse(),
       field: 'workflow_runs',
     })),
     route('GET /actions/workflows/([\\w.-]+)/runs', ([, file], query) => ({
       list: fake.runs
         .filter(({ path, branch }) => path.endsWith(`/${file}`) && branch === query.get('branch'))
-        .map(runOf)
+        .map((run) => runOf(run))
         .reverse(),
       field: 'workflow_runs',
     })),
@@ -327,6 +342,10 @@ function routesOf(fake: FakeGitHub, next: () => number): Route[] {
       list: fake.artifacts.filter(({ run }) => run.id === Number(id)).map(artifactOf),
       field: 'artifacts',
     })),
+    route('GET /actions/runs/(\\d+)/attempts/(\\d+)', ([, id, attempt]) => {
+      const run = fake.runs.find((one) => one.id === Number(id));
+      return run ? { json: runOf(run, Number(attempt)) } : { status: 404 };
+    }),
     route('GET /actions/runs/(\\d+)', ([, id]) => {
       const run = fake.runs.find((one) => one.id === Number(id));
       return run ? { json: runOf(run) } : { status: 404 };
@@ -351,10 +370,13 @@ function routesOf(fake: FakeGitHub, next: () => number): Route[] {
   ];
 }
 
-function pullOf({ number, head, base, login, mergedAt, mergeCommit }: FakePull) {
+function pullOf({ number, head, base, login, mergedAt, mergeCommit, createdAt, closedAt }: FakePull) {
   return {
     number,
-    head,
+    state: closedAt === undefined ? 'open' : 'closed',
+    created_at: createdAt,
+    closed_at: closedAt ?? null,
+    head: { ...head, repo: { id: REPOSITORY.id } },
     base: { ref: base, repo: { id: REPOSITORY.id } },
     user: { login },
     merged_at: mergedAt,
@@ -362,9 +384,14 @@ function pullOf({ number, head, base, login, mergedAt, mergeCommit }: FakePull) 
   };
 }
 
-function runOf({ id, path, event, sha, branch, repository, headRepository, conclusion }: FakeRun) {
+function runOf(run: FakeRun, attempt = run.attempts?.length ?? 1) {
+  const { id, path, event, sha, branch, repository, headRepository, conclusion, createdAt, attempts } = run;
   return {
     id,
+    status: conclusion === undefined ? 'in_progress' : 'completed',
+    created_at: createdAt,
+    run_started_at: attempts?.[attempt - 1] ?? createdAt,
+    run_attempt: attempt,
     path,
     event,
     conclusion: conclusion ?? null,
