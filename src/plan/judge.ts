@@ -85,10 +85,14 @@ function restrict(
   const made = demands.flatMap(({ policy, entry, guardrail }) => {
     if (guardrail.kind !== 'restrictor') return [];
     const cuts = guardrail.cuts(value, entry.params, around);
-    const causes = cuts.map(({ field, path }) => ({
-      field,
-      cause: { policy: policy.name, guardrail: guardrail.name, at: entry.positions[path] ?? entry.at },
-    }));
+    const byPath = new Map<string, Cause>();
+    const causeAt = (path: string): Cause => {
+      const at = entry.positions[path] ?? entry.at;
+      const cause = byPath.get(path) ?? { policy: policy.name, guardrail: guardrail.name, at };
+      byPath.set(path, cause);
+      return cause;
+    };
+    const causes = cuts.map(({ field, path }) => ({ field, cause: causeAt(path) }));
     return cuts.length > 0 ? [{ guardrail, cuts, causes }] : [];
   });
   const [first] = made;
@@ -156,9 +160,12 @@ function clashOf(sets: readonly Cause[], cuts: readonly Cause[]): Reason {
   };
 }
 
+/** A cause is a line: two entries on one line are one cause. */
+export function causeKey({ policy, guardrail, at }: Cause): string {
+  return `${policy}/${guardrail}/${at.file}:${at.line}`;
+}
+
 function distinct(causes: readonly Cause[]): Cause[] {
-  const seen = new Map(
-    causes.map((cause) => [`${cause.policy}/${cause.guardrail}/${cause.at.file}:${cause.at.line}`, cause]),
-  );
+  const seen = new Map([...new Set(causes)].map((cause) => [causeKey(cause), cause]));
   return [...seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cause]) => cause);
 }

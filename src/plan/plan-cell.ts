@@ -2,7 +2,7 @@
 import { protectedBecause } from '../fleet/protection.ts';
 import { isUnreadList } from '../ingress/box.ts';
 import type { Surroundings } from '../model/guardrail.ts';
-import { canonical, same } from '../model/json.ts';
+import { same } from '../model/json.ts';
 import type { Address, Cell, Note } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Observation, Resource, Step } from '../model/resource.ts';
@@ -13,7 +13,7 @@ import { digestOf } from './digest.ts';
 import { type Gap, gapsIn, inputsOf, missingEvidence, usersOf } from './evidence.ts';
 import { exceptionsFor, sparedBy } from './exceptions.ts';
 import type { Demand } from './govern.ts';
-import { type Judgement, judge } from './judge.ts';
+import { causeKey, type Judgement, judge } from './judge.ts';
 import { notesOn } from './notes.ts';
 
 /** No cell: the instance is as the state says. `spares`: the exceptions without which it would not be. */
@@ -166,11 +166,11 @@ function cellOf(
 
 /** Where not all causes ask for every change, each change says which. */
 function causedBy(steps: readonly Step[], { causes, causesOf }: Judgement): readonly Step[] {
-  const keys = causes.map(canonical);
+  const places = new Map(causes.map((cause, i) => [causeKey(cause), i]));
   return steps.map(({ call, changes }) => ({
     call,
     changes: changes.map((change) => {
-      const own = causesOf(change.field).map((cause) => keys.indexOf(canonical(cause)));
+      const own = causesOf(change.field).flatMap((cause) => places.get(causeKey(cause)) ?? []);
       return own.length === 0 || own.length === causes.length
         ? change
         : { ...change, causes: own.sort((a, b) => a - b) };
