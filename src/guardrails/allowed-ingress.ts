@@ -13,7 +13,7 @@ import { cutting } from '../resources/security-group/operations.ts';
 import { entriesAround, type RulePart } from '../resources/security-group/shrink.ts';
 import { securityGroup } from '../resources/security-group.ts';
 import { securityGroupUse, tellUse } from '../resources/security-group-use.ts';
-import { isRange, resolve } from './allowed-ingress/resolve.ts';
+import { isOwn, isRange, resolve } from './allowed-ingress/resolve.ts';
 import { type EntryParams, type Params, schema } from './allowed-ingress/schema.ts';
 import { selects } from './group-selection.ts';
 
@@ -81,7 +81,7 @@ function judged(
     const governed = governedTraffic(geometry);
     for (const { name, rule, traffic } of placed) {
       // Most entries have no say about most rules: that is found out first, and cheaply.
-      if (!overlaps(traffic, governed)) continue;
+      if (!overlaps(traffic, governed) || isOwn(rule, entry, around)) continue;
       const taken = cutsOf(rule, geometry, entriesOf);
       if (taken.length > 0) found.push({ name, entry, index, taken });
     }
@@ -102,7 +102,9 @@ function listsIn(rules: Rules, params: Params, around: Surroundings): readonly N
       const entry = resolve(written, around);
       const named = through.flatMap((rule) => listsFor(rule, written, entry));
       const { prefixLists } = entry.allowed;
-      const matters = prefixLists.length > 0 && all.some((rule) => listsToJudge(rule, entry).length > 0);
+      const matters =
+        prefixLists.length > 0 &&
+        all.some((rule) => listsToJudge(rule, entry).length > 0 && !isOwn(rule, written, around));
       return matters ? [...named, ...prefixLists.map((id) => ({ id, decides: true }))] : named;
     });
   const decisive = new Set(asked.flatMap(({ id, decides }) => (decides ? id : [])));

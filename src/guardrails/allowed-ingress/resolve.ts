@@ -1,6 +1,7 @@
 /** From what a policy writes to what geometry judges by: names become CIDRs, negated ports become ranges. */
 import { type Entry, otherPorts, type PortRange } from '../../ingress/entry.ts';
 import type { Surroundings } from '../../model/guardrail.ts';
+import type { Rule } from '../../model/rule.ts';
 import type { Ranges } from '../../model/state.ts';
 import { portRange } from './ports.ts';
 import type { EntryParams } from './schema.ts';
@@ -55,26 +56,26 @@ function isList(text: string): boolean {
 }
 
 /**
- * The same object for the same entry and ranges (and group, where the entry allows it itself), so that what geometry
- * works out for it is worked out once.
+ * The same object for the same entry and ranges, so that what geometry works out for it is worked out once. What a rule
+ * lets in from the group itself is not in it: see `isOwn`.
  */
-export function resolve(params: EntryParams, { ranges, id }: Pick<Surroundings, 'ranges' | 'id'>): Entry {
-  const sources = sourcesOf(params);
-  const group = sources.itself ? id : undefined;
+export function resolve(params: EntryParams, { ranges }: Pick<Surroundings, 'ranges'>): Entry {
   const known = resolved.get(params);
-  if (known?.ranges === ranges && known.group === group) return known.entry;
-  const entry = build(params, sources, ranges, group);
-  resolved.set(params, { ranges, group, entry });
+  if (known?.ranges === ranges) return known.entry;
+  const entry = build(params, ranges);
+  resolved.set(params, { ranges, entry });
   return entry;
 }
 
-type Resolved = { readonly ranges: Ranges; readonly group: string | undefined; readonly entry: Entry };
+const resolved = new WeakMap<EntryParams, { readonly ranges: Ranges; readonly entry: Entry }>();
 
-const resolved = new WeakMap<EntryParams, Resolved>();
+/** Whether the entry allows `itself`, and this rule lets in the members of the very group. */
+export function isOwn({ peer }: Rule, { from }: EntryParams, { id }: Pick<Surroundings, 'id'>): boolean {
+  return peer.kind === 'group' && peer.id === id && from.includes(ITSELF);
+}
 
-function build(params: EntryParams, sources: Sources, ranges: Ranges, group: string | undefined): Entry {
-  const { ranges: named, cidrs, lists } = sources;
-  const groups = [...sources.groups, ...(group === undefined ? [] : [group])];
+function build(params: EntryParams, ranges: Ranges): Entry {
+  const { ranges: named, cidrs, lists, groups, itself } = sourcesOf(params);
   const { widerThan, widerThan6 } = params;
   return {
     protocols: protocolsOf(params),
@@ -83,7 +84,7 @@ function build(params: EntryParams, sources: Sources, ranges: Ranges, group: str
     allowed: {
       cidrs: [...cidrs, ...named.flatMap((name) => ranges[name] ?? [])],
       // Ranges say nothing about groups: references stay, unless the entry names groups itself or allows nobody.
-      groups: params.from !== 'none' && groups.length === 0 ? 'any' : groups,
+      groups: params.from !== 'none' && groups.length === 0 && !itself ? 'any' : groups,
       prefixLists: lists,
     },
   };
