@@ -1,4 +1,5 @@
 /** Ingress guardrails against an AWS that answers over HTTP: what is open meanwhile, what is refused, what has moved. */
+import { EC2Client, ModifyManagedPrefixListCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
 import { boxOf } from '../../src/ingress/box.ts';
 import { containsRegion, intersectRegions, type Region } from '../../src/ingress/region.ts';
@@ -243,6 +244,24 @@ describe('a rule through a prefix list', () => {
       const { outcomes, journal } = await applyCells(run, cells);
       expect(outcomes).toMatchObject([{ result: 'moved', reason: { message: expect.stringContaining(LIST) } }]);
       expect(journal.lines.filter(({ entry }) => entry.kind === 'intent')).toEqual([]);
+    }));
+
+  it('has moved when its owner adds to the list while the executor asks for it, just before the calls', () =>
+    withSandbox({ seed: through(OFFICES), state: stateOf(SSH) }, async (run, sandbox) => {
+      const cells = changing(await planNow(run));
+      const held = sandbox.hold({ action: 'DescribeManagedPrefixLists', account: ACCOUNT, times: 1 });
+      const applying = applyCells(run, cells);
+      await held.arrived;
+      const owner = new EC2Client({ endpoint: sandbox.url, region: REGION, credentials: sandbox.credentials });
+      const added = { PrefixListId: LIST, CurrentVersion: 3, AddEntries: [{ Cidr: '203.0.113.0/28' }] };
+      await owner.send(new ModifyManagedPrefixListCommand(added));
+      owner.destroy();
+      held.release();
+      const { outcomes, journal } = await applying;
+      expect(outcomes).toMatchObject([{ result: 'moved', reason: { message: expect.stringContaining(LIST) } }]);
+      expect(journal.lines.filter(({ entry }) => entry.kind === 'intent')).toEqual([]);
+      expect([...rulesNow(sandbox).keys()]).toContain(`tcp 22 from ${LIST}`);
+      expect(ingressOf(await cellNow(run))).toEqual(['tcp 22 from 198.51.100.0/25', 'tcp 22 from 203.0.113.0/28']);
     }));
 
   it('is unread, and never assumed, when the list cannot be read', () =>

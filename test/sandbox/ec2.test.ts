@@ -15,6 +15,8 @@ import {
   DescribeVpcsCommand,
   type EC2Client,
   GetManagedPrefixListEntriesCommand,
+  ModifyManagedPrefixListCommand,
+  type ModifyManagedPrefixListCommandInput,
   paginateDescribeSecurityGroups,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
@@ -198,6 +200,21 @@ test('prefix lists show version and entries; a list whose sharing was withdrawn 
     ({ readable }) => !readable,
   );
   expect(await refusal(entries(withdrawn?.id ?? ''))).toBe('InvalidPrefixListID.NotFound');
+});
+
+test('a prefix list is changed in the version that is meant, and has another one then', async () => {
+  const { PrefixLists } = await ec2.send(new DescribeManagedPrefixListsCommand({}));
+  const PrefixListId = PrefixLists?.[0]?.PrefixListId ?? '';
+  const modify = (more: Omit<ModifyManagedPrefixListCommandInput, 'PrefixListId'>) =>
+    ec2.send(new ModifyManagedPrefixListCommand({ PrefixListId, ...more }));
+  const AddEntries = [{ Cidr: '192.0.2.0/24', Description: 'lab' }];
+  expect(await refusal(modify({ AddEntries }))).toBe('MissingParameter');
+  expect(await refusal(modify({ CurrentVersion: 2, AddEntries }))).toBe('PrefixListVersionMismatch');
+  const { PrefixList } = await modify({ CurrentVersion: 1, AddEntries, RemoveEntries: [{ Cidr: '203.0.113.0/24' }] });
+  expect(PrefixList?.Version).toBe(2);
+  const { Entries } = await ec2.send(new GetManagedPrefixListEntriesCommand({ PrefixListId }));
+  expect(Entries).toEqual([{ Cidr: '198.51.100.0/24' }, { Cidr: '192.0.2.0/24', Description: 'lab' }]);
+  expect((await modify({ PrefixListName: 'sites' })).PrefixList).toMatchObject({ Version: 2, PrefixListName: 'sites' });
 });
 
 test('stale groups are those that refer to what is gone', async () => {

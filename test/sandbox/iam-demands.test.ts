@@ -75,6 +75,7 @@ async function sendEverything(): Promise<void> {
       session.ec2.send(new ec2.DescribeNetworkInterfacesCommand({})),
       session.ec2.send(new ec2.GetManagedResourceVisibilityCommand({})),
       session.ec2.send(new ec2.DescribeManagedPrefixListsCommand({})),
+      session.ec2.send(new ec2.ModifyManagedPrefixListCommand({ PrefixListId })),
       ...lists.map((id) => session.ec2.send(new ec2.GetManagedPrefixListEntriesCommand({ PrefixListId: id }))),
       session.ec2.send(new ec2.DescribeSecurityGroupReferencesCommand({ GroupId: [GroupId] })),
       session.ec2.send(new ec2.DescribeStaleSecurityGroupsCommand({ VpcId: web.vpcId })),
