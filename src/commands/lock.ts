@@ -62,7 +62,22 @@ export async function underLock<Result>(
 }
 
 /** Enough to find the process, and unlike every other. A person may have to type it. */
-function ownerOf({ GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id }: Io['env']): string {
-  const who = repository && id ? `${repository.replace('/', '.')}-run${id}` : `${userInfo().username}.${hostname()}`;
+function ownerOf(env: Io['env']): string {
+  const { GITHUB_RUN_ID: id } = env;
+  const runs = runsOf(env);
+  const who = runs !== undefined && id ? `${runs}${id}` : `${userInfo().username}.${hostname()}`;
   return `${who}-${randomBytes(3).toString('hex')}`.replaceAll(/[^\w.-]/g, '-');
+}
+
+function runsOf({ GITHUB_REPOSITORY: repository }: Io['env']): string | undefined {
+  return repository ? `${repository.replace('/', '.')}-run` : undefined;
+}
+
+/**
+ * Whether an owner is a run of this very repository: then its name has nothing that GitHub does not show to whoever can
+ * see the repository. That of a process elsewhere has a user and a machine in it.
+ */
+export function isRunHere(owner: string, env: Io['env']): boolean {
+  const runs = runsOf(env);
+  return runs !== undefined && owner.startsWith(runs) && /^\d+-[0-9a-f]{6}$/.test(owner.slice(runs.length));
 }

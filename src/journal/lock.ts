@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Reason, TrueupError } from '../model/problem.ts';
 import { type Clock, realClock } from './clock.ts';
 import { blocking, type Claim, type Holder, lockText, parseLock } from './lock-text.ts';
+import { LockedError } from './locked.ts';
 import type { Found, Objects } from './objects.ts';
 
 export type LockOptions = {
@@ -127,7 +128,7 @@ async function watch(some: readonly Holder[], { objects, key, say, clock = realC
   const after = holdersIn(await objects.read(key), key);
   const alive = some.find(({ owner, beat }) => after.some((one) => one.owner === owner && one.beat !== beat));
   if (!alive) return;
-  throw new TrueupError({
+  throw new LockedError(alive.owner, {
     code: 'lock-alive',
     message: `${alive.owner} is alive: it renewed its lock while it was watched`,
     advice: 'stop that run (Ctrl-C, or cancel the workflow): it closes its journal and gives the lock back',
@@ -136,7 +137,7 @@ async function watch(some: readonly Holder[], { objects, key, say, clock = realC
 
 function locked({ owner, since, renewedAt }: Holder): TrueupError {
   const seconds = Math.max(0, Math.round((Date.now() - Date.parse(renewedAt)) / 1000));
-  return new TrueupError({
+  return new LockedError(owner, {
     code: 'locked',
     message: `${owner} is applying since ${since}; its last sign of life was ${seconds} s ago, by its clock`,
     advice: `wait until it is done; if that process is dead, add --break-lock ${owner}`,

@@ -1,8 +1,11 @@
 /** What leaves a run when everybody may read along, and when names were chosen to do harm. */
 import { describe, expect, it } from 'vitest';
+import { lockText } from '../../src/journal/lock-text.ts';
+import { etagOf } from '../../src/sandbox/world/buckets.ts';
+import { BUCKET, SEED as BUCKET_SEED } from '../journal/bucket.ts';
 import { intrusions } from '../render/parse-markdown.ts';
 import type { FakeGitHub } from '../support/github.ts';
-import { FIRST, FLEET, POLICY, SECOND } from '../support/small.ts';
+import { FIRST, FLEET, HUB, POLICY, SECOND } from '../support/small.ts';
 import { openGroup } from './arrange.ts';
 import { PROCESSES, type Project, type Ran, SEED, withProject } from './project.ts';
 
@@ -53,6 +56,60 @@ describe.concurrent('on a public repository', PROCESSES, () => {
       const open_ = await plan(pull, { inputs: { publish: 'full' } });
       expect(open_.log).toMatch(/caller/);
     }, EMPTY));
+});
+
+describe.concurrent('on a public repository with its journal in a bucket', PROCESSES, () => {
+  const S3 = { inputs: { journal: `s3://${BUCKET}/journals` } };
+  const SECRETS = [FIRST, SECOND, HUB, BUCKET, 'journals', 'lock-default', 'eu-west-1', 'trueup-write', 'arn:'];
+  const inPublic = (work: (project: Project) => Promise<void>) =>
+    withProject(
+      async (project) => {
+        project.github.visibility = 'public';
+        await work(project);
+      },
+      EMPTY,
+      {},
+      BUCKET_SEED.replace('"sts:AssumeRole"', '"sts:AssumeRole", "sts:SetSourceIdentity"'),
+    );
+  const merged = async ({ open, plan, merge }: Project): Promise<void> => {
+    const pull = await open(WHOLE);
+    await plan(pull);
+    await merge(pull);
+  };
+  const secretsIn = (text: string): string[] => SECRETS.filter((secret) => text.includes(secret));
+
+  it('a lock that cannot be given back is told without a word about where it is; the next run names its owner', () =>
+    inPublic(async (project) => {
+      await merged(project);
+      const call = project.sandbox.hold({ action: 'UpdateAccountPasswordPolicy', account: FIRST, times: 1 });
+      const running = project.apply(S3);
+      await call.arrived;
+      project.sandbox.fault({ match: { action: 'PutObject' }, do: 'deny' });
+      call.release();
+      const broken = await running;
+      expect(broken).toMatchObject({ code: 1, outputs: { 'failure-reason': 'journal-failed' } });
+      expect(secretsIn(traces(project.github, [broken]).join())).toEqual([]);
+      const next = await project.apply(S3);
+      expect(next).toMatchObject({ code: 1, outputs: { 'failure-reason': 'locked' } });
+      expect(next.log).toMatch(
+        new RegExp(`held by octo\\.guardrails-run${broken.run.id}-[0-9a-f]{6}; if that run is dead.*"break-lock"`),
+      );
+      expect(secretsIn(next.log)).toEqual([]);
+    }));
+
+  it('a lock of somebody’s own machine is not named', () =>
+    inPublic(async ({ sandbox, apply }) => {
+      const times = { since: '2026-11-21T08:00:00.000Z', renewedAt: '2026-11-21T08:00:00.000Z' };
+      const body = lockText([{ owner: 'dana.laptop-abc123', ...times, beat: '1', leaseMs: 30_000 }]);
+      sandbox.world.buckets.get(BUCKET)?.objects.set('journals/lock-default.json', { body, etag: etagOf(body), at: 0 });
+      const { code, log } = await apply(S3);
+      expect({ code, told: log.includes('a process outside of the runs of this repository') }).toEqual({
+        code: 1,
+        told: true,
+      });
+      expect(log).not.toContain('dana');
+      expect(secretsIn(log)).toEqual([]);
+    }));
 });
 
 /** All of them are legal names and descriptions of security groups, or may stand in tags. */

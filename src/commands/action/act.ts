@@ -8,6 +8,7 @@ import { tellError } from '../tell-error.ts';
 import { applyMain } from './apply.ts';
 import { type Desk, type Ending, openDesk } from './desk.ts';
 import { drift } from './drift.ts';
+import { errorText } from './error-text.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { planChange } from './plan.ts';
 import { failureText } from './publish-plan.ts';
@@ -59,12 +60,10 @@ function apply(desk: Desk): Promise<Ending> {
   return parts === undefined ? applyMain(desk) : reportShares(desk);
 }
 
-/** What went wrong may name accounts and roles: where only numbers are published, the log says only which error it was. */
 async function fail(error: unknown, desk: Desk | undefined, io: Io): Promise<Ending> {
   const known = error instanceof TrueupError ? error : undefined;
   const code = known?.code ?? 'defect';
-  const open = desk === undefined || desk.publication === 'full' || (known?.problems.length ?? 0) > 0;
-  io.say(open ? tellError(error) : `error: ${code} (only numbers are published; "publish: full" shows more)`);
+  io.say(desk === undefined ? tellError(error) : errorText(error, desk));
   const reason = { code, message: known?.message ?? 'a defect of Trueup; the log has the lines to report' };
   const publication = desk?.publication ?? 'counts';
   return {

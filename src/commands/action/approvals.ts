@@ -1,5 +1,6 @@
 /** Who approved what since main was applied last: pull requests by being merged, a person by the digest that was given. */
 import { type Approval, approvalOf } from '../../github/approval.ts';
+import { hasCommit } from '../../github/commit-files.ts';
 import { mergedSince } from '../../github/merged.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Reason } from '../../model/problem.ts';
@@ -9,12 +10,18 @@ import type { Desk } from './desk.ts';
 import { findPending } from './pending.ts';
 
 export async function approvalsSince(desk: Desk, since: string | undefined, branch: string): Promise<Approval[]> {
-  const { api, job, inputs, slug, io } = desk;
+  const { api, job, inputs, slug, tell } = desk;
   if (since === undefined) return [];
+  if (!(await hasCommit(since))) {
+    const commit = since.slice(0, 12);
+    io.say(`${commit}, which was applied last, is not in the checkout: main was rewritten, or "fetch-depth: 0" is missing`);
+    io.say('nothing counts as approved by pull requests, and the safety that is there unless loosened holds for this run');
+    return [];
+  }
   const { pulls, strays, rewritten } = await mergedSince(api, job, since, branch);
-  if (rewritten) io.say('main was rewritten since the last apply: nothing counts as approved');
+  if (rewritten) tell('main was rewritten since the last apply: nothing counts as approved');
   if (strays.length > 0)
-    io.say(`without a pull request came ${counted(strays.length, ['commit', 'commits'])}: nothing is approved by that`);
+    tell(`without a pull request came ${counted(strays.length, ['commit', 'commits'])}: nothing is approved by that`);
   const rules = {
     approval: inputs.approval,
     workflows: [...new Set([inputs['plan-workflow'], job.workflow])],

@@ -16,14 +16,14 @@ export async function begunBefore(desk: Desk, run: Run, journal: string, branch:
 }
 
 /** Without them nothing is done that should not be: the rest of what was begun then waits, to be approved anew. */
-async function begunInArtifacts({ api, job, io }: Desk, branch: string): Promise<Cell[]> {
+async function begunInArtifacts({ api, job, tell }: Desk, branch: string): Promise<Cell[]> {
   try {
     const journals = await journalsOfRuns(api, job, branch);
     const cells = await Promise.all(journals.map((files) => unfinishedCells(openArchive('an artifact', files))));
     return cells.flat();
   } catch (error) {
     if (!(error instanceof TrueupError)) throw error;
-    io.say(`warning: could not read what earlier runs left half-done: ${forTerminal(error.message, 300)}`);
+    tell(`warning: could not read what earlier runs left half-done: ${forTerminal(error.message, 300)}`);
     return [];
   }
 }

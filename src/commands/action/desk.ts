@@ -17,7 +17,10 @@ import type { Inputs } from './inputs.ts';
 
 export type Desk = {
   readonly inputs: Inputs;
+  /** Where only numbers are published, it says nothing: what it is told names accounts, roles and buckets. */
   readonly io: Io;
+  /** For a line of the log that everybody may read. */
+  tell(text: string): void;
   readonly event: Event;
   readonly job: Job;
   readonly api: Api;
@@ -49,20 +52,26 @@ export async function openDesk(inputs: Inputs, io: Io, setOutput: Desk['setOutpu
   const repository = await readRepository(api, job);
   const publication = publicationFor(inputs.publish, repository);
   const slug = slugOf(inputs.state, inputs.fleet);
-  return { inputs, io, event, job, api, repository, publication, slug, setOutput };
+  const tell = (text: string): void => io.say(text);
+  return { inputs, io: heldBack(io, publication), tell, event, job, api, repository, publication, slug, setOutput };
+}
+
+/** Progress are numbers. */
+function heldBack(io: Io, publication: Publication): Io {
+  return publication === 'full' ? io : { ...io, say: () => {}, result: () => {} };
 }
 
 /** A comment that cannot be written is a pity; a plan that is lost because of it would be worse. */
 export async function tryTo<Result>(
   what: string,
-  { io }: Pick<Desk, 'io'>,
+  { tell }: Pick<Desk, 'tell'>,
   work: () => Promise<Result>,
 ): Promise<Result | undefined> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
-    io.say(`warning: could not ${what}: ${forTerminal(error.message, 300)}${error.advice ? ` (${error.advice})` : ''}`);
+    tell(`warning: could not ${what}: ${forTerminal(error.message, 300)}${error.advice ? ` (${error.advice})` : ''}`);
     return undefined;
   }
 }

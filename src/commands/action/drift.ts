@@ -13,10 +13,10 @@ import { record } from '../carry-out.ts';
 import { journalPlace } from '../journal-place.ts';
 import { underLock } from '../lock.ts';
 import { chooseFleet, withFleet } from '../session.ts';
-import { tellError } from '../tell-error.ts';
 import { announceJournal } from './begun.ts';
 import { countOutputs, type Desk, type Ending, optionsOf, unreadFailure } from './desk.ts';
 import { BEHIND, failureOf } from './ending.ts';
+import { errorText } from './error-text.ts';
 import { FLIPPING_DAYS, remarkOnFlips } from './flips.ts';
 import { isBehind, mainBranch } from './history.ts';
 import { type Remembered, recall, tellFailure, tellPending } from './pending.ts';
@@ -86,7 +86,7 @@ async function healUnlessLocked(
     return { outcomes: await heal(desk, healing, plan, run) };
   } catch (error) {
     if (!(error instanceof TrueupError) || error.code !== 'locked') throw error;
-    desk.io.say(desk.publication === 'full' ? tellError(error) : `error: ${error.code}`);
+    desk.tell(errorText(error, desk));
     return { outcomes: [], locked: error.reason };
   }
 }

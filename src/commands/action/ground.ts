@@ -1,10 +1,12 @@
 /** What does a run stand on: which state is planned, and through which fleet are its accounts reached? */
 import { trustChanges } from '../../fleet/trust-changes.ts';
 import { stricterFleet, trustedFleet } from '../../fleet/trusted-fleet.ts';
+import { hasCommit } from '../../github/commit-files.ts';
 import type { Note, Plan } from '../../model/plan.ts';
 import { TrueupError } from '../../model/problem.ts';
 import type { Fleet, State } from '../../model/state.ts';
 import { observe, plan as planOf, type Run } from '../../reconcile.ts';
+import { fleet as fleetSchema } from '../../state/schemas.ts';
 import { chooseFleet } from '../session.ts';
 import type { Desk, Reviewable } from './desk.ts';
 import { baseCommit, readHead, stateAt } from './states.ts';
@@ -37,9 +39,16 @@ export async function groundOfChange(
 export async function groundOfMain(desk: Desk, since: string | undefined): Promise<Ground> {
   const state = await readHead(desk);
   const fleet = chooseFleet(state, desk.inputs.fleet);
-  const before = since === undefined ? undefined : await stateAt(since, desk);
+  if (since === undefined) return { state, fleet };
+  if (!(await hasCommit(since))) return { state, fleet: stricterFleet(cautious(fleet), fleet) };
+  const before = await stateAt(since, desk);
   const was = before?.fleets.find(({ name }) => name === fleet.name);
   return { state, fleet: was ? stricterFleet(was, fleet) : fleet };
+}
+
+/** What stood there before is gone, so nobody knows how strict it was: as strict as what nobody has loosened. */
+function cautious({ securityHub: _, ...fleet }: Fleet): Fleet {
+  return { ...fleet, safety: fleetSchema.shape.safety.parse({}), heal: [] };
 }
 
 /** `drifting`: digests of what would change without the change too; absent when the base has no plan. */

@@ -1,6 +1,7 @@
 /** Where does main stand, and up to which commit was it applied already? */
 import { z } from 'zod';
-import { artifactsNamed } from '../../github/artifacts.ts';
+import { type Artifact, artifactsNamed, isOfBranch } from '../../github/artifacts.ts';
+import { isAncestor } from '../../github/commit-files.ts';
 import { pathOf } from '../../github/repository.ts';
 import { TrueupError } from '../../model/problem.ts';
 import { usageError } from '../io.ts';
@@ -27,9 +28,6 @@ export async function isBehind({ api, job }: Desk, branch: string): Promise<bool
   return object.sha !== job.sha;
 }
 
-const runShape = z.object({ path: z.string(), event: z.string() });
-const MOST_LOOKED_AT = 20;
-
 export function appliedName(slug: string): string {
   return `trueup-applied-${slug}`;
 }
@@ -40,14 +38,35 @@ export async function appliedUpTo(desk: Desk, branch: string): Promise<string | 
   return (await lastApplied(desk, branch)) ?? (event.kind === 'push' ? event.before : undefined);
 }
 
-/** The commit of the last run that carried out all that was approved, by what it left; made by this very workflow. */
-async function lastApplied({ api, job, slug }: Desk, branch: string): Promise<string | undefined> {
-  const artifacts = await artifactsNamed(api, job, appliedName(slug));
-  for (const { workflow_run: of } of artifacts.slice(0, MOST_LOOKED_AT)) {
-    if (!of || of.id === job.run || of.head_branch !== branch) continue;
-    if (of.repository_id !== job.repositoryId || of.head_repository_id !== job.repositoryId) continue;
-    const { path, event } = await api.get(`${pathOf(job)}/actions/runs/${of.id}`, runShape);
-    if (path.split('@')[0] === job.workflow && (event === 'push' || event === 'workflow_dispatch')) return of.head_sha;
-  }
-  return undefined;
+const MOST_LOOKED_AT = 20;
+
+/**
+ * The commit of the run that came furthest, by what such runs left; this very run's first attempt included. The order
+ * of commits counts, not of files: a job of an old run that is started again leaves the newest file.
+ */
+async function lastApplied(desk: Desk, branch: string): Promise<string | undefined> {
+  const { api, job, slug } = desk;
+  const counts = (artifact: Artifact): boolean => isOfBranch(artifact, job, branch);
+  const artifacts = await artifactsNamed(api, job, appliedName(slug), { counts, most: MOST_LOOKED_AT });
+  const runs = new Map(artifacts.flatMap(({ workflow_run: of }) => (of ? [[of.id, of.head_sha] as const] : [])));
+  const ours: string[] = [];
+  // A run keeps its number when it is started again.
+  for (const [id, sha] of [...runs].sort(([one], [other]) => other - one)) if (await isApply(desk, id)) ours.push(sha);
+  return furthest(ours);
+}
+
+const runShape = z.object({ path: z.string(), event: z.string() });
+
+async function isApply({ api, job }: Desk, run: number): Promise<boolean> {
+  const { path, event } = await api.get(`${pathOf(job)}/actions/runs/${run}`, runShape);
+  return path.split('@')[0] === job.workflow && (event === 'push' || event === 'workflow_dispatch');
+}
+
+/** Where the newest run's commit is gone from the history, that is what has to be told: main was rewritten. */
+async function furthest([newest, ...older]: readonly string[]): Promise<string | undefined> {
+  if (newest === undefined || !(await isAncestor(newest, 'HEAD'))) return newest;
+  let best = newest;
+  for (const commit of older)
+    if (commit !== best && (await isAncestor(commit, 'HEAD')) && (await isAncestor(best, commit))) best = commit;
+  return best;
 }

@@ -3,10 +3,13 @@
  * it by running the apply workflow with that digest, in an environment that says who may.
  */
 import { randomBytes } from 'node:crypto';
-import { artifactsNamed, readArtifact } from '../../github/artifacts.ts';
+import { z } from 'zod';
+import { type Artifact, artifactsNamed, isOfBranch, readArtifact } from '../../github/artifacts.ts';
+import { isAncestor } from '../../github/commit-files.ts';
 import { findIssue, type Issue, type Memory, writeIssue } from '../../github/issue.ts';
 import { markerOf } from '../../github/marker.ts';
 import { type Pending, parsePending, recordPending } from '../../github/record.ts';
+import { pathOf } from '../../github/repository.ts';
 import { footer, ISSUE_BUDGET, pendingText, reasonText } from '../../github/text.ts';
 import type { Plan } from '../../model/plan.ts';
 import { TrueupError } from '../../model/problem.ts';
@@ -91,11 +94,15 @@ export async function findPending(desk: Desk, digest: string, now: Plan): Promis
   return (await keptPending(desk, digest)) ?? pendingOf(desk, digest, now);
 }
 
-/** It proves itself, wherever it was found. */
+const MOST_LOOKED_AT = 20;
+
+/** Left by a run for a commit of the default branch: somebody else may have had the digest written into the issue. */
 async function keptPending(desk: Desk, digest: string): Promise<Pending | undefined> {
-  const { api, job, inputs } = desk;
-  for (const artifact of await artifactsNamed(api, job, artifactName(digest))) {
-    if (artifact.expired) continue;
+  const { api, job, inputs, repository } = desk;
+  const branch = repository.defaultBranch ?? '';
+  const counts = (artifact: Artifact): boolean => !artifact.expired && isOfBranch(artifact, job, branch);
+  for (const artifact of await artifactsNamed(api, job, artifactName(digest), { counts, most: MOST_LOOKED_AT })) {
+    if (!(await isOfMain(desk, artifact))) continue;
     const text = await readArtifact(api, job, artifact, RECORD_FILE).catch((error: unknown) => {
       if (error instanceof TrueupError && error.code !== 'github-refused') return '';
       throw error;
@@ -104,6 +111,15 @@ async function keptPending(desk: Desk, digest: string): Promise<Pending | undefi
     if (record?.digest === digest && record.state === inputs.state) return record;
   }
   return undefined;
+}
+
+const runShape = z.object({ event: z.string() });
+
+/** A pull request's branch, or a tag, may be called like the default branch. */
+async function isOfMain({ api, job }: Desk, { workflow_run: of }: Artifact): Promise<boolean> {
+  if (!of || !(await isAncestor(of.head_sha, 'HEAD'))) return false;
+  const { event } = await api.get(`${pathOf(job)}/actions/runs/${of.id}`, runShape);
+  return event === 'push' || event === 'workflow_dispatch' || event === 'schedule';
 }
 
 /** Nothing was kept, but the plan is still exactly the same; or the digest is the plan's own, which names no users. */

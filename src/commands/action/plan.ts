@@ -27,8 +27,8 @@ export async function planChange(desk: Reviewable): Promise<Ending> {
   }
 }
 
-async function validateFork(desk: Pick<Reviewable, 'inputs' | 'io'>): Promise<Ending> {
-  desk.io.say('from a fork: the state is validated, and nothing else is done; there are no credentials to plan with');
+async function validateFork(desk: Pick<Reviewable, 'inputs' | 'io' | 'tell'>): Promise<Ending> {
+  desk.tell('from a fork: the state is validated, and nothing else is done; there are no credentials to plan with');
   const ending = await validate(desk);
   const note =
     '\n_From a fork: the state was validated, not planned. A maintainer can push the branch to this repository._\n';

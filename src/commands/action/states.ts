@@ -11,12 +11,13 @@ import { readState } from '../session.ts';
 import type { Desk } from './desk.ts';
 
 /** @throws TrueupError `invalid-state` with every problem */
-export async function readHead({ inputs, io }: Pick<Desk, 'inputs' | 'io'>): Promise<State> {
-  return readState(inputs.state, io);
+export async function readHead({ inputs, io, tell }: Pick<Desk, 'inputs' | 'io' | 'tell'>): Promise<State> {
+  // Hints are about lines of the repository itself.
+  return readState(inputs.state, { ...io, say: tell });
 }
 
 /** Without secrets, what they would fill in is missing: that alone is no mistake. */
-export async function validateHead(desk: Pick<Desk, 'inputs' | 'io'>): Promise<void> {
+export async function validateHead(desk: Pick<Desk, 'inputs' | 'io' | 'tell'>): Promise<void> {
   try {
     await readHead(desk);
   } catch (error) {

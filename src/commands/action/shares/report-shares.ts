@@ -2,13 +2,15 @@
 import { decide } from '../decide.ts';
 import type { Desk, Ending } from '../desk.ts';
 import { BEHIND } from '../ending.ts';
-import { mainBranch } from '../history.ts';
+import { isBehind, mainBranch } from '../history.ts';
 import { reportApply } from '../report-apply.ts';
 import { endOf, lostShares, outcomeOf, renewed } from './ends.ts';
 import { orderIn, originOf, readParts } from './parts.ts';
 
 export async function reportShares(desk: Desk): Promise<Ending> {
   const branch = mainBranch(desk);
+  // Started again when main has moved on, it would tell of yesterday, in the issue as well.
+  if (desk.job.attempt > 1 && (await isBehind(desk, branch))) return BEHIND;
   const [parts, here] = [await readParts(desk), await originOf(desk)];
   const ordered = orderIn(parts, here);
   const { order } = ordered;
