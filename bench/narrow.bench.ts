@@ -3,45 +3,17 @@ import { bench, describe, expect } from 'vitest';
 import { cutsOf, type Entry, otherPorts } from '../src/ingress/entry.ts';
 import { narrow } from '../src/ingress/narrow.ts';
 import { canonicalRule } from '../src/ingress/rule.ts';
-import type { Peer, Rule } from '../src/model/rule.ts';
-
-const GROUPS = 1000;
-const RULES = 60;
-const ENTRIES = 50;
-
-/** A small generator with a fixed seed: the same fleet on every run. https://en.wikipedia.org/wiki/Xorshift */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
+import type { Rule } from '../src/model/rule.ts';
+import { ENTRIES, GROUPS, peerText, RULES, random, ruleBy } from './rules.ts';
 
 const LISTS = Array.from({ length: 10 }, (_, list) =>
   Array.from({ length: 20 }, (_, i) => ({ cidr: `10.${list}.${i}.0/24` })),
 );
 const entriesOf = (id: string) => LISTS[Number(id.slice(3))];
 
-/** @param open of 100 rules, how many come from anywhere */
 function fleet(open: number): readonly Rule[] {
   const next = random(42);
-  const peerOf = (): Peer => {
-    const v6 = next(100) < 20;
-    if (next(100) < open) return v6 ? { kind: 'ipv6', cidr: '::/0' } : { kind: 'ipv4', cidr: '0.0.0.0/0' };
-    const kind = next(10);
-    if (kind === 0) return { kind: 'group', id: `sg-${next(1000)}` };
-    if (kind === 1) return { kind: 'prefix-list', id: `pl-${next(10)}` };
-    if (v6) return { kind: 'ipv6', cidr: `fd00:${next(256).toString(16)}::/32` };
-    return { kind: 'ipv4', cidr: `10.${next(256)}.${next(256)}.0/24` };
-  };
-  return Array.from({ length: GROUPS * RULES }, () => {
-    const from = next(10) === 0 ? 0 : next(60_000);
-    const to = next(5) === 0 ? 65_535 : from;
-    return canonicalRule({ direction: 'ingress', protocol: next(20) === 0 ? '-1' : 'tcp', from, to, peer: peerOf() });
-  });
+  return Array.from({ length: GROUPS * RULES }, () => canonicalRule(ruleBy(next, open)));
 }
 
 /** Each entry governs a port of its own, or all but a few ports; all allow the private networks and some of their own. */
@@ -58,7 +30,7 @@ const entries: readonly Entry[] = Array.from({ length: ENTRIES }, (_, i) => ({
   allowed: {
     cidrs: ['10.0.0.0/8', 'fd00::/8', `198.51.100.${i}/32`, `203.0.113.${i}/32`, `2001:db8:${i}::/48`],
     groups: 'any',
-    prefixLists: i % 7 === 0 ? ['pl-1'] : [],
+    prefixLists: i % 7 === 0 ? [peerText('pl', 1)] : [],
   },
 }));
 
