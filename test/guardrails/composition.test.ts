@@ -29,7 +29,7 @@ const ports = fc.oneof(
 );
 const from = fc.oneof(
   fc.constant('none'),
-  fc.subarray(['offices', 'private', '10.0.0.0/29', '2001:db8::/125', 'sg-1', 'pl-a'], { minLength: 1 }),
+  fc.subarray(['offices', 'private', '10.0.0.0/29', '2001:db8::/125', 'sg-1', 'itself', 'pl-a'], { minLength: 1 }),
 );
 const entry = fc
   .record({
@@ -195,7 +195,7 @@ function surroundings(entries: { readonly [id: string]: readonly { readonly cidr
   return {
     account: '111122223333',
     region: 'eu-west-1',
-    id: 'sg-9',
+    id: 'sg-2',
     about: { name: 'default', tags: {}, vpc: 'vpc-1' },
     ranges: { offices: ['10.0.0.0/30', '10.0.0.8/29', '2001:db8::/126'], private: ['10.0.0.0/8', 'fc00::/7'] },
     look: (reader, id) => (reader === 'prefix-list' ? observations.get(id) : undefined),

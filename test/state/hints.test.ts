@@ -1,5 +1,10 @@
 /** Regions that nobody knows yet are told where they stand; those that AWS could not have named are refused. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { Io } from '../../src/commands/io.ts';
+import { validate } from '../../src/commands/validate.ts';
 import { KNOWN_REGIONS, regionProblem, unknownRegion } from '../../src/model/region.ts';
 import { load, marked, placesOf, problemsIn } from './sample.ts';
 
@@ -23,6 +28,20 @@ it.each([
   expect(hints.map(({ code }) => code)).toEqual(['unknown-region']);
   expect(hints[0]?.message).toMatch(/this version knows no region/);
   expect(hints[0]?.advice).toContain(advice);
+});
+
+it('every command tells them beside its result, with the line, and validate ends well', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'trueup-hints-'));
+  writeFileSync(join(directory, 'fleet.yaml'), 'kind: Fleet\naccounts: self\nregions: [eu-west-11]\n');
+  const [results, said]: [string[], string[]] = [[], []];
+  const io = { result: (text: string) => results.push(text), say: (text: string) => said.push(text) };
+  const ended = await validate({ state: directory }, { ...io, env: {}, now: new Date() } as unknown as Io);
+  expect(ended).toBe(0);
+  expect(results.join()).toContain('valid');
+  expect(said.join('\n')).toMatch(
+    /3:11 {2}this version knows no region "eu-west-11"\n {2}3 \| regions: \[eu-west-11\]/,
+  );
+  rmSync(directory, { recursive: true });
 });
 
 it('nothing is told of regions that are known', () => {
