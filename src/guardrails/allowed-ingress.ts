@@ -15,7 +15,7 @@ import { securityGroup } from '../resources/security-group.ts';
 import { securityGroupUse, tellUse } from '../resources/security-group-use.ts';
 import { isOwn, isRange, resolve } from './allowed-ingress/resolve.ts';
 import { type EntryParams, type Params, schema } from './allowed-ingress/schema.ts';
-import { selects } from './group-selection.ts';
+import { leavesOut, selects } from './group-selection.ts';
 
 export const allowedIngress: Restrictor<Params, Rules, RulePart> = {
   kind: 'restrictor',
@@ -34,6 +34,7 @@ export const allowedIngress: Restrictor<Params, Rules, RulePart> = {
   excepts: { parts: ['vpc', 'group'], rules: ['ingress'] },
   wants: () => ({}),
   governs: (params, around) => params.some(({ groups }) => selects(groups, around)),
+  leavesOut: (params, around) => params.some(({ groups }) => leavesOut(groups, around)),
   evidence: [prefixList.name],
   needs: listsOnce,
   cuts: (rules, params, around) =>

@@ -48,6 +48,12 @@ export function selects(selection: GroupSelection, { id, about }: Pick<Surroundi
   );
 }
 
+/** Whether it would be selected, had no AWS service made it. */
+export function leavesOut(selection: GroupSelection, around: Pick<Surroundings, 'id' | 'about'>): boolean {
+  const all = selection === 'all' ? { managed: true } : { ...selection, managed: true };
+  return !selects(selection, around) && selects(all, around);
+}
+
 /**
  * Tags that begin with `aws:` are set by AWS alone; those of CloudFormation and Service Catalog mark what a customer
  * deployed, all others what a service runs.

@@ -11,7 +11,7 @@ import { entriesAround, type RulePart } from '../resources/security-group/shrink
 import { securityGroup } from '../resources/security-group.ts';
 import { portRange, ports } from './allowed-ingress/ports.ts';
 import { width4, width6, widthsOf } from './allowed-ingress/width.ts';
-import { groupSelection, selects } from './group-selection.ts';
+import { groupSelection, leavesOut, selects } from './group-selection.ts';
 
 const schema = z.strictObject({
   groups: groupSelection.default('all').describe('which groups are looked at; all that are given must match'),
@@ -49,6 +49,7 @@ export const ingressFindings: Restrictor<FindingParams, Rules, RulePart> = {
   excepts: 'nothing',
   wants: () => ({}),
   governs: ({ groups }, around) => selects(groups, around),
+  leavesOut: ({ groups }, around) => leavesOut(groups, around),
   evidence: [prefixList.name],
   needs: (rules, { least }) => {
     const listed = Object.values(rules).flatMap((rule) =>

@@ -9,7 +9,7 @@ import type { Direction, Rule, Rules } from '../model/rule.ts';
 import { prefixList } from '../resources/prefix-list.ts';
 import { securityGroup } from '../resources/security-group.ts';
 import { securityGroupUse, tellUse } from '../resources/security-group-use.ts';
-import { selects } from './group-selection.ts';
+import { leavesOut, selects } from './group-selection.ts';
 import {
   FAMILY_NAMES,
   listIn,
@@ -30,6 +30,7 @@ export const securityGroupRules: Setter<Params, Rules> = {
   excepts: { parts: ['vpc', 'group'], rules: ['ingress', 'egress'] },
   wants: () => ({}),
   governs: (params, around) => params.some(({ groups }) => selects(groups, around)),
+  leavesOut: (params, around) => params.some(({ groups }) => leavesOut(groups, around)),
   evidence: [prefixList.name],
   needs: (_, params, around) => listsIn(linesFor(params, around)),
   desire(observed, params, around) {

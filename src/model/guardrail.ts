@@ -65,6 +65,8 @@ type Common<Params, V extends Value> = {
   wants(params: Params): Want;
   /** Whether this instance is governed. */
   governs(params: Params, around: Surroundings): boolean;
+  /** Whether it would govern this instance, were that not somebody else's, such as an AWS service's. */
+  leavesOut?(params: Params, around: Surroundings): boolean;
   /** The readers that `needs` may ask for. */
   readonly evidence?: readonly string[];
   /** What else must be known to judge this value; asked before `desire` or `cuts`. */

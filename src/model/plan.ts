@@ -95,6 +95,8 @@ export type Note = {
   readonly address?: Address;
   readonly title?: string;
   readonly field?: string;
+  /** How many instances of a target it is about, where it is about no single one. */
+  readonly count?: number;
 };
 
 /** Which part of a plan this is, and what it was planned from: all parts must have that in common. */

@@ -14,6 +14,7 @@ import { managedIn, type PlanContext } from './context.ts';
 import { rootDigest } from './digest.ts';
 import { exemptions } from './exceptions.ts';
 import { type Governed, governedTargets, type Only, wantOf } from './govern.ts';
+import { leftOut } from './left-out.ts';
 import { breachesOf } from './limits.ts';
 import { type Planned, planInstance, planUnread } from './plan-cell.ts';
 import { surveyOf } from './survey.ts';
@@ -107,7 +108,7 @@ function planTarget(place: Governed, context: PlanContext): PlannedTarget {
     inState: planned.filter(({ cell, gaps }) => !cell && gaps.length === 0).length,
     governed: countGuardrails(planned),
     spares: planned.flatMap(({ spares }) => spares),
-    notes: planned.flatMap(({ notes }) => notes),
+    notes: [...planned.flatMap(({ notes }) => notes), ...leftOut(place, context)],
   };
 }
 

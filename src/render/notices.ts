@@ -45,7 +45,12 @@ export function noticesBefore({ notes, breaches, exemptions }: Plan): readonly N
       alarm: 'caution',
       remarks: soonest(exemptions.filter(endsSoon)).map(exemptionRemark),
     },
-    { title: 'Notes', meaning: 'also to know', alarm: 'calm', remarks: general.map(remarkOf) },
+    {
+      title: 'Notes',
+      meaning: 'also to know',
+      alarm: 'calm',
+      remarks: [...general.map(remarkOf), ...countedRemarks(notes)],
+    },
   ]);
 }
 
@@ -56,7 +61,7 @@ export function noticesAfter({ notes, exemptions, skipped }: Plan): readonly Not
       title: 'Reported',
       meaning: 'seen, and left as it is',
       alarm: 'caution',
-      remarks: reportedRemarks(notes.filter(({ address }) => address)),
+      remarks: reportedRemarks(notes.filter(({ address, count: of }) => address && of === undefined)),
     },
     {
       title: 'Exceptions',
@@ -82,6 +87,18 @@ function reportedRemarks(notes: readonly Note[]): readonly Remark[] {
       { text: say`${place} · ${title}${about}: ${message(text)}`, ...(at && { at: say`${`${at.file}:${at.line}`}` }) },
     ];
   });
+}
+
+/** What is only counted is told once for the whole fleet. */
+function countedRemarks(notes: readonly Note[]): readonly Remark[] {
+  const counted = notes.filter((note) => note.count !== undefined);
+  return [...groupBy(counted, ({ code, message: text }) => canonical([code, text]))]
+    .sort(byText(([key]) => key))
+    .flatMap(([, alike]) => {
+      const total = alike.reduce((sum, note) => sum + (note.count ?? 0), 0);
+      const text = alike[0]?.message ?? '';
+      return { text: say`${total} in ${count(alike.length, ['target', 'targets'])} ${message(text)}` };
+    });
 }
 
 function endsSoon({ daysLeft }: Exemption): boolean {

@@ -7,6 +7,8 @@ import { TrueupError } from '../../src/model/problem.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { needs } from '../../src/plan/needs.ts';
 import { planState } from '../../src/plan/plan.ts';
+import { noticesAfter, noticesBefore } from '../../src/render/notices.ts';
+import { write } from '../../src/render/phrase.ts';
 import { TODAY } from '../support/sandbox.ts';
 import { A, B, group, reading, snapshotOf, stateOf, unused } from '../support/snapshots.ts';
 
@@ -295,5 +297,40 @@ describe('composition', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
+
+describe('groups that AWS services have made', () => {
+  const managed = {
+    ...group('svc', 'tcp 22 from 0.0.0.0/0'),
+    about: { name: 'svc', vpc: 'vpc-1', description: '', tags: { 'aws:eks:cluster-name': 'c' } },
+  };
+  const found = { 'sg-1': managed, 'sg-2': { ...managed }, 'sg-3': group('web') };
+  const planned = (groups: string) => {
+    const state = stateOf(
+      `kind: Policy\nname: p\ntargets: { accounts: ["${A}"], regions: [eu-west-1] }\nguardrails: { allowed-ingress: [{ ports: [22], from: none, otherwise: report, groups: ${groups} }] }\n`,
+    );
+    const [fleet] = state.fleets;
+    if (!fleet) throw new Error('no fleet');
+    return planState(state, fleet, snapshotOf(reading({ reader: 'security-group', found })), {
+      guardrails,
+      today: TODAY,
+    });
+  };
+
+  it('are counted where they are left out, and told once', () => {
+    const plan = planned('all');
+    expect(plan.notes).toMatchObject([{ code: 'left-out', count: 2, address: { account: A, id: '' } }]);
+    const [notice] = noticesBefore(plan);
+    expect(notice?.title).toBe('Notes');
+    expect(notice?.remarks.map(({ text }) => write(text, String))).toEqual([
+      expect.stringContaining('2 in 1 target left out of allowed-ingress: groups that AWS services have made'),
+    ]);
+    expect(noticesAfter(plan)).toEqual([]);
+  });
+
+  it('are not mentioned where they are asked for, or would not be meant anyway', () => {
+    expect(planned('{ managed: true }').notes.map(({ code }) => code)).toEqual(['not-allowed', 'not-allowed']);
+    expect(planned('{ names: ["web*"] }').notes).toEqual([]);
   });
 });
