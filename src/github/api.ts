@@ -39,6 +39,8 @@ export class GitHubError extends TrueupError {
 
 const TIMEOUT_MS = 30_000;
 const MOST_PAGES = 100;
+/** Of an answer that is no file. */
+const MOST_BYTES = 64 * 1024 * 1024;
 /** All waits of one request together. */
 const PATIENCE_MS = 10 * 60_000;
 
@@ -60,6 +62,8 @@ type Request = {
   /** Whether the token may go along. */
   readonly trusted?: false;
   readonly redirect?: 'manual';
+  /** No more bytes than these are taken in. */
+  readonly most?: number;
 };
 type Answer = { readonly request: string; readonly response: Response; readonly bytes: Buffer };
 
@@ -80,7 +84,7 @@ async function askPatiently(request: Request, options: ApiOptions): Promise<Answ
 }
 
 async function askOnce(request: Request, name: string, { token }: ApiOptions): Promise<Answer | GitHubError> {
-  const { method, url, body, redirect = 'error', trusted = true } = request;
+  const { method, url, body, redirect = 'error', trusted = true, most = MOST_BYTES } = request;
   try {
     const response = await fetch(url, {
       method,
@@ -94,11 +98,24 @@ async function askOnce(request: Request, name: string, { token }: ApiOptions): P
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body && { body: JSON.stringify(body) }),
     });
-    return { request: name, response, bytes: Buffer.from(await response.arrayBuffer()) };
+    return { request: name, response, bytes: await bytesOf(response, name, most) };
   } catch (error) {
+    if (error instanceof TrueupError) throw error;
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return new GitHubError(0, name, cause instanceof Error ? cause.message : String(cause));
   }
+}
+
+/** Whoever answers decides how much it is: it is counted on the way in. */
+async function bytesOf({ body }: Response, request: string, most: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > most) throw tooLarge(request, most);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function factsOf(answer: Answer) {
@@ -162,13 +179,16 @@ function nextPage({ response, request }: Answer, url: string): string | undefine
 }
 
 async function download(url: string, most: number, ask: (request: Request) => Promise<Answer>): Promise<Buffer> {
-  const first = await ask({ method: 'GET', url, redirect: 'manual' });
+  const first = await ask({ method: 'GET', url, redirect: 'manual', most });
   const location = first.response.headers.get('location');
-  const { bytes } = location ? await ask({ method: 'GET', url: location, trusted: false }) : first;
-  if (bytes.length <= most) return bytes;
-  throw new TrueupError({
+  const { bytes } = location ? await ask({ method: 'GET', url: location, trusted: false, most }) : first;
+  return bytes;
+}
+
+function tooLarge(request: string, most: number): TrueupError {
+  return new TrueupError({
     code: 'github-too-large',
-    message: `${first.request} has ${bytes.length} bytes, more than ${most}`,
+    message: `${request} has more than ${most} bytes`,
     advice: 'govern fewer accounts at once with --only, or split the state',
   });
 }

@@ -2,17 +2,15 @@
  * What did a merged pull request approve? The changes in the last plan of exactly the merged head that was there before
  * the merge (or before an approving review of that head), made by the trusted workflow. In every doubt: nothing.
  */
-import { z } from 'zod';
 import type { Reason } from '../model/problem.ts';
 import { TrueupError } from '../model/problem.ts';
-import { type Api, GitHubError } from './api.ts';
+import type { Api } from './api.ts';
 import { readArtifact } from './artifacts.ts';
 import { doubtOfBase } from './bases.ts';
 import type { Job } from './event.ts';
-import type { Merged } from './merged.ts';
+import { comparison, type Merged } from './merged.ts';
 import { lastRunBefore, type PlanRules, planLeftBy, planRunsOf, strangersPlanned } from './plan-runs.ts';
 import { parseReviewed, type Reviewed } from './record.ts';
-import { pathOf } from './repository.ts';
 import { approvedAt } from './reviews.ts';
 import { touchedMachinery } from './touched.ts';
 
@@ -57,7 +55,7 @@ async function find(api: Api, job: Job, pull: Merged, rules: ApprovalRules): Pro
   if (plan.expired) return EXPIRED;
   const record = parseReviewed(await readArtifact(api, job, plan, RECORD_FILE));
   if (!record || !belongs(record, job, pull, run.id, rules)) return untrusted('its content is not what its run says');
-  if (!(await isAncestor(api, job, record.base))) return untrusted('it was made for a base that is not in this branch');
+  if (!(await isKnownBase(api, job, record))) return untrusted('it was made for a base that is not in this branch');
   return record.breaches > 0 ? tooMuch(record.breaches) : { record };
 }
 
@@ -73,15 +71,8 @@ function belongs(record: Reviewed, job: Job, pull: Merged, run: number, { state 
 }
 
 /** The record says which base it was planned with. Who forges a record can name any: this finds mistakes, not forgers. */
-async function isAncestor(api: Api, job: Job, commit: string): Promise<boolean> {
-  try {
-    const compared = `${pathOf(job)}/compare/${commit}...${job.sha}?per_page=1`;
-    const { status } = await api.get(compared, z.object({ status: z.string() }));
-    return status === 'ahead' || status === 'identical';
-  } catch (error) {
-    if (error instanceof GitHubError && error.status === 404) return false;
-    throw error;
-  }
+async function isKnownBase(api: Api, job: Job, { base }: Reviewed): Promise<boolean> {
+  return ['ahead', 'identical'].includes(await comparison(api, job, base));
 }
 
 function noRun(pull: Merged, late: boolean, strangers: boolean): Reason {

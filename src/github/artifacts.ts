@@ -7,7 +7,7 @@ import type { Job } from './event.ts';
 import { pathOf } from './repository.ts';
 import { readEntries, readEntry } from './zip.ts';
 
-const shape = z.object({
+const artifactShape = z.object({
   id: z.number(),
   name: z.string(),
   expired: z.boolean(),
@@ -24,19 +24,40 @@ const shape = z.object({
     })
     .nullish(),
 });
-export type Artifact = z.output<typeof shape>;
+export type Artifact = z.output<typeof artifactShape>;
 
 const LARGEST = 64 * 1024 * 1024;
 
 export async function artifactsOfRun(api: Api, job: Job, run: number): Promise<Artifact[]> {
-  return api.list(`${pathOf(job)}/actions/runs/${run}/artifacts`, shape, 'artifacts');
+  return api.list(`${pathOf(job)}/actions/runs/${run}/artifacts`, artifactShape, 'artifacts');
 }
 
-/** Newest first. */
-export async function artifactsNamed(api: Api, job: Job, name: string): Promise<Artifact[]> {
-  const page = z.object({ artifacts: shape.array() });
-  const { artifacts } = await api.get(`${pathOf(job)}/actions/artifacts?per_page=100&name=${name}`, page);
-  return artifacts.sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
+/** Anybody's fork may leave artifacts under any name: these many are looked through for those that count. */
+const MOST_PAGES = 30;
+
+/** Those that count, newest first; no more than `most`. */
+export async function artifactsNamed(
+  api: Api,
+  job: Job,
+  name: string,
+  { counts, most }: { readonly counts: (artifact: Artifact) => boolean; readonly most: number },
+): Promise<Artifact[]> {
+  const shape = z.object({ artifacts: artifactShape.array() });
+  const found: Artifact[] = [];
+  for (let page = 1; page <= MOST_PAGES && found.length < most; page += 1) {
+    const query = `per_page=${PER_PAGE}&page=${page}&name=${encodeURIComponent(name)}`;
+    const { artifacts } = await api.get(`${pathOf(job)}/actions/artifacts?${query}`, shape);
+    found.push(...artifacts.filter(counts));
+    if (artifacts.length < PER_PAGE) break;
+  }
+  return found.slice(0, most).sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
+}
+
+const PER_PAGE = 100;
+
+/** Left by a run of this repository's own branch of that name. */
+export function isOfBranch({ workflow_run: of }: Artifact, { repositoryId }: Job, branch: string): boolean {
+  return of?.head_branch === branch && of.repository_id === repositoryId && of.head_repository_id === repositoryId;
 }
 
 /** The text of one file in it. @throws TrueupError `artifact-damaged`, `not-a-zip` */

@@ -29,6 +29,14 @@ export async function hasCommit(commit: string): Promise<boolean> {
   );
 }
 
+/** Whether `earlier` is `later` or came before it; not so where either is not in the clone. */
+export async function isAncestor(earlier: string, later: string): Promise<boolean> {
+  return git(['merge-base', '--is-ancestor', earlier, later]).then(
+    () => true,
+    () => false,
+  );
+}
+
 export async function treeOf(commit: string): Promise<string> {
   return (await git(['rev-parse', '--verify', `${commit}^{tree}`])).toString('utf8').trim();
 }

@@ -3,7 +3,7 @@
  * of several, a squash, a rebase and a merge commit all lead to theirs.
  */
 import { z } from 'zod';
-import type { Api } from './api.ts';
+import { type Api, GitHubError } from './api.ts';
 import type { Job } from './event.ts';
 import { pathOf } from './repository.ts';
 
@@ -15,6 +15,8 @@ export type Merged = {
   /** ISO 8601, UTC. */
   readonly mergedAt: string;
   readonly author: string;
+  /** What it became on the branch; of a rebase the last one. */
+  readonly commit: string;
 };
 
 export type Range = {
@@ -24,6 +26,8 @@ export type Range = {
   readonly strays: readonly string[];
   /** Set when the branch was rewritten, so that there is no range. */
   readonly rewritten?: true;
+  /** Set when it is so much that GitHub would not answer all questions; e.g. `400 commits`. */
+  readonly tooMuch?: string;
 };
 
 const commitShape = z.object({ sha: z.string(), parents: z.array(z.object({ sha: z.string() })) });
@@ -37,19 +41,22 @@ const pullShape = z.object({
 });
 type Pull = z.output<typeof pullShape>;
 
-/** Seconds may pass until GitHub knows which pull request a fresh commit came from. */
-const LAG_PAUSES_MS = [1000, 2000, 3000];
+/** Seconds may pass until GitHub knows what belongs to a fresh commit. */
+export const LAG_PAUSES_MS = [1000, 2000, 3000];
+
+/** One request each. A token of a workflow has a thousand an hour, for all runs of the repository together. */
+const MOST_COMMITS = 300;
+/** Some eight requests each. */
+const MOST_PULLS = 60;
 
 /** What the branch `branch` got after `since`, up to and with `tip`. */
 export async function mergedSince(api: Api, job: Job, since: string, branch: string): Promise<Range> {
   const repository = pathOf(job);
-  const { status } = await api.get(
-    `${repository}/compare/${since}...${job.sha}?per_page=1`,
-    z.object({ status: z.string() }),
-  );
-  if (status !== 'ahead') return { pulls: [], strays: [], ...(status !== 'identical' && { rewritten: true as const }) };
+  const status = await comparison(api, job, since);
+  if (status !== 'ahead') return { ...NOTHING, ...(status !== 'identical' && { rewritten: true as const }) };
   const commits = await api.list(`${repository}/compare/${since}...${job.sha}`, commitShape, 'commits');
   const line = mainLine(commits, job.sha);
+  if (line.length > MOST_COMMITS) return { ...NOTHING, tooMuch: `${line.length} commits` };
   const found = new Map<number, Merged>();
   const strays: string[] = [];
   for (const sha of line) {
@@ -57,9 +64,23 @@ export async function mergedSince(api: Api, job: Job, since: string, branch: str
     if (pull) found.set(pull.number, pull);
     else strays.push(sha);
   }
+  if (found.size > MOST_PULLS) return { ...NOTHING, tooMuch: `${found.size} pull requests` };
   const pulls = [...found.values()].sort((a, b) => (a.mergedAt < b.mergedAt ? -1 : 1));
   // The commits of a rebase before its last one answer with the same pull request; all of them are then accounted for.
   return { pulls, strays };
+}
+
+const NOTHING: Range = { pulls: [], strays: [] };
+
+/** How the tip stands to a commit, e.g. `ahead` of it; GitHub may not know the commit any more. */
+export async function comparison(api: Api, job: Job, commit: string): Promise<string> {
+  const path = `${pathOf(job)}/compare/${commit}...${job.sha}?per_page=1`;
+  try {
+    return (await api.get(path, z.object({ status: z.string() }))).status;
+  } catch (error) {
+    if (error instanceof GitHubError && error.status === 404) return 'unknown';
+    throw error;
+  }
 }
 
 /** First parents only: what a merge brought in is the merge's. Newest first. */
@@ -100,12 +121,13 @@ function isMergedHere(pull: Pull, job: Job, line: readonly string[], branch: str
   );
 }
 
-function mergedOf({ number, head, base, merged_at, user }: Pull): Merged {
+function mergedOf({ number, head, base, merged_at, merge_commit_sha, user }: Pull): Merged {
   return {
     number,
     head: { sha: head.sha, ref: head.ref },
     base: base.ref,
     mergedAt: merged_at ?? '',
     author: user?.login ?? '',
+    commit: merge_commit_sha ?? '',
   };
 }

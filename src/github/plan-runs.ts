@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Api } from './api.ts';
 import { type Artifact, artifactsOfRun } from './artifacts.ts';
 import type { Job } from './event.ts';
-import type { Merged } from './merged.ts';
+import { LAG_PAUSES_MS, type Merged } from './merged.ts';
 import { pathOf } from './repository.ts';
 
 const runShape = z.object({
@@ -39,10 +39,22 @@ export type PlanRuns = {
   readonly others: readonly PlanRun[];
 };
 
-/** Runs for a pull request with this head. */
+/** Runs for a pull request with this head. Those of a fresh merge may not show yet. */
 export async function planRunsOf(api: Api, job: Job, pull: Merged, { workflows }: PlanRules): Promise<PlanRuns> {
-  const query = `event=pull_request&head_sha=${pull.head.sha}`;
-  const runs = await api.list(`${pathOf(job)}/actions/runs?${query}`, runShape, 'workflow_runs');
+  for (const pause of [...(pull.commit === job.sha ? LAG_PAUSES_MS : []), undefined]) {
+    const runs = sorted(await runsFor(api, job, pull), job, pull, workflows);
+    if (runs.trusted.length > 0 || pause === undefined) return runs;
+    await api.wait(pause);
+  }
+  return { trusted: [], others: [] };
+}
+
+function runsFor(api: Api, job: Job, { head }: Merged): Promise<PlanRun[]> {
+  const query = `event=pull_request&head_sha=${head.sha}`;
+  return api.list(`${pathOf(job)}/actions/runs?${query}`, runShape, 'workflow_runs');
+}
+
+function sorted(runs: readonly PlanRun[], job: Job, pull: Merged, workflows: readonly string[]): PlanRuns {
   const isTrusted = (run: PlanRun): boolean => workflows.includes(pathIn(run)) && isFor(pull, run, job);
   const trusted = runs.filter((run) => isTrusted(run) && run.conclusion !== 'skipped');
   const path = workflows.find((one) => trusted.some((run) => pathIn(run) === one));

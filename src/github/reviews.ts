@@ -1,6 +1,6 @@
 /** Since when is a pull request's head approved by somebody who may write? https://docs.github.com/en/rest/pulls/reviews */
 import { z } from 'zod';
-import type { Api } from './api.ts';
+import { type Api, GitHubError } from './api.ts';
 import type { Job } from './event.ts';
 import type { Merged } from './merged.ts';
 import { pathOf } from './repository.ts';
@@ -32,8 +32,14 @@ function lastWords(reviews: readonly Review[]): ReadonlyMap<string, Review> {
   return new Map(inOrder.map((review) => [review.user?.login ?? '', review]));
 }
 
+/** GitHub knows no permission of a bot, or of somebody who is gone: 404. https://docs.github.com/en/rest/collaborators/collaborators */
 async function mayWrite(api: Api, job: Job, login: string): Promise<boolean> {
   const shape = z.object({ permission: z.string() });
-  const { permission } = await api.get(`${pathOf(job)}/collaborators/${encodeURIComponent(login)}/permission`, shape);
-  return ['admin', 'maintain', 'write'].includes(permission);
+  try {
+    const { permission } = await api.get(`${pathOf(job)}/collaborators/${encodeURIComponent(login)}/permission`, shape);
+    return ['admin', 'maintain', 'write'].includes(permission);
+  } catch (error) {
+    if (error instanceof GitHubError && error.status === 404) return false;
+    throw error;
+  }
 }

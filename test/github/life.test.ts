@@ -207,9 +207,10 @@ describe.concurrent('with approval: review', PROCESSES, () => {
         review(late, 'rita');
         for (const pull of [good, stale, stranger, withdrawn, late]) await plan(pull);
         for (const state of ['APPROVED', 'COMMENTED']) review(good, 'rita', state);
+        review(good, 'merge-helper[bot]');
         review(stale, 'rita');
         await push(stale, { 'more.md': 'more' });
-        for (const login of ['mallory', 'dana']) review(stranger, login);
+        for (const login of ['mallory', 'dana', 'merge-helper[bot]']) review(stranger, login);
         for (const state of ['APPROVED', 'CHANGES_REQUESTED']) review(withdrawn, 'rita', state);
         for (const pull of [good, ...others]) await merge(pull);
         expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '2', changes: '2' } });

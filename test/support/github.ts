@@ -321,9 +321,12 @@ function routesOf(fake: FakeGitHub, next: () => number): Route[] {
         ({ login, state, commit, at }) => ({ user: { login }, state, commit_id: commit, submitted_at: at }),
       ),
     })),
-    route('GET /collaborators/([\\w-]+)/permission', ([, login = '']) => ({
-      json: { permission: fake.permissions.get(login) ?? 'read' },
-    })),
+    route('GET /collaborators/([^/]+)/permission', ([, login = '']) =>
+      // A bot is no user.
+      decodeURIComponent(login).endsWith('[bot]')
+        ? { status: 404, json: { message: 'Not Found' } }
+        : { json: { permission: fake.permissions.get(login) ?? 'read' } },
+    ),
     route('GET /actions/runs', (_, query) => ({
       list: fake.runs
         .filter(({ sha, event }) => sha === query.get('head_sha') && event === query.get('event'))

@@ -14,12 +14,20 @@ export async function approvalsSince(desk: Desk, since: string | undefined, bran
   if (since === undefined) return [];
   if (!(await hasCommit(since))) {
     const commit = since.slice(0, 12);
-    io.say(`${commit}, which was applied last, is not in the checkout: main was rewritten, or "fetch-depth: 0" is missing`);
-    io.say('nothing counts as approved by pull requests, and the safety that is there unless loosened holds for this run');
+    tell(
+      `${commit}, which was applied last, is not in the checkout: main was rewritten, or "fetch-depth: 0" is missing`,
+    );
+    tell(
+      'nothing counts as approved by pull requests, and the safety that is there unless loosened holds for this run',
+    );
     return [];
   }
-  const { pulls, strays, rewritten } = await mergedSince(api, job, since, branch);
+  const { pulls, strays, rewritten, tooMuch } = await mergedSince(api, job, since, branch);
   if (rewritten) tell('main was rewritten since the last apply: nothing counts as approved');
+  if (tooMuch !== undefined)
+    tell(
+      `main got ${tooMuch} since the last apply: more than GitHub would answer questions about; none of that is approved by merging, and waits as the pending plan, to be approved by its digest`,
+    );
   if (strays.length > 0)
     tell(`without a pull request came ${counted(strays.length, ['commit', 'commits'])}: nothing is approved by that`);
   const rules = {
