@@ -36,6 +36,8 @@ export type Cell = {
   readonly evidence: readonly Evidence[];
   /** What the steps cannot bring about exactly, as sentences. */
   readonly lost: readonly string[];
+  /** The exceptions without which more would change, where there are any: for explaining only. */
+  readonly kept?: readonly Kept[];
   /** SHA-256 over the meaning of the cell; empty for an unread one. */
   readonly digest: string;
 };
@@ -58,6 +60,9 @@ export function splitInput(input: string): { readonly reader: string; readonly i
   const slash = input.indexOf('/');
   return { reader: input.slice(0, slash), id: input.slice(slash + 1) };
 }
+
+/** `fields`: what stays because of the exception, whole or in part. */
+export type Kept = Pick<Exception, 'owner' | 'expires' | 'at'> & { readonly fields: readonly string[] };
 
 export type Evidence = {
   readonly reader: string;

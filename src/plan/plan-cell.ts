@@ -5,7 +5,7 @@ import type { Surroundings } from '../model/guardrail.ts';
 import { same } from '../model/json.ts';
 import type { Address, Cell, Note } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
-import type { Observation, Resource, Step } from '../model/resource.ts';
+import type { Observation, Resource } from '../model/resource.ts';
 import type { Target } from '../model/snapshot.ts';
 import type { Exception } from '../model/state.ts';
 import type { PlanContext } from './context.ts';
@@ -13,8 +13,10 @@ import { digestOf } from './digest.ts';
 import { type Gap, gapsIn, inputsOf, missingEvidence, usersOf } from './evidence.ts';
 import { exceptionsFor, sparedBy } from './exceptions.ts';
 import type { Demand } from './govern.ts';
-import { causeKey, type Judgement, judge } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import { notesOn } from './notes.ts';
+import { causedBy, keptBy } from './say-why.ts';
+import { changedFields } from './setters.ts';
 
 /** No cell: the instance is as the state says. `spares`: the exceptions without which it would not be. */
 export type Planned = {
@@ -117,17 +119,21 @@ function decide(instance: Instance, context: PlanContext): Planned {
     return { judgement, notes: notesOn(judgement.after, demands, spared, { address, around }) };
   };
   const { judgement, notes } = judgeWith(exceptions);
-  const spares = exceptions.filter((one) => {
-    const without = judgeWith(exceptions.filter((other) => other !== one));
-    return !same(without.judgement.after, judgement.after) || without.notes.length > notes.length;
+  const used = exceptions.flatMap((exception) => {
+    const without = judgeWith(exceptions.filter((other) => other !== exception));
+    const fields = changedFields(without.judgement.after, judgement.after);
+    return fields.length > 0 || without.notes.length > notes.length ? [{ exception, fields }] : [];
   });
+  const spares = used.map(({ exception }) => exception);
   const gaps = gapsIn(around, judgement.after, demands, around, context.survey);
   const told = { governedBy: namesOf(demands), spares, notes, gaps };
   if (same(value, judgement.after) && !judgement.conflict) return told;
   if (observation.broad) {
     return { ...planUnread(around, resource.name, demands, NOT_CLOSE, context, around.id), spares, notes, gaps };
   }
-  return { cell: cellOf(instance, judgement, context), ...told };
+  const cell = cellOf(instance, judgement, context);
+  const kept = used.flatMap(({ exception, fields }) => keptBy(exception, fields, judgement.after));
+  return { cell: kept.length > 0 ? { ...cell, kept } : cell, ...told };
 }
 
 function cellOf(
@@ -162,20 +168,6 @@ function cellOf(
     lost: [...judgement.lost, ...(resource.losses?.(before, judgement.after) ?? [])],
     digest: digestOf(context.stamp, meaning),
   };
-}
-
-/** Where not all causes ask for every change, each change says which. */
-function causedBy(steps: readonly Step[], { causes, causesOf }: Judgement): readonly Step[] {
-  const places = new Map(causes.map((cause, i) => [causeKey(cause), i]));
-  return steps.map(({ call, changes }) => ({
-    call,
-    changes: changes.map((change) => {
-      const own = causesOf(change.field).flatMap((cause) => places.get(causeKey(cause)) ?? []);
-      return own.length === 0 || own.length === causes.length
-        ? change
-        : { ...change, causes: own.sort((a, b) => a - b) };
-    }),
-  }));
 }
 
 function namesOf(demands: readonly Demand[]): string[] {

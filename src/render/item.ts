@@ -36,6 +36,7 @@ export function meaningOf({ cell, changes, section, reason }: Entry): string {
     cell.address.resource,
     changes,
     cell.lost,
+    cell.kept ?? [],
     cell.causes,
     cell.inputs,
     usersOf(cell).length > 0,

@@ -128,9 +128,21 @@ function exemptionRemark({ exception, daysLeft, spares }: Exemption): Remark {
   const left = daysLeft < 0 ? say`expired ${days} ago and spares nothing` : say`${days} left`;
   const use = daysLeft >= 0 && spares === 0 ? words(', spares nothing now') : [];
   return {
-    text: say`${guardrail} for ${owner}: ${left}${use} · ${message(reason)}`,
+    text: say`${guardrail} for ${owner}: ${left}${use} · ${scopeOf(exception)} · ${message(reason)}`,
     at: say`${`${at.file}:${at.line}`}`,
   };
+}
+
+/** What it spares, the widest first; of what it does not name, all. */
+function scopeOf({ scope }: Exemption['exception']): Phrase {
+  const { account, region, vpc, group, control, rule, field } = scope;
+  const named = [account, region, vpc, group, control, rule, field].filter((part) => part !== undefined);
+  return named.length === 0
+    ? words('everywhere')
+    : list(
+        named.map((part) => say`${part}`),
+        ' ',
+      );
 }
 
 /** One remark for each reason; its code tells reasons apart, its message may name the account. */

@@ -71,6 +71,10 @@ export function remarksOf(entries: readonly [Entry, ...Entry[]]): readonly Phras
   return [
     ...stopsFor(entries),
     ...(bystanders.length > 0 ? [some(bystanders.map(message))] : []),
+    ...(cell.kept ?? []).map(
+      ({ owner, expires, at, fields }) =>
+        say`an exception of ${owner} keeps ${some(fields.map((field) => say`${field}`))} until ${expires}, ${`${at.file}:${at.line}`}`,
+    ),
     ...cell.lost.map((sentence) => say`lost: ${message(sentence)}`),
     ...(inputs.length > 0 ? [say`rests on ${list(inputs.map(([name, version]) => say`${name} ${version}`))}`] : []),
   ];

@@ -297,6 +297,13 @@ describe('an exception', () => {
       async (run, sandbox) => {
         const plan = await planNow(run);
         expect(plan.exemptions).toMatchObject([{ daysLeft: 40, spares: 1 }]);
+        const cell = plan.cells.find(({ address }) => address.id === WEB);
+        expect(cell?.kept).toMatchObject([{ owner: 'team-web', fields: ['tcp 22 from 203.0.113.128/25'] }]);
+        const text = renderTerminal(viewOf(plan), { colour: false, width: 300 });
+        expect(text).toMatch(
+          /an exception of team-web keeps tcp 22 from 203\.0\.113\.128\/25 until 2026-12-31, state\/test\.yaml:\d+/,
+        );
+        expect(text).toContain(`40 days left · ${ACCOUNT} ${WEB} TCP 22 from 203.0.113.128/25 · vendor`);
         await applyCells(run, changing(plan));
         expect([...rulesNow(sandbox).keys()].filter((name) => name.startsWith('tcp 22 ')).sort()).toEqual([
           'tcp 22 from 198.51.100.0/24',
