@@ -94,7 +94,7 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
       {
         words: 'snapshot --out snapshot.json',
         code: 1,
-        shows: ['68 observations in snapshot.json, 1 could not be read'],
+        shows: ['65 observations in snapshot.json, 1 could not be read'],
       },
     ],
   },
