@@ -77,7 +77,7 @@ describe('a deployed role', () => {
         NotAction: 'iam:*',
         Resource: '*',
       }),
-      ['beyond: (everything but NotAction) on *'],
+      ['beyond: everything but iam:* on *'],
     ],
     [
       'nothing',
@@ -123,6 +123,73 @@ describe('a deployed role', () => {
     ]);
   });
 
+  const denying = (statement: object): Json =>
+    doc(...(wanted.policy as { Statement: Json[] }).Statement, { Effect: 'Deny', ...statement } as Json);
+  const elsewhere = { Condition: { StringNotEquals: { 'aws:RequestedRegion': 'us-west-2' } } };
+
+  it.each<[what: string, denial: object, expected: readonly string[]]>([
+    [
+      'everything but some actions',
+      { NotAction: ['iam:*'], Resource: '*' },
+      [
+        'missing: ec2:DescribeVpcs on *, because of deny everything but iam:* on *',
+        `missing: ec2:RevokeSecurityGroupIngress on ${GROUPS}, because of deny everything but iam:* on *`,
+      ],
+    ],
+    [
+      'everything but some resources',
+      { Action: '*', NotResource: 'arn:aws:s3:::logs/*' },
+      [
+        `missing: ec2:RevokeSecurityGroupIngress on ${GROUPS}, because of deny * on everything but arn:aws:s3:::logs/*`,
+        'unknown: whether ec2:DescribeVpcs on * and 1 more is refused because of deny * on everything but arn:aws:s3:::logs/*',
+      ],
+    ],
+    [
+      'everything elsewhere',
+      { Action: '*', Resource: '*', ...elsewhere },
+      [
+        'unknown: whether ec2:DescribeVpcs on * and 2 more is refused because of deny * on * when {"StringNotEquals":{"aws:RequestedRegion":["us-west-2"]}}',
+      ],
+    ],
+    [
+      'one thing of those that the role needs',
+      { Action: 'EC2:revoke*', Resource: `${GROUPS.slice(0, -1)}sg-1` },
+      [
+        `unknown: whether ec2:RevokeSecurityGroupIngress on ${GROUPS} is refused because of deny EC2:revoke* on ${GROUPS.slice(0, -1)}sg-1`,
+      ],
+    ],
+    [
+      'what a variable decides',
+      { Action: 'ec2:Revoke*', Resource: `arn:aws:ec2:*:\${aws:PrincipalAccount}:security-group/*` },
+      [
+        `unknown: whether ec2:RevokeSecurityGroupIngress on ${GROUPS} is refused because of deny ec2:Revoke* on arn:aws:ec2:*:\${aws:PrincipalAccount}:security-group/*`,
+      ],
+    ],
+    ['everything but what is needed', { NotAction: ['ec2:*', 'iam:Get*'], Resource: '*' }, []],
+    ['other things', { Action: ['ec2:RunInstances', 's3:*'], Resource: '*', ...elsewhere }, []],
+    ['what is needed elsewhere', { Action: 'ec2:Revoke*', NotResource: ['arn:aws:ec2:*'] }, []],
+  ])('that denies %s', (_what, denial, expected) => {
+    expect(differences(deployed(denying(denial)))).toEqual(expected);
+  });
+
+  it('whose trust denies lets nobody in, or leaves open whom', () => {
+    const denial = { Effect: 'Deny', Principal: { AWS: 'arn:aws:iam::222222222222:root' }, Action: 'sts:*' };
+    const of = (more: object) =>
+      differences(
+        deployed(wanted.policy, {
+          trust: doc(...(wanted.trust as { Statement: Json[] }).Statement, { ...denial, ...more } as Json),
+        }),
+      ).map((line) => line.split(/, because|by \{/)[0]);
+    const nobody = 'missing: trust: nobody who is needed can assume the role';
+    const open = 'unknown: trust: whether somebody who is needed is kept from the role ';
+    expect(of({})).toEqual([nobody]);
+    expect(of({ Principal: '*' })).toEqual([nobody]);
+    expect(of({ NotAction: 'sts:TagSession', Action: undefined })).toEqual([nobody]);
+    expect(of({ Condition: { Bool: { 'aws:SecureTransport': false } } })).toEqual([open]);
+    expect(of({ Principal: { AWS: 'arn:aws:iam::222222222222:role/other' } })).toEqual([open]);
+    expect(of({ Action: 'sts:TagSession' })).toEqual([]);
+  });
+
   describe('with a permissions boundary', () => {
     const arn = 'arn:aws:iam::111122223333:policy/fence';
     const bounded = (document: Json | undefined) => deployed(wanted.policy, { boundary: { arn, document } });
@@ -132,6 +199,22 @@ describe('a deployed role', () => {
       expect(differences(bounded(doc(allow('*'))))).toEqual([]);
       expect(differences(bounded(doc(allow('ec2:*'))))).toEqual([
         `missing: iam:GetRole on *: the permissions boundary ${arn} does not let it through`,
+      ]);
+    });
+
+    it('that lets through everything but something is judged by what that is', () => {
+      const but = (...NotAction: string[]) => doc({ Effect: 'Allow', NotAction, Resource: '*' });
+      expect(differences(bounded(but('s3:*', 'iam:Create*')))).toEqual([]);
+      expect(differences(bounded(but('iam:*')))).toEqual([
+        `missing: iam:GetRole on *: the permissions boundary ${arn} does not let it through`,
+      ]);
+      expect(differences(bounded(doc(allow('*', '*', elsewhere))))[0]).toBe(
+        `unknown: whether ec2:DescribeVpcs on * is let through by the permissions boundary ${arn}`,
+      );
+      expect(
+        differences(bounded(doc(allow('*'), { Effect: 'Deny', Action: '*', Resource: '*', ...elsewhere }))),
+      ).toEqual([
+        expect.stringMatching(/^unknown: whether ec2:DescribeVpcs on \* and 2 more is refused because of deny /),
       ]);
     });
 
