@@ -5,14 +5,15 @@ import { guardrails } from '../guardrails/index.ts';
 import { assuming } from '../iam/remedies.ts';
 import { GLOBAL } from '../model/address.ts';
 import type { Inventory } from '../model/snapshot.ts';
-import { type Governed, governedTargets, unknownIn } from '../plan/govern.ts';
+import { type Governed, governedTargets } from '../plan/govern.ts';
 import type { Run } from '../reconcile.ts';
 import { renderJson } from '../render/json.ts';
 import { type Check, checkAccount, checkAt, checkPlace, told } from './doctor-checks.ts';
 import { checkHubs } from './doctor-security-hub.ts';
 import { simulate } from './doctor-simulation.ts';
 import { tellChecks } from './doctor-table.ts';
-import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
+import { EXIT, type ExitCode, type Io } from './io.ts';
+import { refuseUnknown } from './only-known.ts';
 import type { CommonOptions } from './options.ts';
 import { withRun } from './session.ts';
 
@@ -64,11 +65,4 @@ function unreached({ unreachable }: Inventory, { connection, fleet, only }: Run)
     const remedies = role === undefined ? [] : assuming(role, arn, fleet, { partition, account });
     return checkAt({ account, region: GLOBAL }, 'failed', 'discovery', told(reason), remedies);
   });
-}
-
-/** A typo must not look like a fleet in which nothing is missing. */
-function refuseUnknown(inventory: Inventory, { only }: Run): void {
-  const unknown = only ? unknownIn(only, inventory, guardrails) : [];
-  if (unknown.length === 0) return;
-  throw usageError(`--only names what is not there: ${unknown.join(', ')}`, '"trueup targets" shows what there is');
 }

@@ -12,10 +12,12 @@ import { GLOBAL } from '../model/address.ts';
 import type { Aws } from '../model/aws.ts';
 import type { Json } from '../model/json.ts';
 import type { Reason } from '../model/problem.ts';
+import type { Skipped } from '../model/snapshot.ts';
 import type { Run } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
 import { renderJson } from '../render/json.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
+import { refuseUnknown } from './only-known.ts';
 import type { CommonOptions } from './options.ts';
 import { withRun } from './session.ts';
 
@@ -29,19 +31,33 @@ type Compared = {
 
 export async function showRoleDifferences(options: CommonOptions, bundle: Bundle, io: Io): Promise<ExitCode> {
   return withRun(options, 'read', io, async (run) => {
-    const accounts = await accountsWith(bundle, run);
+    const { accounts, left } = await accountsWith(bundle, run);
     const queue = new PQueue({ concurrency: run.fleet.limits.concurrency });
     const work = accounts.flatMap((account) => bundle.roles.map((role) => () => compareIn(account, role, bundle, run)));
     const compared = await queue.addAll(work);
     io.result(options.json ? renderJson(compared) : tell(compared));
-    return compared.every(({ differences, unread }) => differences.length === 0 && !unread) ? EXIT.done : EXIT.error;
+    for (const { id, reason } of left) io.say(`not compared: ${id}, ${forTerminal(reason.message)}`);
+    const same = compared.every(({ differences, unread }) => differences.length === 0 && !unread);
+    // Where nothing was compared, nothing is as it should be.
+    return same && compared.length > 0 ? EXIT.done : EXIT.error;
   });
 }
 
-async function accountsWith({ part }: Bundle, { fleet, state, connection, only }: Run): Promise<readonly string[]> {
-  if (part === 'hub') return [connection.caller.account];
-  const { accounts } = await discover(fleet, state.policies, connection);
-  return accounts.flatMap(({ id }) => (!only?.accounts || only.accounts.includes(id) ? [id] : []));
+type Meant = { readonly accounts: readonly string[]; readonly left: readonly Skipped[] };
+
+/**
+ * Also those whose regions could not be listed: their roles stand in no region, and if they cannot be read either, that
+ * is told. Only what the fleet leaves out is left out.
+ */
+async function accountsWith({ part }: Bundle, run: Run): Promise<Meant> {
+  const { fleet, state, connection, only } = run;
+  if (part === 'hub') return { accounts: [connection.caller.account], left: [] };
+  const inventory = await discover(fleet, state.policies, connection);
+  refuseUnknown(inventory, run);
+  const meant = <Named extends { readonly id: string }>(some: readonly Named[]) =>
+    some.filter(({ id }) => !only?.accounts || only.accounts.includes(id));
+  const accounts = meant([...inventory.accounts, ...inventory.unreachable]).map(({ id }) => id);
+  return { accounts: [...new Set(accounts)].sort(), left: meant(inventory.skipped) };
 }
 
 async function compareIn(account: string, role: Role, bundle: Bundle, run: Run): Promise<Compared> {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SELF_CHECK } from '../../src/iam/self-check.ts';
 import { parsePolicy } from '../../src/sandbox/iam/policy.ts';
 import { type Desk, openDesk } from '../support/cli.ts';
+import { runHere } from '../support/in-process.ts';
 import { FIRST, HUB, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
 
 /** The second account has the printed roles; the first has what the seed gives everybody, which is wider. */
@@ -119,6 +120,27 @@ describe('trueup iam --diff', () => {
     expect(code).toBe(1);
     expect(stdout).toContain(`${HUB} trueup-plan`);
     expect(stdout).toMatch(/unread {3}could not read the role trueup-apply[\s\S]*credentials that may read the roles/);
+  });
+
+  it('never leaves out an account that it cannot reach, and says whom the fleet leaves out', async () => {
+    const seed = SMALL_SEED.replace('name: second, like: open', 'name: second, like: open, trueup: false');
+    const enabled = STATE['state/fleet.yaml'].replace('regions: [eu-west-1]', 'regions: enabled');
+    const half = await openDesk(seed, { ...STATE, 'state/fleet.yaml': enabled });
+    const only = (account: string) => ['iam', '--diff', '--json', '--only', `account=${account}`, ...ASKED];
+    const { code, stdout } = await runHere(half, only(SECOND));
+    expect({ code, told: JSON.parse(stdout) }).toMatchObject({
+      code: 1,
+      told: ['trueup-read', 'trueup-write'].map((role) => ({ account: SECOND, role, unread: expect.anything() })),
+    });
+    expect((await runHere(half, ['iam', '--diff', ...ASKED])).stdout).toMatch(/^4 roles compared, 0 as the state/m);
+    expect((await runHere(half, only('123123123123'))).stderr).toContain('--only names what is not there');
+    await half.write({ 'state/fleet.yaml': `${enabled}exclude: ["${SECOND}"]\n` });
+    const left = await runHere(half, ['iam', '--diff', '--only', `account=${SECOND}`, ...ASKED]);
+    expect(left).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`not compared: ${SECOND}, the fleet excludes`),
+    });
+    await half.close();
   });
 
   it('says what to do where the roles may not be looked at', async () => {
