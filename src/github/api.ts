@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import { TrueupError } from '../model/problem.ts';
+import { bytesOf } from './body.ts';
 import { pauseFor } from './pause.ts';
 
 export type ApiOptions = {
@@ -39,8 +40,6 @@ export class GitHubError extends TrueupError {
 
 const TIMEOUT_MS = 30_000;
 const MOST_PAGES = 100;
-/** Of an answer that is no file. */
-const MOST_BYTES = 64 * 1024 * 1024;
 /** All waits of one request together. */
 const PATIENCE_MS = 10 * 60_000;
 
@@ -84,7 +83,7 @@ async function askPatiently(request: Request, options: ApiOptions): Promise<Answ
 }
 
 async function askOnce(request: Request, name: string, { token }: ApiOptions): Promise<Answer | GitHubError> {
-  const { method, url, body, redirect = 'error', trusted = true, most = MOST_BYTES } = request;
+  const { method, url, body, redirect = 'error', trusted = true, most } = request;
   try {
     const response = await fetch(url, {
       method,
@@ -104,18 +103,6 @@ async function askOnce(request: Request, name: string, { token }: ApiOptions): P
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return new GitHubError(0, name, cause instanceof Error ? cause.message : String(cause));
   }
-}
-
-/** Whoever answers decides how much it is: it is counted on the way in. */
-async function bytesOf({ body }: Response, request: string, most: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body ?? []) {
-    size += chunk.length;
-    if (size > most) throw tooLarge(request, most);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function factsOf(answer: Answer) {
@@ -183,14 +170,6 @@ async function download(url: string, most: number, ask: (request: Request) => Pr
   const location = first.response.headers.get('location');
   const { bytes } = location ? await ask({ method: 'GET', url: location, trusted: false, most }) : first;
   return bytes;
-}
-
-function tooLarge(request: string, most: number): TrueupError {
-  return new TrueupError({
-    code: 'github-too-large',
-    message: `${request} has more than ${most} bytes`,
-    advice: 'govern fewer accounts at once with --only, or split the state',
-  });
 }
 
 function unexpected(request: string, where: string): TrueupError {

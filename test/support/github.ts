@@ -98,6 +98,8 @@ export type FakeGitHub = {
   readonly offences: string[];
   /** How often the association of a commit is still unknown when asked. */
   lag: number;
+  /** How often the runs of a head do not show yet when asked for. */
+  runLag: number;
   mainTip: string;
   /** First-parent history: what `compare` answers from. */
   history(since: string, tip: string): Promise<readonly { sha: string; parents: readonly string[] }[] | 'diverged'>;
@@ -134,6 +136,7 @@ export async function startGitHub(): Promise<FakeGitHub> {
     offences: [],
     permissions: new Map(),
     lag: 0,
+    runLag: 0,
     mainTip: '',
     url: '',
     history: async () => [],
@@ -328,7 +331,7 @@ function routesOf(fake: FakeGitHub, next: () => number): Route[] {
         : { json: { permission: fake.permissions.get(login) ?? 'read' } },
     ),
     route('GET /actions/runs', (_, query) => ({
-      list: fake.runs
+      list: (fake.runLag-- > 0 ? [] : fake.runs)
         .filter(({ sha, event }) => sha === query.get('head_sha') && event === query.get('event'))
         .map((run) => runOf(run))
         .reverse(),
