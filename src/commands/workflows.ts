@@ -32,6 +32,8 @@ name: trueup plan
 on:
   pull_request:
     branches: [main]
+    # "edited" for a change of base. A job that is skipped would pass as a required check, so other edits plan as well.
+    types: [opened, synchronize, reopened, edited]
   merge_group:
 
 permissions: {}
