@@ -5,7 +5,7 @@ import { asCloudFormation } from '../iam/cloudformation.ts';
 import { policyDocument } from '../iam/documents.ts';
 import { hubRoles } from '../iam/hub-roles.ts';
 import { asJson } from '../iam/json.ts';
-import { boundaryOf, memberRoles } from '../iam/member-roles.ts';
+import { boundaryOf, memberRoles, roleNames } from '../iam/member-roles.ts';
 import { neededBy } from '../iam/needed.ts';
 import type { Boundary, Role } from '../iam/role.ts';
 import { asTerraform } from '../iam/terraform.ts';
@@ -120,9 +120,13 @@ function checked(name: string, value: string | undefined, pattern = ''): string 
 }
 
 /** What a person must know to use the roles, and would not see in them. */
-function notesOn({ part, known, roles }: Bundle, fleet: Fleet, { journal, callerRole }: IamOptions): string[] {
+function notesOn({ part, known }: Bundle, fleet: Fleet, { journal, callerRole }: IamOptions): string[] {
+  const named = fleet.role.read !== undefined && fleet.role.write !== undefined;
+  const { read, write } = roleNames(fleet);
+  const unnamed = named ? [] : [`the fleet names no role for this: write "role: { read: ${read}, write: ${write} }"`];
   if (part === 'hub')
     return [
+      ...unnamed,
       'protect the environments: trueup-apply and trueup-heal for the main branch only, with reviewers where wanted',
       ...(known.ownerId === undefined
         ? [
@@ -130,11 +134,8 @@ function notesOn({ part, known, roles }: Bundle, fleet: Fleet, { journal, caller
           ]
         : []),
     ];
-  const named = fleet.role.read !== undefined && fleet.role.write !== undefined;
   return [
-    ...(named
-      ? []
-      : [`the fleet names no role for this: write "role: { read: ${roles[0]?.name}, write: ${roles[1]?.name} }"`]),
+    ...unnamed,
     ...(fleet.externalId === undefined
       ? ['no external id is asked for: set externalId in the fleet to ask for one']
       : []),
@@ -143,7 +144,9 @@ function notesOn({ part, known, roles }: Bundle, fleet: Fleet, { journal, caller
       : []),
     ...(callerRole
       ? []
-      : ['the roles trust trueup-plan and trueup-apply of the hub account; --caller-role NAME names others']),
+      : [
+          'the roles trust trueup-plan, trueup-apply and trueup-heal of the hub account; --caller-role NAME names others',
+        ]),
   ];
 }
 

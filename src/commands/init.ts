@@ -44,8 +44,11 @@ const NEXT = `
 Next:
   1. trueup validate                          the state as it stands
   2. trueup plan                              with credentials that may read your own account; changes nothing
-  3. trueup iam                               roles and trust for the workflows, computed from the state
-  4. docs/action.md                           variables, environments and branch protection that the workflows expect`;
+  3. take the # off "role:" in the fleet      pipelines read and write through roles, never with their own credentials
+  4. trueup iam --format cloudformation --hub-account ACCOUNT
+     trueup iam --format cloudformation --part hub --hub-account ACCOUNT --repository OWNER/NAME
+                                              these roles, and those that the workflows take, computed from the state
+  5. docs/action.md, "From nothing to the first merge": deploying them, variables, environments, the first pull request`;
 
 /** The narrowest that is of use: the caller's own account, and nothing that could break anything. */
 function startingState(directory: string): { readonly [path: string]: string } {
@@ -58,7 +61,8 @@ function startingState(directory: string): { readonly [path: string]: string } {
 
 const FLEET = `# Which accounts and regions there are, how they are reached, and what must never happen.
 kind: Fleet
-accounts: self # the account of whoever runs it; later "organization", with the roles that "trueup iam" writes
+accounts: self # the account of whoever runs it; later "organization"
+# The roles that "trueup iam" writes. Without them a plan reads with the credentials that are there, and nothing is applied.
 # role: { read: trueup-read, write: trueup-write }
 # externalId: \${env:TRUEUP_EXTERNAL_ID}
 regions: enabled

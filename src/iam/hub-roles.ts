@@ -29,9 +29,10 @@ export function hubRoles(fleet: Fleet, policies: readonly Policy[], { immutable,
   return [
     role(plan, 'Trueup plans, from any branch: it can only read', [names.read], []),
     role(apply, 'Trueup applies, from the protected environment', [names.read, names.write], journal),
-    ...(fleet.heal.length > 0
-      ? [role(heal, 'Trueup heals, from the protected environment', [names.read, names.heal ?? names.write], journal)]
-      : []),
+    // Drift is looked for on a schedule whether anything is healed or not.
+    fleet.heal.length > 0
+      ? role(heal, 'Trueup heals, from the protected environment', [names.read, names.heal ?? names.write], journal)
+      : role(heal, 'Trueup looks for drift, from the protected environment: it can only read', [names.read], []),
   ];
 }
 

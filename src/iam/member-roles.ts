@@ -28,7 +28,7 @@ export function memberRoles(fleet: Fleet, needed: Needed, options: MemberOptions
     {
       ...placeOfRole(names.read),
       description: 'Trueup reads what the state governs',
-      trust: trust(plan, apply, ...(fleet.heal.length > 0 ? [heal] : [])),
+      trust: trust(plan, apply, heal),
       statements: options.selfCheck ? [...read, ...lookAtRoles(Object.values(names))] : read,
     },
     // Where nothing is ever changed, nobody may.

@@ -181,6 +181,15 @@ describe('the roles of the hub', () => {
     expect(JSON.stringify(apply?.statements)).toContain('role/trueup-write');
   });
 
+  it('look for drift whether anything is healed or not, and can only read where nothing is', () => {
+    const reached = (fleet: Fleet) => JSON.stringify(hubRoles(fleet, [], { immutable: true })[2]?.statements);
+    expect(reached(fixed)).toContain('role/trueup-read');
+    expect(reached(fixed)).not.toContain('role/trueup-write');
+    expect(reached({ ...fixed, heal: ['password-policy'] })).toContain('role/trueup-write');
+    expect(JSON.stringify(rolesFor(fixed, named('password-policy'))[0]?.trust)).toContain('role/trueup-heal');
+    expect(JSON.stringify(rolesFor(fixed, named('password-policy'))[1]?.trust)).not.toContain('role/trueup-heal');
+  });
+
   it('name the accounts where the fleet does', () => {
     const fleet = { ...fixed, accounts: [{ id: '111122223333' }, { id: '444455556666' }] };
     expect(hubRoles(fleet, [], { immutable: true })[0]?.statements).toEqual([
