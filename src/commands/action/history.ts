@@ -39,6 +39,8 @@ export async function appliedUpTo(desk: Desk, branch: string): Promise<string | 
 }
 
 const MOST_LOOKED_AT = 20;
+/** So many of them are ordered: those of runs that were begun about the same time. */
+const MOST_ORDERED = 5;
 
 /**
  * The commit of the run that came furthest, by what such runs left; this very run's first attempt included. The order
@@ -51,7 +53,10 @@ async function lastApplied(desk: Desk, branch: string): Promise<string | undefin
   const runs = new Map(artifacts.flatMap(({ workflow_run: of }) => (of ? [[of.id, of.head_sha] as const] : [])));
   const ours: string[] = [];
   // A run keeps its number when it is started again.
-  for (const [id, sha] of [...runs].sort(([one], [other]) => other - one)) if (await isApply(desk, id)) ours.push(sha);
+  for (const [id, sha] of [...runs].sort(([one], [other]) => other - one)) {
+    if (ours.length === MOST_ORDERED) break;
+    if (await isApply(desk, id)) ours.push(sha);
+  }
   return furthest(ours);
 }
 
