@@ -95,6 +95,11 @@ function reasonOfOwn({ code, message, advice }: TrueupError): Reason {
 
 /** STS never says which of the three it is, so that nobody can probe for roles. */
 function notAssumable({ account }: ErrorContext, role: string, message: string): Reason {
+  const { how, advice } = refusalIn(message);
+  if (how) {
+    const what = `the role ${role} could not be assumed${account ? ` in account ${account}` : ''}`;
+    return { code: 'role-not-assumable', message: `${what}: ${actionIn(message) ?? 'it'} was denied${how}`, advice };
+  }
   if (message.includes('sts:SetSourceIdentity')) return noSourceIdentity(role);
   return {
     code: 'role-not-assumable',
@@ -188,13 +193,41 @@ function noCredentials(message: string): string {
 }
 
 function denied({ message }: Facts, context: ErrorContext): readonly [string, string] {
-  const action = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)/.exec(message)?.[1] ?? context.operation;
-  const policy =
-    /explicit deny in an? (service control|resource control|session|permissions boundary|identity-based)/.exec(
-      message,
-    )?.[1];
-  return [
-    `${action ?? 'the call'} was denied${policy ? ` by a ${policy} policy` : ''}`,
-    policy ? 'change that policy, or exclude the account' : `allow ${action ?? 'it'} in the role's policy`,
-  ];
+  const action = actionIn(message) ?? context.operation;
+  const { how, advice } = refusalIn(message);
+  return [`${action ?? 'the call'} was denied${how}`, advice || `allow ${action ?? 'it'} in the role's policy`];
+}
+
+function actionIn(message: string): string | undefined {
+  return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)/.exec(message)?.[1];
+}
+
+const POLICIES =
+  '(service control policy|resource control policy|VPC endpoint policy|session policy|resource-based policy|permissions boundary|identity-based)';
+const DENIED_BY = new RegExp(`explicit deny in an? ${POLICIES}`);
+const ALLOWED_BY_NO = new RegExp(`because no ${POLICIES}[^.]{0,20} allows`);
+
+/**
+ * Something other than the role's own policy is in the way, or a denial that no permission overrules.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+function refusalIn(message: string): { readonly how: string; readonly advice: string } {
+  const by = DENIED_BY.exec(message)?.[1]?.replace(/based$/, 'based policy');
+  if (by !== undefined)
+    return {
+      how: ` by ${by.startsWith('identity') ? 'an' : 'a'} ${by}`,
+      advice: 'a denial there is explicit, and no permission overrules it: change that policy, or exclude the account',
+    };
+  if (/explicit deny/i.test(message))
+    return {
+      how: ' explicitly',
+      advice:
+        "no permission overrules that: look for a Deny in the role's policies, its permissions boundary and the service control policies of the organization",
+    };
+  const silent = ALLOWED_BY_NO.exec(message)?.[1];
+  if (silent === undefined || silent.startsWith('identity')) return { how: '', advice: '' };
+  return {
+    how: ` by a ${silent} that does not allow it`,
+    advice: `allow ${actionIn(message) ?? 'it'} there, or exclude the account`,
+  };
 }

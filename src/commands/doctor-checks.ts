@@ -1,7 +1,7 @@
 /** The checks of `trueup doctor` at one account, and at one of its places. Each is an outcome; none stops another. */
 import { readAll } from '../fleet/read.ts';
 import { type Needed, neededBy } from '../iam/needed.ts';
-import { allowing, assuming, type Remedy } from '../iam/remedies.ts';
+import { allowing, assuming, isMendable, type Remedy } from '../iam/remedies.ts';
 import { GLOBAL } from '../model/address.ts';
 import type { PolicyDocument } from '../model/aws.ts';
 import type { Operation } from '../model/operation.ts';
@@ -52,10 +52,10 @@ async function checkRole(account: string, role: string | undefined, purpose: str
     return [checkAt(at, 'ok', what, 'can be assumed')];
   } catch (error) {
     const reason = connection.explain(error, { doing: 'assume the role', account, role });
-    // Neither is wrong with the role, nor would another statement mend it.
     if (reason.code === 'clock-skew') return [checkAt(at, 'failed', 'clock', told(reason))];
     const place = { partition: connection.caller.partition, account };
-    return [checkAt(at, 'failed', what, told(reason), assuming(role, connection.caller.arn, fleet, place))];
+    const remedies = isMendable(reason) ? assuming(role, connection.caller.arn, fleet, place) : [];
+    return [checkAt(at, 'failed', what, told(reason), remedies)];
   }
 }
 
@@ -93,7 +93,8 @@ function neededAt({ demands }: Governed, { fleet }: Run): Needed {
 function checkReading({ account, region, reader, unread }: Reading, needed: Needed, run: Run): Check {
   const at = { account, region };
   if (!unread) return checkAt(at, 'ok', `read ${reader}`, 'works');
-  const action = /([a-z0-9-]+:\w+) was denied/.exec(unread.message)?.[1];
+  const action = isMendable(unread) ? /([a-z0-9-]+:\w+) was denied/.exec(unread.message)?.[1] : undefined;
+  if (action === undefined) return checkAt(at, 'failed', `read ${reader}`, told(unread));
   const denied = needed.read.filter(
     ({ id, permissions }) => id === action || permissions.some((one) => one.action === action),
   );

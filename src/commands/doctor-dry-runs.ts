@@ -1,13 +1,13 @@
 /** Tries permissions out with dry runs, in a session that allows exactly them. */
 import { sessionPolicy } from '../execute/session-policy.ts';
 import { probeFor, type Samples, verdictOf } from '../iam/probes.ts';
-import { allowing } from '../iam/remedies.ts';
+import { allowing, isMendable } from '../iam/remedies.ts';
 import { GLOBAL } from '../model/address.ts';
 import type { Session } from '../model/aws.ts';
 import type { Call, Operation } from '../model/operation.ts';
 import type { Target } from '../model/snapshot.ts';
 import type { Run } from '../reconcile.ts';
-import { type Check, checkAt } from './doctor-checks.ts';
+import { type Check, checkAt, told } from './doctor-checks.ts';
 import type { Untried } from './doctor-simulation.ts';
 
 export type Trying = {
@@ -49,7 +49,7 @@ async function send(probes: readonly Probe[], role: string, { place, run }: Tryi
   const policy = sessionPolicy({ calls, reads: [], table, denials: [] }, { partition, account, region });
   try {
     const session = await connection.assume({ account, region, role, operations, policy });
-    return await Promise.all(probes.map((probe) => judge(probe, session, { place, role, partition })));
+    return await Promise.all(probes.map((probe) => judge(probe, session, { place, role, run })));
   } catch (error) {
     const { message } = connection.explain(error, { doing: 'open a session for dry runs', account, region, role });
     return [checkAt(place, 'failed', `role ${role}`, message)];
@@ -59,11 +59,15 @@ async function send(probes: readonly Probe[], role: string, { place, run }: Tryi
 async function judge(
   { operation, call }: Probe,
   session: Session,
-  { place, role, partition }: { readonly place: Target; readonly role: string; readonly partition: string },
+  { place, role, run: { connection } }: { readonly place: Target; readonly role: string; readonly run: Run },
 ): Promise<Check> {
-  const verdict = verdictOf(await session.send(call).catch((error: unknown) => error));
+  const answer = await session.send(call).catch((error: unknown) => error);
+  const verdict = verdictOf(answer);
   if (verdict === 'allowed') return checkAt(place, 'ok', operation.id, 'is allowed');
   if (verdict === 'unclear') return checkAt(place, 'unverified', operation.id, 'the dry run got no clear answer');
-  const remedies = allowing(operation, role, { partition, account: place.account });
+  const { account, region } = place;
+  const reason = connection.explain(answer, { doing: 'try it out', account, region, operation: operation.id });
+  if (!isMendable(reason)) return checkAt(place, 'failed', operation.id, `with the role ${role}: ${told(reason)}`);
+  const remedies = allowing(operation, role, { partition: connection.caller.partition, account });
   return checkAt(place, 'failed', operation.id, `is not allowed to the role ${role}`, remedies);
 }

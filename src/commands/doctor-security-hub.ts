@@ -2,6 +2,7 @@
 import { CENTRALLY_DECIDED, centralReads } from '../fleet/security-hub.ts';
 import { allowing } from '../iam/remedies.ts';
 import { GLOBAL } from '../model/address.ts';
+import type { Reason } from '../model/problem.ts';
 import type { Centre, FleetAccount, Inventory } from '../model/snapshot.ts';
 import type { Governed } from '../plan/govern.ts';
 import type { Run } from '../reconcile.ts';
@@ -16,7 +17,7 @@ export function checkHubs({ accounts, centres = [] }: Inventory, governed: reado
   const unasked = meant
     .map((account) => managedOf(account)?.reason)
     .find((reason) => reason?.code === 'central-unknown');
-  if (unasked) return [notAsked(told(unasked), run)];
+  if (unasked) return [notAsked(unasked, run)];
   return meant.map((account) => ownerOf(account, demanded.has(account.id), centres));
 }
 
@@ -46,9 +47,11 @@ function unknown({ id }: FleetAccount, { fleet }: Run): Check {
   return checkAt({ account: id, region: GLOBAL }, 'unverified', WHAT, message);
 }
 
-function notAsked(message: string, { fleet, connection }: Run): Check {
+function notAsked(reason: Reason, { fleet, connection }: Run): Check {
   const { administrator: account = '', homeRegion: region = '' } = fleet.securityHub ?? {};
   const place = { partition: connection.caller.partition, account };
-  const remedies = centralReads.flatMap((operation) => allowing(operation, fleet.role.read ?? '', place));
-  return checkAt({ account, region }, 'failed', WHAT, message, remedies);
+  // The reason names what it was at the administrator; only a missing permission is mended by one.
+  const mends = / was denied(?! by| explicitly)/.test(reason.message);
+  const remedies = mends ? centralReads.flatMap((operation) => allowing(operation, fleet.role.read ?? '', place)) : [];
+  return checkAt({ account, region }, 'failed', WHAT, told(reason), remedies);
 }

@@ -4,7 +4,7 @@ import { openReader } from '../fleet/sessions.ts';
 import { allowing, type Remedy } from '../iam/remedies.ts';
 import { placeOfRole, roleArn } from '../iam/role.ts';
 import { simulatePolicy } from '../iam/self-check.ts';
-import { questionsAbout, verdictFor } from '../iam/simulation.ts';
+import { obstacleTo, questionsAbout, verdictFor } from '../iam/simulation.ts';
 import { GLOBAL } from '../model/address.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Operation } from '../model/operation.ts';
@@ -72,6 +72,9 @@ function judge({ place, role, operation }: Untried, answer: Answer, { connection
   const verdict = verdictFor(operation, answer, { partition, account, region: fleet.homeRegion });
   if (verdict === 'allowed') return checkAt(place, 'ok', operation.id, 'is allowed, as IAM simulates it');
   if (verdict === 'unclear') return unclear('and conditions of its policy decide');
+  const obstacle = obstacleTo(operation, answer, { partition, account, region: fleet.homeRegion });
+  if (obstacle !== undefined)
+    return checkAt(place, 'failed', operation.id, `is, to the role ${role} and as IAM simulates it, ${obstacle}`);
   const remedies = allowing(operation, role ?? '', { partition, account });
   return checkAt(place, 'failed', operation.id, `is not allowed to the role ${role}, as IAM simulates it`, remedies);
 }

@@ -2,7 +2,7 @@
 import PQueue from 'p-queue';
 import { discover } from '../fleet/discover.ts';
 import { guardrails } from '../guardrails/index.ts';
-import { assuming } from '../iam/remedies.ts';
+import { assuming, isMendable } from '../iam/remedies.ts';
 import { GLOBAL } from '../model/address.ts';
 import type { Inventory } from '../model/snapshot.ts';
 import { type Governed, governedTargets } from '../plan/govern.ts';
@@ -61,8 +61,8 @@ function unreached({ unreachable }: Inventory, { connection, fleet, only }: Run)
   const { partition, arn } = connection.caller;
   const meant = unreachable.filter(({ id }) => !only?.accounts || only.accounts.includes(id));
   return meant.map(({ id: account, reason }) => {
-    const role = reason.code === 'role-not-assumable' ? fleet.role.read : undefined;
-    const remedies = role === undefined ? [] : assuming(role, arn, fleet, { partition, account });
+    const role = ['role-not-assumable', 'source-identity-not-allowed'].includes(reason.code) && fleet.role.read;
+    const remedies = role && isMendable(reason) ? assuming(role, arn, fleet, { partition, account }) : [];
     return checkAt({ account, region: GLOBAL }, 'failed', 'discovery', told(reason), remedies);
   });
 }

@@ -21,7 +21,11 @@ export function memberRoles(fleet: Fleet, needed: Needed, options: MemberOptions
   const { plan, apply, heal } = HUB_ROLES;
   const { callers } = options;
   const names = roleNames(fleet);
-  const trust = (...hub: readonly string[]) => trustInHub(callers ?? hub, fleet.externalId !== undefined);
+  const trust = (...hub: readonly string[]) =>
+    trustInHub(
+      (callers ?? hub).map((role) => roleArn(placeOfRole(role), '{hub}')),
+      fleet,
+    );
   const writers = names.heal || fleet.heal.length === 0 ? [apply] : [apply, heal];
   const read = statementsFor([...needed.read, ...(options.report ? neededByReport() : [])]);
   return [
@@ -84,14 +88,16 @@ function fenceOf({ deny, on, when }: Fence) {
  * The hub account, narrowed to its roles by condition: named as principals they would have to exist already, and a role
  * that is created again under its name would no longer be trusted.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+ * @param callers ARNs, which `ArnEquals` takes as patterns.
  */
-function trustInHub(roles: readonly string[], withExternalId: boolean): TrustStatement[] {
+export function trustInHub(callers: readonly string[], { externalId }: Pick<Fleet, 'externalId'>): TrustStatement[] {
   const Principal = { AWS: 'arn:{partition}:iam::{hub}:root' };
-  const callers = { ArnEquals: { 'aws:PrincipalArn': roles.map((role) => roleArn(placeOfRole(role), '{hub}')) } };
-  const external = withExternalId ? { StringEquals: { 'sts:ExternalId': ['{externalId}'] } } : {};
+  const named = { ArnEquals: { 'aws:PrincipalArn': callers } };
+  const external = externalId === undefined ? {} : { StringEquals: { 'sts:ExternalId': ['{externalId}'] } };
   return [
-    { Effect: 'Allow', Principal, Action: ['sts:AssumeRole'], Condition: { ...callers, ...external } },
-    // On its own: requests for it do not carry the external id.
-    { Effect: 'Allow', Principal, Action: ['sts:SetSourceIdentity'], Condition: callers },
+    { Effect: 'Allow', Principal, Action: ['sts:AssumeRole'], Condition: { ...named, ...external } },
+    // On its own: it is not documented whether the external id is among what a condition on it sees. Without one it is
+    // allowed either way, to the same callers, and of no use without the statement above.
+    { Effect: 'Allow', Principal, Action: ['sts:SetSourceIdentity'], Condition: named },
   ];
 }

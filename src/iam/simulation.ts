@@ -27,6 +27,29 @@ export function verdictFor(operation: Operation, results: readonly EvaluationRes
   return verdicts.find((one) => one === 'denied') ?? verdicts.find((one) => one === 'unclear') ?? 'allowed';
 }
 
+/** Who refuses it, where no further statement in the role's policy would mend that. */
+export function obstacleTo(
+  operation: Operation,
+  results: readonly EvaluationResult[],
+  place: Place,
+): string | undefined {
+  const asked = demandsOf(operation, place);
+  const found = results.filter((one) =>
+    asked.some(({ action, resource }) => one.EvalActionName === action && one.EvalResourceName === resource),
+  );
+  const denial = found.find(({ EvalDecision }) => EvalDecision === 'explicitDeny');
+  if (denial) {
+    const by = (denial.MatchedStatements ?? []).flatMap(({ SourcePolicyId }) => SourcePolicyId ?? []);
+    const where = by.length > 0 ? ` (${[...new Set(by)].join(', ')})` : '';
+    return `denied explicitly${where}: look for a Deny in its policies, its permissions boundary and service control policies`;
+  }
+  if (found.some((one) => one.OrganizationsDecisionDetail?.AllowedByOrganizations === false))
+    return 'not allowed by the service control policies of the organization';
+  if (found.some((one) => one.PermissionsBoundaryDecisionDetail?.AllowedByPermissionsBoundary === false))
+    return 'not let through by its permissions boundary';
+  return undefined;
+}
+
 /** The simulation takes no patterns for resources: one that nobody has stands for all. */
 function demandsOf({ id, permissions }: Operation, place: Place) {
   return permissions.map(({ action = id, resource = '*' }) => ({ action, resource: exampleOf(resource, place) }));

@@ -221,10 +221,17 @@ describe('a fleet in which something is missing', () => {
     expect(found.map(({ what }) => what)).toEqual(['role trueup-read', 'role trueup-write']);
     expect(found[0]?.remedies.map(({ where }) => where)).toEqual([
       `the trust policy of the role trueup-read in account ${SECOND}`,
+      `the trust policy of the role trueup-read in account ${SECOND}`,
       `the policy of the caller, arn:aws:iam::${HUB}:role/trueup-hub`,
     ]);
-    expect(found[0]?.remedies[1]?.add).toMatchObject({ Resource: `arn:aws:iam::${SECOND}:role/trueup-read` });
+    expect(found[0]?.remedies[2]?.add).toMatchObject({ Resource: `arn:aws:iam::${SECOND}:role/trueup-read` });
     expect(JSON.stringify(found)).not.toContain('trueup-demo');
+    // The trust that "trueup iam" writes: whether a condition on the source identity sees the external id or not.
+    const { stdout } = await runHere(desk, ['iam', '--hub-account', HUB, '--caller-role', 'trueup-hub']);
+    const [{ trust }] = JSON.parse(stdout).roles;
+    expect(JSON.stringify(found[0]?.remedies.slice(0, 2).map(({ add }) => add)).replace('(external id)', 'ID')).toBe(
+      JSON.stringify(trust.Statement).replace('EXTERNAL-ID-OF-THE-FLEET', 'ID'),
+    );
     // What cannot be reached is not asked a second time, and the other account is examined all the same.
     expect(checksOf(ended).filter(({ account, status }) => account === FIRST && status === 'ok')).not.toEqual([]);
   });
@@ -242,6 +249,27 @@ describe('a fleet in which something is missing', () => {
       new Set([`${SECOND} ap-east-1`]),
     );
     expect(found[0]?.message).toContain('enable ap-east-1 for the account');
+    expect(found.flatMap(({ remedies }) => remedies)).toEqual([]);
+  });
+
+  it('never says to allow what is denied explicitly, but where to look', async () => {
+    const deny = (action: string) => `{ Effect: Deny, Action: "${action}", Resource: "*" }, `;
+    const writing = SMALL_SEED.replace(/^ {2}write:\n.*\n {4}Statement: \[/m, `$&${deny('ec2:RevokeSecurityGroup*')}`);
+    const desk = await open(writing.replace(/^ {2}read:.*Statement: \[/m, `$&${deny('iam:GetAccountPasswordPolicy')}`));
+    const reading = failures(await runHere(desk, ['doctor', '--json', '--only', `account=${FIRST}`]));
+    expect(reading.map(({ what, remedies }) => [what, remedies])).toContainEqual(['read password-policy', []]);
+    expect(reading.flatMap(({ remedies }) => remedies)).toEqual([]);
+    for (const { message } of reading)
+      expect(message).toMatch(/was denied by an identity-based policy: .*overrules it/);
+    const other = await open(writing);
+    const found = failures(await runHere(other, ['doctor', '--json', '--only', `account=${FIRST}`]));
+    expect(found.map(({ what, remedies }) => [what, remedies])).toEqual([
+      ['ec2:RevokeSecurityGroupIngress', []],
+      ['ec2:RevokeSecurityGroupEgress', []],
+    ]);
+    expect(found[0]?.message).toMatch(
+      /^with the role trueup-write: .* by an identity-based policy: .*change that policy/,
+    );
   });
 
   it('tells a clock that is off', async () => {
