@@ -30,6 +30,7 @@ const FIELDS: readonly (readonly [name: string, take: (fleet: Fleet) => unknown,
   ['safety.maxExceptionDays', ({ safety }) => safety.maxExceptionDays],
   ['safety.rulesPerGroup', ({ safety }) => safety.rulesPerGroup],
   ['heal', ({ heal }) => heal],
+  ['drift', ({ drift }) => drift],
 ];
 
 /** One note for each field that differs, and for each fleet that is new or gone. */

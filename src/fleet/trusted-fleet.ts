@@ -6,7 +6,7 @@ import { stricterLimits } from './change-limits.ts';
 /** The fleet that a pull request's plan works with: reached and kept safe as before it, selecting as it wants to. */
 export function trustedFleet(base: Fleet, head: Fleet): Fleet {
   const { include, exclude, regions, callingAccount } = head;
-  return { ...base, include, exclude, regions, callingAccount };
+  return { ...base, include, exclude, regions, callingAccount, drift: stricterDrift(base, head) };
 }
 
 /** The first apply of a change still keeps the stricter of both. */
@@ -16,6 +16,7 @@ export function stricterFleet(base: Fleet, head: Fleet): Fleet {
     ...head,
     fences: union(base.fences, head.fences),
     heal: head.heal.filter((guardrail) => base.heal.includes(guardrail)),
+    drift: stricterDrift(base, head),
     ...(head.securityHub && { securityHub: { ...head.securityHub, central: stricterCentral(base, head) } }),
     safety: {
       limits: stricterLimits(was.limits, is.limits),
@@ -30,6 +31,10 @@ export function stricterFleet(base: Fleet, head: Fleet): Fleet {
 function stricterCentral({ securityHub: was }: Fleet, { securityHub: is }: Fleet): 'hold' | 'plan' {
   const both = was?.central === 'plan' && is?.central === 'plan' && was.administrator === is.administrator;
   return both ? 'plan' : 'hold';
+}
+
+function stricterDrift({ drift: was }: Fleet, { drift: is }: Fleet): Fleet['drift'] {
+  return was === 'pending' || is === 'pending' ? 'pending' : 'merge';
 }
 
 function union<Item>(some: readonly Item[], others: readonly Item[]): Item[] {

@@ -37,6 +37,8 @@ export type Reviewed = Contents & {
   readonly base: string;
   readonly tree: string;
   readonly run: number;
+  /** Salted places of what would change without the pull request too, or may do so: nobody could tell it apart. */
+  readonly drift: readonly string[];
   readonly digest: string;
 };
 
@@ -65,6 +67,7 @@ const reviewedShape = z.strictObject({
   base: commit,
   tree: commit,
   run: z.number(),
+  drift: hex(64).array(),
 });
 const pendingShape = z.strictObject({ ...contents, format: z.literal('trueup-pending/1') });
 
@@ -81,10 +84,24 @@ export function recordReviewed(
   {
     state,
     salt,
+    drifting,
     ...origin
-  }: Pick<Reviewed, 'repository' | 'pull' | 'head' | 'base' | 'tree' | 'run' | 'state' | 'salt'>,
+  }: Pick<Reviewed, 'repository' | 'pull' | 'head' | 'base' | 'tree' | 'run' | 'state' | 'salt'> & {
+    /** Digests; absent when drift could not be told apart. */
+    readonly drifting?: ReadonlySet<string>;
+  },
 ): Reviewed {
-  return sealed({ format: 'trueup-reviewed/1', ...origin, ...contentsOf(plan, plan.cells, state, salt) });
+  const changing = plan.cells.filter(({ outcome }) => outcome === 'change');
+  const drift = changing.filter(({ digest }) => drifting?.has(digest) ?? true);
+  const places = drift.map(({ address }) => saltedPlace(address, salt)).sort();
+  const contents = contentsOf(plan, plan.cells, state, salt);
+  return sealed({ format: 'trueup-reviewed/1', ...origin, drift: places, ...contents });
+}
+
+/** The record of what the pull request itself causes. It only narrows, and no longer has the digest of its content. */
+export function withoutDrift(record: Reviewed): Reviewed {
+  const drift = new Set(record.drift);
+  return { ...record, cells: record.cells.filter(([place]) => !drift.has(place)) };
 }
 
 export function recordPending(plan: Plan, cells: readonly Cell[], state: string, salt: string): Pending {

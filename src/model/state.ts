@@ -83,6 +83,8 @@ export type Fleet = {
   };
   /** Guardrails whose drift a schedule may close by itself. */
   readonly heal: readonly string[];
+  /** What approves the drift that a pull request shows: its merge, or only the digest of the pending plan. */
+  readonly drift: 'merge' | 'pending';
 };
 
 export type Targets = {

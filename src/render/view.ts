@@ -39,9 +39,11 @@ export type View = {
 export type ViewOptions = {
   /** Digests of cells that would change without this pull request too. */
   readonly drifting?: ReadonlySet<string>;
+  /** Where merging does not approve them. */
+  readonly driftWaits?: boolean;
 };
 
-type SectionName = 'unread' | 'held' | 'loosens' | 'risky' | 'changes' | 'drifting';
+type SectionName = 'unread' | 'held' | 'loosens' | 'risky' | 'changes' | 'drifting' | 'waiting';
 export type Heading = Pick<Section, 'title' | 'meaning' | 'alarm'>;
 
 /** In the order in which they are shown. */
@@ -52,13 +54,18 @@ const HEADINGS: { readonly [name in SectionName]: Heading } = {
   risky: { title: 'Risky', meaning: 'something depends on these, or cannot be had back', alarm: 'caution' },
   changes: { title: 'Changes', meaning: 'nothing is known to depend on these', alarm: 'calm' },
   drifting: { title: 'Drift', meaning: 'would change without this pull request too', alarm: 'calm' },
+  waiting: {
+    title: 'Drift',
+    meaning: 'would change without this pull request too; merging does not approve it, it waits as the pending plan',
+    alarm: 'calm',
+  },
 };
 
-export function viewOf(plan: Plan, { drifting = new Set() }: ViewOptions = {}): View {
+export function viewOf(plan: Plan, options: ViewOptions = {}): View {
   const counts = countPlan(plan);
   const entries = plan.cells.map((cell): Entry => {
     const changes = describeCell(cell);
-    return { cell, changes, section: sectionOf(cell, changes, drifting), ...(cell.reason && { reason: cell.reason }) };
+    return { cell, changes, section: sectionOf(cell, changes, options), ...(cell.reason && { reason: cell.reason }) };
   });
   return {
     title: 'Plan',
@@ -89,9 +96,11 @@ function scopeOf({ world, fleet }: Stamp, { accounts, targets }: Counts): Phrase
   return list([words(world === 'sandbox' ? 'sandbox' : 'AWS'), say`fleet ${fleet}`, size], ' · ');
 }
 
-function sectionOf(cell: Cell, changes: readonly ChangeView[], drifting: ReadonlySet<string>): SectionName {
+function sectionOf(cell: Cell, changes: readonly ChangeView[], { drifting, driftWaits }: ViewOptions): SectionName {
   if (cell.outcome !== 'change') return cell.outcome;
+  const drifts = drifting?.has(cell.digest) ?? false;
+  if (drifts && driftWaits) return 'waiting';
   if (effectOf(changes) === 'loosens') return 'loosens';
   if (isRisky(cell)) return 'risky';
-  return drifting.has(cell.digest) ? 'drifting' : 'changes';
+  return drifts ? 'drifting' : 'changes';
 }

@@ -93,6 +93,10 @@ export const fleet = z.strictObject({
   fences,
   safety: safety.prefault({}),
   heal: z.array(z.string()).default([]),
+  drift: z
+    .enum(['merge', 'pending'])
+    .default('merge')
+    .describe('what approves drift that a pull request shows: its merge, or only the digest of the pending plan'),
 });
 
 const rangeName = z

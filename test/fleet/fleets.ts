@@ -23,6 +23,7 @@ export const fleet = (more: Partial<Fleet> = {}): Fleet => ({
     rulesPerGroup: 60,
   },
   heal: [],
+  drift: 'merge',
   ...more,
 });
 

@@ -30,6 +30,7 @@ describe('trust changes', () => {
     ['protection', { safety: { ...safety, neverTouch: ['self'] } }, /safety.neverTouch: \[\] becomes \["self"\]/],
     ['exception days', { safety: { ...safety, maxExceptionDays: 999 } }, /maxExceptionDays: 180 becomes 999/],
     ['a quota', { safety: { ...safety, rulesPerGroup: 99 } }, /rulesPerGroup: 60 becomes 99/],
+    ['what approves drift', { drift: 'pending' }, /drift: "merge" becomes "pending"/],
     ['what heals', { heal: ['password-policy'] }, /heal: \[\] becomes/],
   ])('tell %s', (_what, more, message) => {
     const notes = trustChanges([fleet()], [fleet(more)]);

@@ -260,7 +260,16 @@ describe('a fleet that changes', () => {
       exclude: [],
       safety: base.safety,
       heal: [],
+      drift: 'merge',
     });
+  });
+
+  it.each([
+    ['', 'drift: pending'],
+    ['drift: pending', ''],
+  ])('keeps drift waiting while either of both says so: "%s", then "%s"', (was, is) => {
+    const [from, to] = [fleetOf(was), fleetOf(is)];
+    expect([trustedFleet(from, to).drift, stricterFleet(from, to).drift]).toEqual(['pending', 'pending']);
   });
 
   it('is first applied with the stricter of both', () => {

@@ -8,6 +8,7 @@ import { FIRST, FLEET, POLICY, SECOND, STATE } from '../support/small.ts';
 import { zip } from '../support/zip.ts';
 import { commentOn, setPasswords, writesOf } from './arrange.ts';
 import { PROCESSES, type Project, withProject } from './project.ts';
+import { runWorkflow } from './workflow.ts';
 
 const EMPTY = { 'state/fleet.yaml': FLEET };
 const PASSWORDS = {
@@ -166,6 +167,53 @@ describe.concurrent('the plan of a pull request', PROCESSES, () => {
         expect(body.indexOf('Changes')).toBeLessThan(body.indexOf('Drift'));
         expect(body.slice(body.indexOf('Drift'))).toContain('password policy');
         expect(body.slice(0, body.indexOf('Drift'))).not.toContain('password policy');
+      },
+      { ...EMPTY, ...PASSWORDS },
+    ));
+
+  const GROUPS = {
+    'state/groups.yaml':
+      'kind: Policy\nname: groups\ntargets: { accounts: [all] }\nguardrails: { default-security-group: { ingress: none, egress: none } }\n',
+  };
+  const WAITING = { 'state/fleet.yaml': `${FLEET}drift: pending\n` };
+
+  it.each([
+    ['one machine', 1],
+    ['two', 2],
+  ])('lets drift wait where the fleet says so, and applies what the pull request causes: on %s', (_, shards) =>
+    withProject(
+      async (project) => {
+        const { github, open, plan, merge, apply, pushOf } = project;
+        await apply();
+        const pull = await open(GROUPS);
+        await plan(pull);
+        expect(commentOn(github, 'plan')).toMatch(/Drift · 2[\s\S]*merging does not approve it[\s\S]*password policy/);
+        await merge(pull);
+        const ran = shards === 1 ? await apply() : (await runWorkflow(project, pushOf(), { shards })).jobs.at(-1)?.ran;
+        expect(ran).toMatchObject({ code: 0, outputs: { applied: '2', changes: '2' } });
+        expect(commentOn(github, 'apply')).toContain('✅ Apply: 2 applied');
+        const digest = ran?.outputs['pending-digest'] ?? '';
+        const approved = await apply({ event: 'workflow_dispatch', inputs: { approved: digest } });
+        expect(approved).toMatchObject({ code: 0, outputs: { applied: '2', changes: '0' } });
+      },
+      { ...WAITING, ...PASSWORDS },
+    ),
+  );
+
+  it('is made with the stricter of both fleets: no pull request makes its own drift approved, or keeps an older one so', () =>
+    withProject(
+      async ({ open, plan, merge, apply }) => {
+        await apply();
+        const [older, stricter] = [await open({ 'README.md': 'x' }), await open(WAITING)];
+        await plan(older);
+        await plan(stricter);
+        await merge(stricter);
+        await merge(older);
+        expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '0', changes: '2' } });
+        const looser = await open({ 'state/fleet.yaml': FLEET });
+        await plan(looser);
+        await merge(looser);
+        expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '0', changes: '2' } });
       },
       { ...EMPTY, ...PASSWORDS },
     ));

@@ -82,6 +82,7 @@ describe('a state that is right', () => {
           rulesPerGroup: 60,
         },
         heal: ['door-lock'],
+        drift: 'merge',
         fences: [
           { deny: ['iam:*'], on: ['*'] },
           {

@@ -10,7 +10,7 @@ import { record } from '../carry-out.ts';
 import { journalPlace } from '../journal-place.ts';
 import { underLock } from '../lock.ts';
 import { withFleet } from '../session.ts';
-import { approvalsSince, pullRequestOf, unknownDigest, withPending } from './approvals.ts';
+import { approvalsSince, pullRequestOf, setDriftAside, unknownDigest, withPending } from './approvals.ts';
 import { announceJournal, begunBefore } from './begun.ts';
 import { decide } from './decide.ts';
 import { type Desk, type Ending, optionsOf } from './desk.ts';
@@ -41,7 +41,7 @@ type Place = { readonly branch: string; readonly journal: string; readonly pulls
 async function applyTo(desk: Desk, run: Run, { branch, journal, pulls }: Place): Promise<Ending> {
   const seen = await observe(run);
   const plan = planOf(run, seen);
-  const approvals = await withPending(desk, plan, pulls);
+  const approvals = await withPending(desk, plan, setDriftAside(pulls, run.fleet));
   const unfinished = await begunBefore(desk, run, journal, branch);
   const decision = decide(plan, approvals, { limits: run.fleet.safety.limits, unfinished });
   const { cells } = narrow(plan, { digests: decision.digests });

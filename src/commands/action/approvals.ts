@@ -2,8 +2,10 @@
 import { type Approval, approvalOf } from '../../github/approval.ts';
 import { hasCommit } from '../../github/commit-files.ts';
 import { mergedSince } from '../../github/merged.ts';
+import { withoutDrift } from '../../github/record.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Reason } from '../../model/problem.ts';
+import type { Fleet } from '../../model/state.ts';
 import { counted } from '../../render/phrase.ts';
 import type { Approvals } from './decide.ts';
 import type { Desk } from './desk.ts';
@@ -39,6 +41,12 @@ export async function approvalsSince(desk: Desk, since: string | undefined, bran
   const approvals: Approval[] = [];
   for (const pull of pulls) approvals.push(await approvalOf(api, job, pull, rules));
   return approvals;
+}
+
+/** @param fleet that is applied: where drift waits merging has not approved it, whatever the plan said then */
+export function setDriftAside(pulls: readonly Approval[], { drift }: Pick<Fleet, 'drift'>): readonly Approval[] {
+  if (drift === 'merge') return pulls;
+  return pulls.map((one) => ('record' in one ? { ...one, record: withoutDrift(one.record) } : one));
 }
 
 /** CloudTrail shows the pull request when there is only one that could have approved anything. */

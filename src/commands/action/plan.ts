@@ -5,14 +5,13 @@
 import { randomBytes } from 'node:crypto';
 import { treeOf } from '../../github/commit-files.ts';
 import { recordReviewed } from '../../github/record.ts';
-import type { Plan } from '../../model/plan.ts';
 import { TrueupError } from '../../model/problem.ts';
 import { renderTerminal } from '../../render/terminal.ts';
-import { viewOf } from '../../render/view.ts';
+import { type ViewOptions, viewOf } from '../../render/view.ts';
 import { withFleet } from '../session.ts';
 import { countOutputs, type Desk, type Ending, optionsOf, type Reviewable, unreadFailure, writeFiles } from './desk.ts';
 import { type Ground, groundOfChange, type Planned, planOn } from './ground.ts';
-import { publishPlan, publishProblems, publishUnplanned, type Shown } from './publish-plan.ts';
+import { publishPlan, publishProblems, publishUnplanned } from './publish-plan.ts';
 import { joinPlan } from './shares/join-plan.ts';
 import { validate } from './validate.ts';
 
@@ -38,38 +37,45 @@ async function validateFork(desk: Pick<Reviewable, 'inputs' | 'io' | 'tell'>): P
 async function planTrusted(desk: Reviewable): Promise<Ending> {
   const ground = await groundOfChange(desk);
   if ('trust' in ground) return publishUnplanned(desk, ground.trust);
-  const { plan, drifting = new Set() } =
-    desk.inputs.parts === undefined ? await planAlone(desk, ground) : await joinPlan(desk, ground);
-  return finish(desk, { plan, view: viewOf(plan, { drifting }) }, ground.base.commit);
+  const planned = desk.inputs.parts === undefined ? await planAlone(desk, ground) : await joinPlan(desk, ground);
+  return finish(desk, planned, ground);
 }
 
 function planAlone(desk: Reviewable, ground: Ground): Promise<Planned> {
   return withFleet(ground, { ...optionsOf(desk), purpose: 'read' }, desk.io, (run) => planOn(run, ground));
 }
 
-async function finish(desk: Reviewable, shown: Shown, base: string): Promise<Ending> {
+async function finish(desk: Reviewable, planned: Planned, { fleet, base }: Required<Ground>): Promise<Ending> {
   const { event, io, publication } = desk;
-  const { plan, view } = shown;
+  const { plan } = planned;
+  const view = viewOf(plan, driftIn(planned, fleet));
   const salt = randomBytes(16).toString('hex');
   if (publication === 'full') io.result(renderTerminal(view, { colour: io.colour, width: io.width }));
-  const summary = await publishPlan(desk, shown, salt);
+  const summary = await publishPlan(desk, { plan, view }, salt);
   const failure = unreadFailure(plan, desk);
   return {
     outputs: {
       ...countOutputs(plan),
       result: 'planned',
       ...(publication === 'full' && { digest: plan.digest }),
-      ...(event.kind === 'pull' && (await keepRecord({ ...desk, event }, plan, { base, salt }))),
+      ...(event.kind === 'pull' && (await keepRecord({ ...desk, event }, planned, { base: base.commit, salt }))),
     },
     summary,
     ...(failure && { failure }),
   };
 }
 
+/** What could not be told apart is no drift for the eye, and is drift where that waits. */
+function driftIn({ plan, drifting }: Planned, { drift }: Ground['fleet']): ViewOptions {
+  const driftWaits = drift === 'pending';
+  if (drifting || !driftWaits) return { driftWaits, ...(drifting && { drifting }) };
+  return { driftWaits, drifting: new Set(plan.cells.map(({ digest }) => digest)) };
+}
+
 /** Bound to this run, this head and this tree; the comment is only a display of it. */
 async function keepRecord(
   desk: Desk & { readonly event: Extract<Desk['event'], { kind: 'pull' }> },
-  plan: Plan,
+  { plan, drifting }: Planned,
   { base, salt }: { readonly base: string; readonly salt: string },
 ): Promise<Ending['outputs']> {
   const { event, job, inputs, publication, slug } = desk;
@@ -82,6 +88,7 @@ async function keepRecord(
     run: job.run,
     state: inputs.state,
     salt,
+    ...(drifting && { drifting }),
   });
   const files = { 'reviewed.json': record, ...(publication === 'full' && { 'plan.json': plan }) };
   const path = await writeFiles(desk, 'reviewed', files);

@@ -6,7 +6,7 @@ import type { Plan } from '../../../model/plan.ts';
 import { shardOf } from '../../../plan/shard.ts';
 import { countPlan } from '../../../render/counts.ts';
 import { counted } from '../../../render/phrase.ts';
-import { approvalsSince, unknownDigest, withPending } from '../approvals.ts';
+import { approvalsSince, setDriftAside, unknownDigest, withPending } from '../approvals.ts';
 import { type Approvals, type Decision, decide } from '../decide.ts';
 import { countOutputs, type Desk, type Ending } from '../desk.ts';
 import { BEHIND } from '../ending.ts';
@@ -25,7 +25,11 @@ export async function orderApply(desk: Desk): Promise<Ending> {
   const { listed, since } = accounts;
   const ground = await groundOfMain(desk, since);
   const plan = planOfShares(shares, ground);
-  const approvals = await withPending(desk, plan, await approvalsSince(desk, since, branch));
+  const approvals = await withPending(
+    desk,
+    plan,
+    setDriftAside(await approvalsSince(desk, since, branch), ground.fleet),
+  );
   if (await isBehind(desk, branch)) return BEHIND;
   const { limits } = ground.fleet.safety;
   const decision = decide(plan, approvals, { limits, unfinished: [] });
