@@ -10,6 +10,7 @@ import { choose, covers } from './security-hub-controls/choose.ts';
 import { kindOf, typed } from './security-hub-controls/parameters.ts';
 import { unknownControl, unknownParameter } from './security-hub-controls/reasons.ts';
 import { choicesIn, type Params, schema } from './security-hub-controls/schema.ts';
+import { runsNowhere } from './security-hub-controls/somewhere.ts';
 
 export const securityHubControls: FieldSetter<Params> = {
   kind: 'field-setter',
@@ -29,8 +30,11 @@ export const securityHubControls: FieldSetter<Params> = {
     return Object.assign({}, ...statuses, giveParameters(params, around));
   },
 
-  refuses(_, params, { id, about }) {
+  refuses(_, params, around) {
+    const { id, about } = around;
     if (about.unknown) return unknownControl(id, about.nearest);
+    const nowhere = about.available === false ? undefined : runsNowhere(params, around);
+    if (nowhere) return nowhere;
     const kinds = about.parameters;
     const bad = Object.entries(own(params.parameters, id) ?? {}).find(
       ([name, value]) => kinds !== undefined && typed(value, kindOf(kinds, name)) === undefined,

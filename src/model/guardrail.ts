@@ -27,7 +27,15 @@ export interface Surroundings {
   readonly ranges: Ranges;
   /** An observation from the same target, or undefined if it was not read. */
   look(reader: string, id: string): Observation | undefined;
+  /** The same instance in another region of the account, where the entry of these params must hold, too. */
+  elsewhere(params: unknown, region: string): Elsewhere;
 }
+
+/** `not-governed`: the entry does not hold there. `not-asked`: it does, and this plan does not look there. */
+export type Elsewhere =
+  | { readonly state: 'seen'; readonly observation: Observation }
+  | { readonly state: 'unread'; readonly reason: Reason }
+  | { readonly state: 'absent' | 'not-asked' | 'not-governed' };
 
 /** A range, by its name or as CIDR, and the path inside the params of the line that mentions it (`0.from.1`). */
 export type Mention = {

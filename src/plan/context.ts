@@ -4,6 +4,7 @@ import type { Reason } from '../model/problem.ts';
 import type { Room } from '../model/resource.ts';
 import type { Inventory, Snapshot, Target } from '../model/snapshot.ts';
 import type { State } from '../model/state.ts';
+import type { Reaches } from './reach.ts';
 import type { Survey } from './survey.ts';
 
 /** What AWS's quotas are in these accounts, as the fleet says. */
@@ -16,6 +17,7 @@ export type PlanContext = {
   readonly today: string;
   readonly protection: Protection;
   readonly quotas: Quotas;
+  readonly reaches: Reaches;
   /** Why a resource cannot be changed from its own account, if so. */
   managed(target: Target, resource: string): Reason | undefined;
 };

@@ -13,6 +13,7 @@ import { daysLeft, exceptionsFor } from './exceptions.ts';
 import { type Demand, type Governed, governedTargets } from './govern.ts';
 import { type PlanOptions, planState } from './plan.ts';
 import { surroundingsOf } from './plan-cell.ts';
+import { type Reaches, reachIn } from './reach.ts';
 import { type Survey, surveyOf } from './survey.ts';
 
 /** `account/region`, and if wanted one resource or guardrail there, and one instance by id or name. */
@@ -54,7 +55,7 @@ export function explain(
   const [place] = governedTargets(state, snapshot.inventory, options.guardrails, only);
   if (!place) throw notGoverned(wanted, snapshot.inventory);
   const survey = surveyOf(snapshot);
-  const about = { state, survey, today: options.today, planned };
+  const about = { state, survey, today: options.today, planned, reaches: reachIn(state, snapshot.inventory) };
   const all = [...groupBy(place.demands, ({ guardrail }) => guardrail.resource.name)].flatMap(([resource, demands]) =>
     isMeant(wanted.resource, resource, demands) ? explainResource(place, resource, demands, about) : [],
   );
@@ -68,6 +69,7 @@ export function explain(
 type About = {
   readonly state: State;
   readonly survey: Survey;
+  readonly reaches: Reaches;
   readonly today: string;
   readonly planned: ReadonlyMap<string, Cell>;
 };
@@ -95,7 +97,7 @@ type Instance = {
 /** Nothing for an instance that nobody asks anything of. */
 function explainInstance(observation: Observation, of: Instance, about: About): Explanation[] {
   const { place, resource, id, cell } = of;
-  const around = surroundingsOf(place, id, observation, about);
+  const around = surroundingsOf(place, { resource, id }, observation, about);
   const demands = of.demands.filter(({ guardrail, entry }) => guardrail.governs(entry.params, around));
   if (demands.length === 0) return [];
   const named = new Set(demands.map(({ guardrail }) => guardrail.name));

@@ -15,7 +15,7 @@ export function leftOut(place: Governed, context: PlanContext): Note[] {
     const count = context.survey.ids(place, resource.name).filter((id) => {
       const known = context.survey.know(place, resource.name, id);
       if (known.state !== 'seen') return false;
-      const around = surroundingsOf(place, id, known.observation, context);
+      const around = surroundingsOf(place, { resource: resource.name, id }, known.observation, context);
       return (
         demands.some(({ guardrail, entry }) => guardrail.leavesOut?.(entry.params, around)) &&
         !demands.some(({ guardrail, entry }) => guardrail.governs(entry.params, around))

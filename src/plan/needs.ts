@@ -16,6 +16,7 @@ import { type Demand, type Governed, governedTargets } from './govern.ts';
 import { judge, needsOf, type Spared } from './judge.ts';
 import type { PlanOptions } from './plan.ts';
 import { surroundingsOf } from './plan-cell.ts';
+import { reachIn } from './reach.ts';
 import { surveyOf } from './survey.ts';
 
 /** Evidence is asked for also where protection will hold the cell: the plan says what it would be. */
@@ -24,7 +25,13 @@ type Ask = { readonly reader: string; readonly id: string; readonly close: boole
 
 /** The second round of reads; empty when nothing would change. */
 export function needs(state: State, snapshot: Snapshot, options: PlanOptions): Read[] {
-  const context: Context = { survey: surveyOf(snapshot), state, stamp: snapshot.stamp, today: options.today };
+  const context: Context = {
+    survey: surveyOf(snapshot),
+    state,
+    stamp: snapshot.stamp,
+    today: options.today,
+    reaches: reachIn(state, snapshot.inventory),
+  };
   const governed = governedTargets(state, snapshot.inventory, options.guardrails, options.only);
   return governed.flatMap((place) => reads(place, asksAt(place, context)));
 }
@@ -38,10 +45,12 @@ function asksAt(place: Governed, context: Context): Ask[] {
 
 function asksFor(place: Governed, id: string, all: readonly Demand[], context: Context): Ask[] {
   const [first] = all;
-  const known = first && context.survey.know(place, first.guardrail.resource.name, id);
-  if (known?.state !== 'seen') return [];
+  if (!first) return [];
+  const { name: resource } = first.guardrail.resource;
+  const known = context.survey.know(place, resource, id);
+  if (known.state !== 'seen') return [];
   const { observation } = known;
-  const around = surroundingsOf(place, id, observation, context);
+  const around = surroundingsOf(place, { resource, id }, observation, context);
   const demands = all.filter(({ guardrail, entry }) => guardrail.governs(entry.params, around));
   const evidence = needsOf(observation.value, demands, around).flatMap(({ reader, want, only }) =>
     (want.ids ?? []).map((one) => ({ reader, id: one, close: false, only })),

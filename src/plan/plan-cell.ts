@@ -38,7 +38,7 @@ export function planInstance(target: Target, id: string, all: readonly Demand[],
   if (known.state === 'unread') return [planUnread(target, resource.name, all, known.reason, context, id)];
   if (known.state !== 'seen') return [];
   const { observation } = known;
-  const around = surroundingsOf(target, id, observation, context);
+  const around = surroundingsOf(target, { resource: resource.name, id }, observation, context);
   const demands = all.filter(({ guardrail, entry }) => guardrail.governs(entry.params, around));
   if (demands.length === 0) return [];
   const missing = missingEvidence(target, observation.value, demands, around, context.survey);
@@ -83,9 +83,9 @@ function titleOf({ about }: Observation, id: string, resource: string): string {
 
 export function surroundingsOf(
   target: Target,
-  id: string,
+  { resource, id }: { readonly resource: string; readonly id: string },
   { about }: Observation,
-  { survey, state }: Pick<PlanContext, 'survey' | 'state'>,
+  { survey, state, reaches }: Pick<PlanContext, 'survey' | 'state' | 'reaches'>,
 ): Surroundings {
   return {
     account: target.account,
@@ -96,6 +96,10 @@ export function surroundingsOf(
     look: (reader, evidence) => {
       const known = survey.know(target, reader, evidence);
       return known.state === 'seen' ? known.observation : undefined;
+    },
+    elsewhere: (params, region) => {
+      const there = { account: target.account, region };
+      return reaches(params, there) ? survey.know(there, resource, id) : { state: 'not-governed' };
     },
   };
 }

@@ -128,13 +128,15 @@ function sparedIn(
       ({ account, region, demands }) =>
         demands.some(({ guardrail }) => guardrail.name === exception.guardrail) &&
         touched.some((id) => {
-          const around = { account, region, id, about: {}, ranges: {}, look: () => undefined };
+          const around = { account, region, id, about: {}, ranges: {}, look: () => undefined, elsewhere: notAsked };
           return exceptionsFor([exception], around, today).length > 0;
         }),
     );
     return hit ? [{ place: hit, exception }] : [];
   });
 }
+
+const notAsked = () => ({ state: 'not-asked' }) as const;
 
 /** Whether one of the fields decides what an account's own cell is about: asked of very many cells. */
 function deciding(resource: Resource, fields: Iterable<string>): (cell: Cell) => boolean {

@@ -17,6 +17,7 @@ import { type Governed, governedTargets, type Only, wantOf } from './govern.ts';
 import { leftOut } from './left-out.ts';
 import { breachesOf } from './limits.ts';
 import { type Planned, planInstance, planUnread } from './plan-cell.ts';
+import { reachIn } from './reach.ts';
 import { surveyOf } from './survey.ts';
 
 export type PlanOptions = {
@@ -45,7 +46,9 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
   const governed = governedTargets(state, snapshot.inventory, options.guardrails, options.only);
   const { whole = snapshot.inventory } = options;
   const protection = protectionOf(fleet.safety.neverTouch, whole.accounts, whole.caller.account);
-  const facts = { today: options.today, protection, quotas: fleet.safety, managed: managedIn(snapshot.inventory) };
+  const managed = managedIn(snapshot.inventory);
+  const reaches = reachIn(state, snapshot.inventory);
+  const facts = { today: options.today, protection, quotas: fleet.safety, managed, reaches };
   const context = { survey, state, stamp: snapshot.stamp, ...facts };
   const central = planCentral(whole, context, options);
   const planned = collectProblems(governed, (place) => {

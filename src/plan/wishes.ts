@@ -77,6 +77,8 @@ export function wishesOf(
       about,
       account: first.account,
       region: first.region,
+      // No policy of Security Hub speaks of single regions.
+      elsewhere: () => ({ state: 'not-asked' }),
     });
     return some.map((place) => ({ place, wish }));
   });

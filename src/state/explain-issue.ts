@@ -85,7 +85,9 @@ function unknownKey(key: string, known: readonly string[]): Complaint {
 }
 
 function complaintOf(issue: Issue, located: Located): Complaint {
-  const params = issue.code === 'custom' ? issue.params : undefined;
+  // What is wrong with a key is told inside the complaint about it.
+  const own = issue.code === 'invalid_key' ? (issue.issues[0] as Issue | undefined) : issue;
+  const params = own?.code === 'custom' ? own.params : undefined;
   const code = isStateCode(params?.code) ? params.code : codeOf(issue, located);
   const advice = typeof params?.advice === 'string' ? params.advice : adviceFor(issue, located);
   return { code, message: issue.message, ...(advice !== undefined && { advice }) };

@@ -28,7 +28,12 @@ const PLACES: { readonly [kind in Document['kind']]: readonly Path[] } = {
 export function hintRegions(documents: readonly Document[]): readonly Problem[] {
   return documents.flatMap((document) => {
     const { kind, source, tree } = document;
-    const named = [...PLACES[kind].flatMap((path) => wordsAt(tree, path)), ...endpoints(document), ...scopes(document)];
+    const named = [
+      ...PLACES[kind].flatMap((path) => wordsAt(tree, path)),
+      ...endpoints(document),
+      ...scopes(document),
+      ...onlyIn(document),
+    ];
     return named.flatMap(({ word, offset }) => {
       const hint = regionProblem(word) ? undefined : unknownRegion(word);
       return hint ? [problemAt(source, offset, { code: 'unknown-region', ...hint })] : [];
@@ -53,6 +58,14 @@ function endpoints({ kind, tree }: Document): readonly Word[] {
       ? [...regions.members.keys()].map((word) => ({ word, offset: keyOffset(tree, ['endpoints', service], word) }))
       : [],
   );
+}
+
+/** The regions where alone a control runs. */
+function onlyIn({ kind, tree }: Document): readonly Word[] {
+  const path = ['guardrails', 'security-hub-controls', 'onlyIn'];
+  const regions = locate(tree, path);
+  if (kind !== 'Policy' || !regions.found || regions.tree.kind !== 'mapping') return [];
+  return [...regions.tree.members.keys()].map((word) => ({ word, offset: keyOffset(tree, path, word) }));
 }
 
 function scopes({ kind, tree }: Document): readonly Word[] {

@@ -84,6 +84,7 @@ describe('what `from` does to references to groups', () => {
     about: { name: 'web', vpc: 'vpc-1', tags: {} },
     ranges: { offices: ['10.0.0.0/8'] },
     look: () => undefined,
+    elsewhere: () => ({ state: 'not-asked' as const }),
   });
   const keptIn = (id: string, params: unknown): readonly string[] => {
     const rules: Rules = rulesOf(...BEFORE);

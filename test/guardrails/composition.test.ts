@@ -199,6 +199,7 @@ function surroundings(entries: { readonly [id: string]: readonly { readonly cidr
     about: { name: 'default', tags: {}, vpc: 'vpc-1' },
     ranges: { offices: ['10.0.0.0/30', '10.0.0.8/29', '2001:db8::/126'], private: ['10.0.0.0/8', 'fc00::/7'] },
     look: (reader, id) => (reader === 'prefix-list' ? observations.get(id) : undefined),
+    elsewhere: () => ({ state: 'not-asked' }),
   };
 }
 
