@@ -6,14 +6,13 @@ import { assuming, isMendable } from '../iam/remedies.ts';
 import { GLOBAL } from '../model/address.ts';
 import type { Inventory } from '../model/snapshot.ts';
 import { type Governed, governedTargets } from '../plan/govern.ts';
-import type { Run } from '../reconcile.ts';
+import { type Run, refuseUnknown } from '../reconcile.ts';
 import { renderJson } from '../render/json.ts';
 import { type Check, checkAccount, checkAt, checkPlace, told } from './doctor-checks.ts';
 import { checkHubs } from './doctor-security-hub.ts';
 import { simulate } from './doctor-simulation.ts';
 import { tellChecks } from './doctor-table.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
-import { refuseUnknown } from './only-known.ts';
 import type { CommonOptions } from './options.ts';
 import { withRun } from './session.ts';
 
@@ -21,7 +20,7 @@ export async function doctor(options: CommonOptions, io: Io): Promise<ExitCode> 
   // Dry runs of changes are sent like changes: only to where changes may be sent.
   return withRun(options, 'apply', io, async (run) => {
     const inventory = await discover(run.fleet, run.state.policies, run.connection);
-    refuseUnknown(inventory, run);
+    refuseUnknown(run.only, inventory);
     const governed = governedTargets(run.state, inventory, guardrails, run.only);
     const found = await examine(governed, run, options, io);
     const checks = [...unreached(inventory, run), ...checkHubs(inventory, governed, run), ...found];

@@ -13,11 +13,10 @@ import type { Aws } from '../model/aws.ts';
 import type { Json } from '../model/json.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Skipped } from '../model/snapshot.ts';
-import type { Run } from '../reconcile.ts';
+import { type Run, refuseUnknown } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
 import { renderJson } from '../render/json.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
-import { refuseUnknown } from './only-known.ts';
 import type { CommonOptions } from './options.ts';
 import { withRun } from './session.ts';
 
@@ -53,7 +52,7 @@ async function accountsWith({ part }: Bundle, run: Run): Promise<Meant> {
   const { fleet, state, connection, only } = run;
   if (part === 'hub') return { accounts: [connection.caller.account], left: [] };
   const inventory = await discover(fleet, state.policies, connection);
-  refuseUnknown(inventory, run);
+  refuseUnknown(run.only, inventory);
   const meant = <Named extends { readonly id: string }>(some: readonly Named[]) =>
     some.filter(({ id }) => !only?.accounts || only.accounts.includes(id));
   const accounts = meant([...inventory.accounts, ...inventory.unreachable]).map(({ id }) => id);

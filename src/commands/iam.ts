@@ -74,15 +74,20 @@ function bundleOf(state: State, fleet: Fleet, retained: readonly string[], optio
   const known = { partition, ...(hub !== undefined && { hub }), ...repositoryOf(options) };
   if (part === 'members') {
     const roles = membersOf(state, fleet, retained, options);
-    const { boundary } = options;
-    const bound = boundary?.startsWith('arn:') ? boundary : boundary && boundaryWithin(boundaryOf(boundary, roles));
-    return { part, roles, provider: false, known, ...(bound && { boundary: bound }) };
+    return { part, roles, provider: false, known, ...boundedBy(options, roles) };
   }
   // A template asks for the numbers; a document that is finished has them or does without.
   const immutable = (options.format ?? 'json') !== 'json' || known.ownerId !== undefined;
   const { journal: place } = options;
   const journal = place !== undefined && isS3(place) ? journalAccess(parseS3Place(place), '{partition}').Statement : [];
-  return { part, roles: hubRoles(fleet, state.policies, { immutable, journal }), provider: true, known };
+  const roles = hubRoles(fleet, state.policies, { immutable, journal });
+  return { part, roles, provider: true, known, ...boundedBy(options, roles) };
+}
+
+/** Of either part: an option that is passed over would look like a bound. */
+function boundedBy({ boundary }: IamOptions, roles: readonly Role[]): Pick<Bundle, 'boundary'> {
+  if (boundary === undefined) return {};
+  return { boundary: boundary.startsWith('arn:') ? boundary : boundaryWithin(boundaryOf(boundary, roles)) };
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */

@@ -16,8 +16,10 @@ export function checkSelector(text: string): Wrong | undefined {
     case 'name':
       return rest === '' ? incomplete(text, 'name:web-*') : undefined;
     case 'ou':
+      if (rest.includes('*')) return noPattern(text);
       return isUnit(rest) ? undefined : incomplete(text, 'ou:Production/Web or ou:ou-ab12-34cdefgh');
     case 'tag':
+      if (rest.includes('*')) return noPattern(text);
       return /^[^=]+=/.test(rest) ? undefined : incomplete(text, 'tag:env=production');
     default:
       return { message: `${quote(text)} selects no account`, advice: adviceForPrefix(text.slice(0, colon), rest) };
@@ -27,6 +29,14 @@ export function checkSelector(text: string): Wrong | undefined {
 /** An id, or names from the root down. */
 function isUnit(text: string): boolean {
   return text.split('/').every((name) => name.trim() !== '');
+}
+
+/** It would select what carries a star, which is nothing: an exclusion or protection that is none. */
+function noPattern(text: string): Wrong {
+  return {
+    message: `${quote(text)} has a *, which is no pattern here`,
+    advice: 'write each value; only name: takes *',
+  };
 }
 
 function incomplete(text: string, example: string): Wrong {

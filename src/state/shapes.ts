@@ -67,7 +67,9 @@ export const selector = z.string().superRefine((value, context) => {
 /** What safety protects: accounts by selector, or a resource by its id. A misspelt one would protect nothing. */
 export const protectedThing = z.string().superRefine((value, context) => {
   if (/^[a-z]+-[0-9a-f]{8,17}$/.test(value) || (/[:\d]/.test(value) && !checkSelector(value))) return;
+  const star = /^(tag|ou):.*\*/.test(value) ? checkSelector(value)?.advice : undefined;
   const advice =
+    star ??
     'write an account id in quotes, name:<glob>, ou:<path or id>, tag:<key>=<value>, or an id such as sg-0123456789abcdef0';
   context.addIssue(
     issue('bad-selector', 'protects nothing: neither an account selector nor the id of a resource', advice),

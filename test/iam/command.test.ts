@@ -57,6 +57,18 @@ describe('trueup iam', () => {
     expect(stderr).toContain('--owner-id and --repository-id');
   });
 
+  it.each(['arn:aws:iam::999988887777:policy/Fence', 'Fence'])(
+    'bounds the roles of the hub by %s',
+    async (boundary) => {
+      const { stdout } = await runHere(desk, [
+        ...['iam', '--part', 'hub', '--repository', 'o/r', '--boundary', boundary, ...ASKED],
+      ]);
+      const { roles, boundaryPolicy } = JSON.parse(stdout);
+      expect(roles.map((role: { boundary: string }) => role.boundary)).toEqual([boundary, boundary, boundary]);
+      expect(boundaryPolicy?.name).toBe(boundary.startsWith('arn:') ? undefined : 'Fence');
+    },
+  );
+
   it('keeps what the revert of an earlier run needs', async () => {
     const applied = await desk.trueup(['apply', '--yes', '--journal', 'runs', '--only', `account=${SECOND}`]);
     expect(applied.code).toBe(0);
