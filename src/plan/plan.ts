@@ -17,6 +17,7 @@ import { type Governed, governedTargets, type Only, wantOf } from './govern.ts';
 import { leftOut } from './left-out.ts';
 import { breachesOf } from './limits.ts';
 import { type Planned, planInstance, planUnread } from './plan-cell.ts';
+import { protectingNothing } from './protects-nothing.ts';
 import { reachIn } from './reach.ts';
 import { surveyOf } from './survey.ts';
 
@@ -75,7 +76,12 @@ export function planState(state: State, fleet: Fleet, snapshot: Snapshot, option
     names: namesOf(snapshot.inventory),
     skipped: snapshot.inventory.skipped,
     exemptions: exemptions(state.exceptions, countSpares([...planned, central]), options.today),
-    notes: [...(options.base ? sinceBase(options.base, state) : []), ...planned.flatMap(({ notes }) => notes)],
+    notes: [
+      ...(options.base ? sinceBase(options.base, state) : []),
+      // Of a part of the fleet it could not be said.
+      ...(options.whole || options.only ? [] : protectingNothing(fleet, snapshot)),
+      ...planned.flatMap(({ notes }) => notes),
+    ],
     breaches: breachesOf(cells, targets, fleet.safety.limits),
     digest: rootDigest(snapshot.stamp, cells),
   };

@@ -91,6 +91,22 @@ describe('neverTouch', () => {
   });
 });
 
+describe('an entry that protects nothing', () => {
+  it('is told in the notes of a whole plan, with the tag that was perhaps meant', async () => {
+    const nothing = ['"tag:tier=Data"', '"tag:env=none"', 'sg-00000000000000bad', '"000000000001"', '"name:nobody*"'];
+    const something = ENTRIES.map(([entry]) => entry);
+    const run = await open(`safety: { neverTouch: [${[...nothing, ...something].join(', ')}] }`);
+    const snapshot = await observe(run);
+    const told = planOf(run, snapshot).notes.filter(({ code }) => code === 'protects-nothing');
+    expect(told.map(({ message }) => message.split(' under ')[0])).toEqual(
+      nothing.map((entry) => `"${entry.replaceAll('"', '')}"`),
+    );
+    expect(told[0]?.message).toContain('there is the tag tier=data, and case counts');
+    const part = await observe({ ...run, only: { accounts: [ACCOUNT] } });
+    expect(planOf({ ...run, only: { accounts: [ACCOUNT] } }, part).notes).toEqual([]);
+  });
+});
+
 describe('a fence of the fleet', () => {
   it('stands in every session policy, and AWS refuses what it denies although it was planned', async () => {
     const run = await open(
