@@ -5,7 +5,7 @@
 import type { z } from 'zod';
 import { TrueupError } from '../model/problem.ts';
 import { bytesOf } from './body.ts';
-import { pauseFor } from './pause.ts';
+import { isLimited, pauseFor } from './pause.ts';
 
 export type ApiOptions = {
   /** `https://api.github.com`, or what a GitHub Enterprise Server calls it. */
@@ -28,11 +28,11 @@ export interface Api {
 export class GitHubError extends TrueupError {
   readonly status: number;
 
-  constructor(status: number, request: string, message: string) {
+  constructor(status: number, request: string, message: string, advice = adviceFor(status)) {
     super({
       code: 'github-refused',
       message: `GitHub ${status === 0 ? 'did not answer' : `answered ${status}`} to ${request}: ${message}`,
-      ...adviceFor(status),
+      ...(advice !== undefined && { advice }),
     });
     this.status = status;
   }
@@ -75,12 +75,19 @@ async function askPatiently(request: Request, options: ApiOptions): Promise<Answ
     const facts = answer instanceof GitHubError ? { status: 0 } : factsOf(answer);
     const pause = pauseFor(facts, { attempt, repeatable: request.method !== 'POST', now: Date.now() });
     if (pause === undefined || waited + pause > PATIENCE_MS) {
-      throw answer instanceof GitHubError ? answer : new GitHubError(answer.response.status, name, messageOf(answer));
+      throw answer instanceof GitHubError ? answer : refusal(answer, isLimited(facts));
     }
     await options.wait(pause);
     waited += pause;
   }
 }
+
+function refusal(answer: Answer, limited: boolean): GitHubError {
+  const { request, response } = answer;
+  return new GitHubError(response.status, request, messageOf(answer), limited ? LIMITED : adviceFor(response.status));
+}
+
+const LIMITED = 'the requests of this hour are used up, of all workflows of this repository together: run again later';
 
 async function askOnce(request: Request, name: string, { token }: ApiOptions): Promise<Answer | GitHubError> {
   const { method, url, body, redirect = 'error', trusted = true, most } = request;
@@ -180,9 +187,8 @@ function unexpected(request: string, where: string): TrueupError {
   });
 }
 
-function adviceFor(status: number): { readonly advice?: string } {
-  if (status === 401) return { advice: 'check the input "token"' };
-  if (status === 403 || status === 404)
-    return { advice: 'check the "permissions" of the job: docs/action.md lists them' };
-  return status === 0 || status >= 500 ? { advice: 'run again; https://www.githubstatus.com tells of outages' } : {};
+function adviceFor(status: number): string | undefined {
+  if (status === 401) return 'check the input "token"';
+  if (status === 403 || status === 404) return 'check the "permissions" of the job: docs/action.md lists them';
+  return status === 0 || status >= 500 ? 'run again; https://www.githubstatus.com tells of outages' : undefined;
 }

@@ -28,13 +28,16 @@ const SECONDARY_PAUSE_MS = 60_000;
 /** Milliseconds, or `undefined`: asking again would change nothing, or might do it twice. */
 export function pauseFor(refused: Refused, { attempt, repeatable, now }: Asked): number | undefined {
   const { status, message = '' } = refused;
-  const limited = status === 429 || (status === 403 && isAboutRate(refused));
-  if (limited && attempt < 2 * ATTEMPTS) return limitPause(refused, now, message);
+  if (isLimited(refused) && attempt < 2 * ATTEMPTS) return limitPause(refused, now, message);
   const passing = status === 0 || status >= 500;
   return passing && repeatable && attempt < ATTEMPTS ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : undefined;
 }
 
-/** Other refusals with 403 are about permissions, and stay. */
+/** Too much was asked. Other refusals with 403 are about permissions, and stay. */
+export function isLimited(refused: Refused): boolean {
+  return refused.status === 429 || (refused.status === 403 && isAboutRate(refused));
+}
+
 function isAboutRate({ retryAfter, remaining, message = '' }: Refused): boolean {
   return retryAfter !== undefined || remaining === '0' || /rate limit/i.test(message);
 }

@@ -69,6 +69,20 @@ describe('what main got since the last apply', () => {
     }));
 });
 
+describe('a limit of requests that ends long after this run', () => {
+  it('is told as such, and is not waited for', () =>
+    asking(async (github, job, waits) => {
+      const headers = {
+        'x-ratelimit-remaining': '0',
+        'x-ratelimit-reset': String(Math.floor(Date.now() / 1000) + 7200),
+      };
+      github.faults.push({ on: /compare/, status: 403, message: 'API rate limit exceeded', headers, times: 9 });
+      const asked = mergedSince(apiOf(github.url, waits), job, sha(9), 'main');
+      await expect(asked).rejects.toMatchObject({ status: 403, advice: expect.stringContaining('run again later') });
+      expect(waits).toEqual([]);
+    }));
+});
+
 describe('a download', () => {
   it('that does not end is ended at its limit', async () => {
     const server = createServer((_, response) => {
