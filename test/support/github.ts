@@ -37,6 +37,8 @@ export type FakePull = {
   mergedAt: string | null;
   mergeCommit: string | null;
   files: readonly string[];
+  /** What some of them were called before. */
+  renamed?: { readonly [file: string]: string };
   /** Commits that GitHub associates with it, once it knows. */
   commits: string[];
   reviews: { login: string; state: string; commit: string; at: string }[];
@@ -316,9 +318,15 @@ function routesOf(fake: FakeGitHub, next: () => number): Route[] {
         .filter(({ head }) => [null, `${REPOSITORY.owner}:${head.ref}`].includes(query.get('head')))
         .map(pullOf),
     })),
-    route('GET /pulls/(\\d+)/files', ([, n]) => ({
-      list: (fake.pulls.find(({ number }) => number === Number(n))?.files ?? []).map((filename) => ({ filename })),
-    })),
+    route('GET /pulls/(\\d+)/files', ([, n]) => {
+      const { files = [], renamed = {} } = fake.pulls.find(({ number }) => number === Number(n)) ?? {};
+      return {
+        list: files.map((filename) => ({
+          filename,
+          ...(renamed[filename] !== undefined && { status: 'renamed', previous_filename: renamed[filename] }),
+        })),
+      };
+    }),
     route('GET /pulls/(\\d+)/reviews', ([, n]) => ({
       list: (fake.pulls.find(({ number }) => number === Number(n))?.reviews ?? []).map(
         ({ login, state, commit, at }) => ({ user: { login }, state, commit_id: commit, submitted_at: at }),

@@ -11,6 +11,7 @@ import {
   type Telling,
   waitingText,
 } from '../../github/text.ts';
+import { touchesState } from '../../github/touched.ts';
 import type { Cell, Plan } from '../../model/plan.ts';
 import type { Reason } from '../../model/problem.ts';
 import type { ChangeLimits } from '../../model/state.ts';
@@ -76,12 +77,22 @@ function movedAway(cell: Cell): Ended {
 
 async function tellPull(desk: Desk, share: Share, done: Done, issue: string | undefined): Promise<void> {
   const { api, job, slug, inputs } = desk;
+  if (!(await concerns(desk, share))) return;
   const body = `${reportText(reportOf(share, done, issue), tellingOf(desk, COMMENT_BUDGET))}${footer(
     `applied from ${job.sha.slice(0, 12)}`,
     job.url,
   )}`;
   const comment = { on: share.pull.number, marker: markerOf('apply', slug), author: inputs['comment-author'], body };
   await tryTo(`report to #${share.pull.number}`, desk, () => writeComment(api, job, comment));
+}
+
+/** Whoever changes something else in the repository need not hear of it. */
+async function concerns(desk: Desk, { pull, refusal, settled, ...rest }: Share): Promise<boolean> {
+  const { api, job, inputs } = desk;
+  if (!refusal)
+    return settled > 0 || [...rest.approved, ...rest.newlyUsed, ...rest.moved, ...stoppedIn(rest)].length > 0;
+  const about = `look at the files of #${pull.number}`;
+  return (await tryTo(about, desk, () => touchesState(api, job, pull.number, inputs.state))) ?? true;
 }
 
 function reportOf(share: Share, { plan, outcomes, decision }: Done, issue: string | undefined): Report {
