@@ -83,14 +83,31 @@ export function remarksOf(entries: readonly [Entry, ...Entry[]]): readonly Phras
 /** A sentence as it was given; with blanks where it names a different account, region or id in each place. */
 function inCommon(told: readonly (readonly [sentence: string, cell: Cell])[]): Phrase {
   const exact = distinct(told.map(([sentence]) => sentence));
-  const general = distinct(told.map(([sentence, cell]) => withBlanks(sentence, cell)));
-  return some((exact.length === 1 ? exact : general).map(message));
+  if (exact.length === 1) return some(exact.map(message));
+  const varying = BLANKS.filter((name) => new Set(told.map(([, { address }]) => address[name])).size > 1);
+  return some(distinct(told.map(([sentence, cell]) => fillBlanks(withBlanks(sentence, cell, varying)))).map(message));
 }
 
-function withBlanks(sentence: string, { address: { account, region, id } }: Cell): string {
-  return Object.entries({ account, region, id })
+const BLANKS = ['account', 'region', 'id'] as const;
+
+function withBlanks(sentence: string, { address }: Cell, names: readonly (typeof BLANKS)[number][] = BLANKS): string {
+  return names
+    .map((name) => [name, address[name]] as const)
     .filter(([, value]) => value.length > 3 && value !== GLOBAL)
     .reduce((text, [name, value]) => text.replaceAll(value, `{${name}}`), sentence);
+}
+
+/** A blank that stands as a word becomes words; inside a name, such as an ARN, it says where the name differs. */
+function fillBlanks(sentence: string): string {
+  return sentence
+    .replaceAll(word('\\{account\\} \\{region\\}'), '$1each of these accounts and regions')
+    .replaceAll(word('\\{account\\}'), '$1each of these accounts')
+    .replaceAll(word('\\{region\\}'), '$1each of these regions')
+    .replaceAll(word('\\{id\\}'), '$1…');
+}
+
+function word(blank: string): RegExp {
+  return new RegExp(`(^|[\\s(])${blank}(?=[\\s,.;:)]|$)`, 'g');
 }
 
 function distinct(texts: readonly string[]): readonly string[] {

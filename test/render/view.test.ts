@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Cell, Plan } from '../../src/model/plan.ts';
 import type { Phrase } from '../../src/render/phrase.ts';
 import { write } from '../../src/render/phrase.ts';
+import { renderTerminal } from '../../src/render/terminal.ts';
 import { type View, viewOf } from '../../src/render/view.ts';
 import { cause, cell, egress, plan, realistic, rule, rules, unread } from './fixtures.ts';
 
@@ -47,6 +48,35 @@ describe('sections', () => {
 });
 
 describe('folding', () => {
+  it('never leaves out the id of a control, which is what the author wrote', () => {
+    const off = (region: string, id: string, title: string) => {
+      const causes = [cause('security-hub-controls', 6)];
+      const [before, after] = [{ 'status fsbp': 'ENABLED' }, { 'status fsbp': 'DISABLED' }];
+      return cell({ account: account(0), region, resource: 'security-hub-control', id, title, before, after, causes });
+    };
+    const long = 'Should meet requirement 13 '.repeat(9).trim();
+    const one = REGIONS.map((region) => off(region, 'EC2.13', long));
+    expect(items(viewOf(plan(one)))).toEqual([`security hub control ${long} · EC2.13 · 17 regions`]);
+    expect(renderTerminal(viewOf(plan(one)), { colour: false, width: 400 })).toContain('EC2.13');
+    const many = [11, 2, 4, 1, 13].flatMap((n) => REGIONS.map((region) => off(region, `EC2.${n}`, `Title ${n}`)));
+    expect(items(viewOf(plan(many)))).toEqual([
+      'security hub control × 5: EC2.1, EC2.2, EC2.4, EC2.11, EC2.13 · 17 regions',
+    ]);
+  });
+
+  it('says in words where one reason names a different place each time, and names what is the same', () => {
+    const why = (at: string, region: string) =>
+      unread(at, region, 'serial-console', { code: 'not-read', message: `could not read it in ${at} ${region}` });
+    const said = (cells: readonly Cell[]) =>
+      text(viewOf(plan(cells)).sections[0]?.groups[0]?.items[0]?.reason?.text ?? []);
+    expect(said([why(account(0), 'eu-west-1'), why(account(1), 'eu-north-1')])).toBe(
+      'could not read it in each of these accounts and regions',
+    );
+    expect(said([why(account(0), 'eu-west-1'), why(account(0), 'eu-north-1')])).toBe(
+      `could not read it in ${account(0)} each of these regions`,
+    );
+  });
+
   it('makes one item of the same change in 412 accounts and 17 regions', () => {
     const cells = Array.from({ length: 412 }, (_, a) =>
       REGIONS.map((region, r) => emptied(account(a), region, `sg-${a}x${r}`)),
