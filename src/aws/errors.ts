@@ -195,8 +195,20 @@ function noCredentials(message: string): string {
 function denied({ message }: Facts, context: ErrorContext): readonly [string, string] {
   const action = actionIn(message) ?? context.operation;
   const { how, advice } = refusalIn(message);
-  return [`${action ?? 'the call'} was denied${how}`, advice || `allow ${action ?? 'it'} in the role's policy`];
+  const central = WRITES_HUB.test(action ?? '') ? `; ${CENTRAL}` : '';
+  return [
+    `${action ?? 'the call'} was denied${how}`,
+    `${advice || `allow ${action ?? 'it'} in the role's policy`}${central}`,
+  ];
 }
+
+/**
+ * Which error a member gets for what is configured centrally is documented nowhere, so that nothing is decided by it.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/central-configuration-management-type.html
+ */
+const WRITES_HUB = /^securityhub:(?:Batch)?(?:Update|Enable|Disable)/;
+const CENTRAL =
+  'if Security Hub is configured centrally, the account itself may change nothing, whatever its role allows: name the administrator under fleet.securityHub, and the plan says so';
 
 function actionIn(message: string): string | undefined {
   return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)/.exec(message)?.[1];

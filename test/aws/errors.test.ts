@@ -82,6 +82,14 @@ describe('an error of AWS', () => {
     );
   });
 
+  it('names central configuration where a change of Security Hub is denied, and only there', () => {
+    const advice = (action: string) =>
+      reasonOf(awsError('AccessDeniedException', `not authorized to perform: securityhub:${action}`), reading).advice;
+    for (const action of ['BatchUpdateStandardsControlAssociations', 'UpdateSecurityControl', 'BatchEnableStandards'])
+      expect(advice(action)).toMatch(/^allow securityhub:\w+ in the role's policy; .*centrally.*fleet\.securityHub/);
+    expect(advice('GetEnabledStandards')).toBe("allow securityhub:GetEnabledStandards in the role's policy");
+  });
+
   it('says when a policy of the organisation forbids it', () => {
     const said = 'not authorized to perform: ec2:DescribeVpcs with an explicit deny in a service control policy';
     expect(reasonOf(awsError('UnauthorizedOperation', said), reading).message).toContain('by a service control policy');
