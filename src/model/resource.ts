@@ -59,8 +59,11 @@ export interface Reader<V extends Value = Value> {
   read(aws: Aws, want: Want): Promise<{ readonly [id: string]: Observation<V> }>;
 }
 
-/** `keeps`: comes or goes, and neither opens nor closes anything, seen with all that is there. */
-export type Effect = 'tightens' | 'loosens' | 'neutral' | 'keeps';
+/**
+ * `keeps`: comes or goes, and neither opens nor closes anything, seen with all that is there. `unclear`: it may loosen,
+ * and which of the two values is the stricter one is not known.
+ */
+export type Effect = 'tightens' | 'loosens' | 'unclear' | 'neutral' | 'keeps';
 
 /**
  * One field of a value that moves. `effect` and wording are for the reader of a plan and steer no call; a schedule leaves

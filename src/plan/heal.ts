@@ -40,5 +40,5 @@ function isHealable({ affects, causes, steps, lost }: Cell, heal: readonly strin
 /** As planning has weighed the changes: something closes, and beside that nothing moves but what stays as open as it was. */
 export function onlyTightens(steps: Cell['steps']): boolean {
   const effects = new Set(steps.flatMap(({ changes }) => changes.map(({ effect }) => effect)));
-  return effects.has('tightens') && !effects.has('loosens') && !effects.has('neutral');
+  return effects.has('tightens') && !effects.has('loosens') && !effects.has('unclear') && !effects.has('neutral');
 }

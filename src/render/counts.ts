@@ -28,6 +28,7 @@ export function countPlan({ cells, targets, skipped }: Plan): Counts {
     change: changing.length,
     tightens: having('tightens'),
     loosens: having('loosens'),
+    unclear: having('unclear'),
     neutral: having('neutral'),
     held: cells.filter(({ outcome }) => outcome === 'held').length,
     unread: cells.filter(({ outcome }) => outcome === 'unread').length,
@@ -62,9 +63,10 @@ export function verdictOf(counts: Counts): Phrase {
   ]);
 }
 
-function effectsOf({ tightens, loosens, neutral }: Counts): Phrase {
+function effectsOf({ tightens, loosens, unclear, neutral }: Counts): Phrase {
   const parts = [
     ...(loosens > 0 ? [say`${loosens} ${words(loosens === 1 ? 'loosens' : 'loosen')}`] : []),
+    ...(unclear > 0 ? [say`${unclear} may loosen`] : []),
     ...(tightens > 0 ? [say`${tightens} ${words(tightens === 1 ? 'tightens' : 'tighten')}`] : []),
     ...(neutral > 0 ? [say`${neutral} neutral`] : []),
   ];

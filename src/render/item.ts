@@ -22,7 +22,7 @@ export type Item = {
   /** Which guardrail of which policy, and its line. */
   readonly causes: readonly CauseView[];
   readonly cells: number;
-  /** 3: opens to everyone, 2: loosens, 1: something depends on it, 0: none of these. */
+  /** 3: opens to everyone, 2: loosens, 1: may loosen, or something depends on it, 0: none of these. */
   readonly danger: number;
 };
 
@@ -73,13 +73,13 @@ function dangerOf(cell: Cell, changes: readonly ChangeView[]): number {
   const loosening = changes.filter(({ effect }) => effect === 'loosens');
   if (loosening.some(({ toEveryone }) => toEveryone)) return 3;
   if (loosening.length > 0) return 2;
-  return isRisky(cell) ? 1 : 0;
+  return changes.some(({ effect }) => effect === 'unclear') || isRisky(cell) ? 1 : 0;
 }
 
-/** A change that loosens is never hidden behind a number. */
+/** A change that loosens, or may, is never hidden behind a number. */
 function summaryOf(changes: readonly ChangeView[]): Phrase {
   const [first, ...others] = changes;
-  if (!first || (others.length > 0 && first.effect !== 'loosens')) return tally(changes);
+  if (!first || (others.length > 0 && first.effect !== 'loosens' && first.effect !== 'unclear')) return tally(changes);
   const sentence = say`${words(first.verb)} ${first.what}`;
   return others.length === 0 ? sentence : say`${sentence} and ${others.length} more`;
 }

@@ -35,7 +35,7 @@ article { margin: .5rem 0; padding: .75rem 1rem; border: 1px solid var(--line); 
 .changes li, pre, table bdi, .digest { font-family: ui-monospace, monospace; font-size: .875rem; }
 .changes li { padding-left: 1.5rem; text-indent: -1.5rem; }
 .sign { display: inline-block; width: 1.5rem; text-indent: 0; text-align: center; }
-.tightens .sign, .add { color: var(--calm); } .loosens .sign, .del { color: var(--danger); }
+.tightens .sign, .add { color: var(--calm); } .loosens .sign, .del { color: var(--danger); } .unclear .sign { color: var(--caution); }
 .gap { color: var(--faint); }
 pre { margin: .25rem 0 0; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: .35rem; white-space: pre-wrap; }
 summary { cursor: pointer; color: var(--faint); }

@@ -109,6 +109,7 @@ function itemLines(item: Item, alarm: Alarm): readonly Line[] {
 const TONES: { readonly [effect in ChangeView['effect']]: Tone } = {
   tightens: 'good',
   loosens: 'danger',
+  unclear: 'caution',
   neutral: 'plain',
 };
 

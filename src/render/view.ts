@@ -43,7 +43,7 @@ export type ViewOptions = {
   readonly driftWaits?: boolean;
 };
 
-type SectionName = 'unread' | 'held' | 'loosens' | 'risky' | 'changes' | 'drifting' | 'waiting';
+type SectionName = 'unread' | 'held' | 'loosens' | 'unclear' | 'risky' | 'changes' | 'drifting' | 'waiting';
 export type Heading = Pick<Section, 'title' | 'meaning' | 'alarm'>;
 
 /** In the order in which they are shown. */
@@ -51,6 +51,11 @@ const HEADINGS: { readonly [name in SectionName]: Heading } = {
   unread: { title: 'Unread', meaning: 'could not be read, and never count as clean', alarm: 'unknown' },
   held: { title: 'Held', meaning: 'stopped by a safety rule; not applied, whoever approves', alarm: 'caution' },
   loosens: { title: 'Loosens', meaning: 'less protection than there is now', alarm: 'danger' },
+  unclear: {
+    title: 'Unclear',
+    meaning: 'may be less protection than now: which value is stricter is not known',
+    alarm: 'caution',
+  },
   risky: { title: 'Risky', meaning: 'something depends on these, or cannot be had back', alarm: 'caution' },
   changes: { title: 'Changes', meaning: 'nothing is known to depend on these', alarm: 'calm' },
   drifting: { title: 'Drift', meaning: 'would change without this pull request too', alarm: 'calm' },
@@ -101,6 +106,7 @@ function sectionOf(cell: Cell, changes: readonly ChangeView[], { drifting, drift
   const drifts = drifting?.has(cell.digest) ?? false;
   if (drifts && driftWaits) return 'waiting';
   if (effectOf(changes) === 'loosens') return 'loosens';
+  if (effectOf(changes) === 'unclear') return 'unclear';
   if (isRisky(cell)) return 'risky';
   return drifts ? 'drifting' : 'changes';
 }

@@ -48,13 +48,14 @@ export function changesOf({ steps }: Cell): readonly Change[] {
 
 /** The worst of them. */
 export function effectOf(changes: readonly ChangeView[]): Effect {
-  const worst: readonly Effect[] = ['loosens', 'tightens', 'neutral'];
+  const worst: readonly Effect[] = ['loosens', 'unclear', 'tightens', 'neutral'];
   return worst.find((effect) => changes.some((change) => change.effect === effect)) ?? 'neutral';
 }
 
 /** What must be said in words, too, for those who see no colours; `opens` says by itself that it loosens. */
-export function warningOf({ verb, effect, toEveryone }: ChangeView): 'EVERYONE' | 'loosens' | undefined {
+export function warningOf({ verb, effect, toEveryone }: ChangeView): 'EVERYONE' | 'loosens' | 'may loosen' | undefined {
   if (toEveryone) return 'EVERYONE';
+  if (effect === 'unclear') return 'may loosen';
   return effect === 'loosens' && verb !== 'opens' ? 'loosens' : undefined;
 }
 
@@ -75,7 +76,7 @@ export function describeChanges(
 
 /** What loosens comes first; what is taken away comes before what of it is kept. */
 function rank({ effect, toEveryone }: ChangeView): number {
-  return toEveryone ? 0 : { loosens: 1, tightens: 2, neutral: 3 }[effect];
+  return toEveryone ? 0 : { loosens: 1, unclear: 2, tightens: 3, neutral: 4 }[effect];
 }
 
 /** A value as lines, in the order of its fields: what a diff compares. */
@@ -107,7 +108,8 @@ function signOf({ before, after }: Change): ChangeView['sign'] {
 }
 
 function describeField(change: Change): ChangeView {
-  const { field, before, after } = change;
+  const { field } = change;
+  const [before, after] = [asWritten(field, change.before), asWritten(field, change.after)];
   const sign = signOf(change);
   const what = {
     '+': say`${field} to ${message(textOf(after ?? null))}`,
@@ -146,8 +148,16 @@ function labelsOf({ description, tags = {} }: Rule): string {
 }
 
 function lineOf(field: string, value: Json, id: string): string {
-  if (!isRule(value)) return `${field}: ${textOf(value)}`;
+  if (!isRule(value)) return `${field}: ${textOf(asWritten(field, value) ?? null)}`;
   return `${withoutId(field, id)}  ${labelsOf(value)}`.trimEnd();
+}
+
+/** A parameter of a control as the state has it, `14`, and not as the API wraps it, `{ Integer: 14 }`. */
+function asWritten(field: string, value: Json | undefined): Json | undefined {
+  const isWrapped = field.startsWith('parameter ') && typeof value === 'object' && value !== null;
+  if (!isWrapped || Array.isArray(value)) return value;
+  const [inner, ...others] = Object.values(value);
+  return inner === undefined || others.length > 0 ? value : inner;
 }
 
 /** Text as it stands, unless it could be taken for another kind of value. */

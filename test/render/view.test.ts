@@ -31,6 +31,16 @@ describe('sections', () => {
     expect(view.after.map(({ title }) => title)).toEqual(['Exceptions', 'Skipped']);
   });
 
+  it('put apart what may loosen: which value of a parameter is the stricter one nobody knows', () => {
+    const [before, after] = [14, 6].map((length) => ({ 'parameter MinimumPasswordLength': { Integer: length } }));
+    const place = { account: account(0), region: 'eu-west-1', resource: 'security-hub-control', id: 'IAM.7' };
+    const view = viewOf(plan([cell({ ...place, title: 'Passwords', before: before ?? {}, after: after ?? {} })]));
+    expect(titles(view)).toEqual(['Unclear 1']);
+    expect(text(view.verdict)).toContain('1 may loosen');
+    const shown = renderTerminal(view, { colour: false, width: 100 });
+    expect(shown).toContain('parameter MinimumPasswordLength 14 → 6  may loosen');
+  });
+
   it('put drift apart, unless it loosens or is risky', () => {
     const drifting = new Set(realistic.cells.map(({ digest }) => digest));
     expect(titles(viewOf(realistic, { drifting }))).toEqual(['Unread 4', 'Held 1', 'Loosens 3', 'Risky 1', 'Drift 11']);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { advance } from '../../src/execute/advance.ts';
 import { same } from '../../src/model/json.ts';
 import type { Resource, Value } from '../../src/model/resource.ts';
+import { onlyTightens } from '../../src/plan/heal.ts';
 import { securityHubControl } from '../../src/resources/security-hub-control.ts';
 import { securityHubPolicy } from '../../src/resources/security-hub-policy.ts';
 import { STANDARDS, standardArn, standardOf } from '../../src/settings/security-hub/standards.ts';
@@ -89,4 +90,17 @@ it('standards are called the same in every region and partition', () => {
   const other = 'arn:aws:securityhub:eu-west-1::standards/something-new/v/2.0.0';
   expect(standardOf(other)).toBe('standards/something-new/v/2.0.0');
   expect(standardArn(standardOf(other), { partition: 'aws', region: 'eu-west-1' })).toBe(other);
+});
+
+it('a schedule leaves a parameter to people, also beside a control that is switched on', () => {
+  const from = { 'status fsbp': 'DISABLED', 'parameter MinimumPasswordLength': { Integer: 14 } };
+  const to = { 'status fsbp': 'ENABLED', 'parameter MinimumPasswordLength': { Integer: 6 } };
+  const steps = securityHubControl.transition(from, to, 'IAM.7');
+  expect(steps.flatMap(({ changes }) => changes.map(({ effect }) => effect)).sort()).toEqual(['tightens', 'unclear']);
+  expect(onlyTightens(steps)).toBe(false);
+  expect(onlyTightens(securityHubControl.transition(from, { ...to, ...pick(from) }, 'IAM.7'))).toBe(true);
+});
+
+const pick = (value: Value): Value => ({
+  'parameter MinimumPasswordLength': value['parameter MinimumPasswordLength'] ?? 0,
 });

@@ -59,7 +59,8 @@ function parameterSteps(from: Value, to: Value, id: string): Step[] {
   // Letters, digits, spaces, hyphens and underscores are all it takes.
   // https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_UpdateSecurityControl.html
   const call = updateControl({ SecurityControlId: id, Parameters, LastUpdateReason: 'Set by Trueup' });
-  return [step(call, ...moved.map((field) => changed(field, from, to, 'neutral')))];
+  // A longer password is stricter, a longer delay is not: nothing that AWS tells of a parameter says which way it goes.
+  return [step(call, ...moved.map((field) => changed(field, from, to, 'unclear')))];
 }
 
 function configuration(value: unknown): ParameterConfiguration {

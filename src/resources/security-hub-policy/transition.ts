@@ -87,7 +87,7 @@ function effectOf(field: string, from: Value, to: Value): Effect {
   if (field === 'otherControls') return grows(othersAreOn(from), othersAreOn(to));
   if (field.startsWith('standard ')) return grows(from[field] === true, to[field] === true);
   if (field.startsWith('control ')) return grows(isOn(field, from), isOn(field, to));
-  return 'neutral';
+  return field.startsWith('parameter ') ? 'unclear' : 'neutral';
 }
 
 function othersAreOn({ enabled, otherControls }: Value): boolean {
