@@ -14,10 +14,10 @@ export function checkHubs({ accounts, centres = [] }: Inventory, governed: reado
   const meant = accounts.filter(({ id }) => governed.some(({ account }) => account === id));
   const demanded = new Set(governed.filter(asksForHub).map(({ account }) => account));
   if (!run.fleet.securityHub) return meant.filter(({ id }) => demanded.has(id)).map((one) => unknown(one, run));
-  const unasked = meant
-    .map((account) => managedOf(account)?.reason)
-    .find((reason) => reason?.code === 'central-unknown');
-  if (unasked) return [notAsked(unasked, run)];
+  const reasons = meant.map((account) => managedOf(account)?.reason);
+  const [unasked] = reasons;
+  // Where nothing was learned of anybody, the administrator could not be asked.
+  if (unasked && reasons.every((reason) => reason?.code === 'central-unknown')) return [notAsked(unasked, run)];
   return meant.map((account) => ownerOf(account, demanded.has(account.id), centres));
 }
 

@@ -48,9 +48,10 @@ async function learn(known: Known, fleet: Fleet, hub: Hub, connection: Connectio
   // Whoever is not governed may feel a change of a policy all the same.
   const others = plans ? [...known.skipped, ...known.unreachable] : [];
   const ids = [...new Set([...known.accounts, ...others].map(({ id }) => id))].sort();
-  const associations = await askAssociations(aws, ids);
+  const { found: associations, unknown } = await askAssociations(aws, ids);
   const accounts = known.accounts.map((account) => {
     const association = associations.get(account.id);
+    if (unknown.has(account.id)) return mark(account, hub, notLearned(NOT_KNOWN));
     return association && isCentral(association)
       ? mark(account, hub, centrally(hub, association), association)
       : account;
@@ -103,7 +104,13 @@ const NOT_SHOWN =
   'central configuration runs controls of global resources in one region alone: say so with "onlyIn"; otherwise look at the account in the console';
 const FAILED = 'look at the association of the account in the console of the administrator, and apply the policy again';
 
-function notLearned({ message, advice }: Reason): Reason {
+const NOT_KNOWN = {
+  message: 'its administrator says nothing of this account',
+  advice:
+    'if it is not a member there, govern it from a fleet without "securityHub", or leave it out of the policies with guardrails of Security Hub',
+};
+
+function notLearned({ message, advice }: Pick<Reason, 'message' | 'advice'>): Reason {
   return {
     code: 'central-unknown',
     message: `whether Security Hub is configured centrally here is not known: ${message}`,

@@ -32,11 +32,17 @@ const MOST_TARGETS = 100;
 /** `status`: PENDING, SUCCESS or FAILED. */
 export type Association = { readonly policy: string; readonly status: string; readonly message: string };
 
+export type Associations = {
+  readonly found: ReadonlyMap<string, Association>;
+  /** Accounts of which the administrator knows nothing: whether they manage themselves is not known. */
+  readonly unknown: ReadonlySet<string>;
+};
+
 /** Account → association; nothing where the organisation is configured locally. */
-export async function askAssociations(aws: Aws, ids: readonly string[]): Promise<ReadonlyMap<string, Association>> {
+export async function askAssociations(aws: Aws, ids: readonly string[]): Promise<Associations> {
   const { OrganizationConfiguration: organization } = await aws.send(describeOrganization({}));
   const found = new Map<string, Association>();
-  if (organization?.ConfigurationType !== 'CENTRAL') return found;
+  if (organization?.ConfigurationType !== 'CENTRAL') return { found, unknown: new Set() };
   for (let start = 0; start < ids.length; start += MOST_TARGETS) {
     const asked = ids.slice(start, start + MOST_TARGETS).map((id) => ({ Target: { AccountId: id } }));
     const answer = await aws.send(getAssociations({ ConfigurationPolicyAssociationIdentifiers: asked }));
@@ -44,7 +50,7 @@ export async function askAssociations(aws: Aws, ids: readonly string[]): Promise
     if (gap) throw incomplete(gap.ErrorCode ?? '');
     for (const one of answer.ConfigurationPolicyAssociations ?? []) found.set(one.TargetId ?? '', describe(one));
   }
-  return found;
+  return { found, unknown: new Set(ids.filter((id) => !found.has(id))) };
 }
 
 /** Policy → everything it is associated with: accounts, organisational units and the root, by their ids. */
@@ -68,9 +74,13 @@ function describe(one: ConfigurationPolicyAssociationSummary): Association {
   return { policy: ConfigurationPolicyId, status: AssociationStatus, message: AssociationStatusMessage };
 }
 
-/** An account that has nothing to do with the policies of this organisation manages itself. */
+/**
+ * Only of the account itself, not of the whole answer. Which codes there are is not documented ("an HTTP status code"),
+ * hence none of them is taken to say that the account manages itself.
+ * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_UnprocessedConfigurationPolicyAssociation.html
+ */
 function isNotThere(code: string): boolean {
-  return /NotFound|NOT_FOUND/.test(code);
+  return /NotFound|NOT_FOUND|^404$/.test(code);
 }
 
 function incomplete(code: string): TrueupError {
