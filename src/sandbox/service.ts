@@ -68,7 +68,7 @@ function baseKeys({ world, session, region }: Call): Keys {
     ['aws:principalarn', [role]],
     ['aws:principalaccount', [session.account]],
     ['aws:principalorgid', [world.organization.id]],
-    ['aws:principaltype', ['AssumedRole']],
+    ['aws:principaltype', [session.user ? 'User' : 'AssumedRole']],
     ['aws:currenttime', [new Date(world.clock.now()).toISOString()]],
     ['aws:securetransport', ['false']],
     ['ec2:region', [region]],
@@ -88,10 +88,12 @@ function denial(call: Call, demand: Demand, verdict: Verdict): string {
   return `User: ${sessionArn(call.world, call.session)} is not authorized to perform: ${demand.action}${on} ${why}`;
 }
 
+/** Of the role, or of the user where no role was taken. */
 export function roleArn(world: World, session: Session): string {
-  return `arn:${world.partition}:iam::${session.account}:role/${session.role.name}`;
+  return `arn:${world.partition}:iam::${session.account}:${session.user ? 'user' : 'role'}/${session.role.name}`;
 }
 
 export function sessionArn(world: World, session: Session): string {
+  if (session.user) return roleArn(world, session);
   return `arn:${world.partition}:sts::${session.account}:assumed-role/${session.role.name}/${session.name}`;
 }

@@ -102,7 +102,7 @@ function managed({ policies }: ParsedSeed, arn: string, compile: Compile): Polic
 }
 
 function trustCaller({ partition, caller }: ParsedSeed, externalId: string | undefined) {
-  const principal = { AWS: `arn:${partition}:iam::${caller.account}:role/${caller.role}` };
+  const principal = { AWS: `arn:${partition}:iam::${caller.account}:${caller.user ? 'user' : 'role'}/${caller.role}` };
   const condition = externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } };
   return {
     Version: '2012-10-17',

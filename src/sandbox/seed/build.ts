@@ -118,12 +118,13 @@ function seatCaller(world: World, seed: ParsedSeed, compile: Compile): void {
     { name: caller.role, policies: caller.policies, maxSessionSeconds: 43_200 },
     compile,
   );
-  account.roles.set(role.name, role);
+  if (!caller.user) account.roles.set(role.name, role);
   world.sessions.set(SANDBOX_CALLER_KEY, {
     accessKeyId: SANDBOX_CALLER_KEY,
     secret: SANDBOX_CALLER_SECRET,
     account: caller.account,
     role,
     name: caller.session,
+    ...(caller.user && { user: true }),
   });
 }

@@ -141,6 +141,8 @@ export const seedSchema = z.strictObject({
     account: accountId,
     role: z.string(),
     session: z.string().default('sandbox'),
+    /** An IAM user of the name under `role`, with keys that last, instead of a session of a role. */
+    user: z.boolean().default(false),
     policies: z.array(z.union([z.string(), policy])),
   }),
   /** Policy documents by name, for roles to refer to. */

@@ -23,7 +23,7 @@ export const sts: Service = {
     GetCallerIdentity: {
       needs: () => [],
       run: ({ world, session }) => ({
-        UserId: `${session.role.id}:${session.name}`,
+        UserId: session.user ? session.role.id : `${session.role.id}:${session.name}`,
         Account: session.account,
         Arn: sessionArn(world, session),
       }),
@@ -144,8 +144,8 @@ function duration(call: Call, role: Role): number {
       'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
     );
   }
-  // The caller is itself a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
-  if (seconds > HOUR) {
+  // Where the caller is itself a role: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining
+  if (seconds > HOUR && !call.session.user) {
     throw new ServiceError(
       'ValidationError',
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining',

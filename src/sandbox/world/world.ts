@@ -110,6 +110,8 @@ export type Session = {
   readonly account: string;
   readonly role: Role;
   readonly name: string;
+  /** The seeded caller may be a user: `role` is then what the user may do, under the user's name. */
+  readonly user?: true;
   readonly policy?: Policy;
   readonly sourceIdentity?: string;
 };
