@@ -13,6 +13,7 @@ import {
   confirmed,
   expectAnswer,
   refusedByLimits,
+  tellMistakes,
   tellUnapplied,
   worst,
 } from './consent.ts';
@@ -68,9 +69,11 @@ async function applyUnderLock(run: Run, options: Order, io: Io): Promise<ExitCod
   if (digests && options.yes) tellRest(fresh, io);
   else if (!json) io.result(showPlan(fresh, 'text', io));
   const chosen = narrow(fresh, digests && (await approvalOf(digests, options, run)));
-  const code = worst(exitOf(fresh, false), tellUnapplied(fresh, chosen, options, io));
+  const mistaken = tellMistakes(fresh, io);
+  const code = worst(worst(exitOf(fresh, false), tellUnapplied(fresh, chosen, options, io)), mistaken);
   if (chosen.cells.length === 0) {
-    io.say('nothing to apply');
+    const held = fresh.cells.filter(({ outcome }) => outcome === 'held').length;
+    io.say(held > 0 ? `nothing to apply; ${held} held, and left as it is` : 'nothing to apply');
     if (json) io.result(renderJson({ plan: fresh, outcomes: [] }));
     return code;
   }

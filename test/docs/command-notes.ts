@@ -186,7 +186,7 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
     codes: {
       0: 'all that was approved is applied, and everything was read',
       1: 'an error; or something could not be read, failed, or has moved since it was reviewed',
-      3: 'a limit is broken, and nothing was applied; or a safety rule held some of it at the last moment',
+      3: 'a limit is broken, and nothing was applied; or a safety rule held some of it at the last moment; or the plan holds something for a mistake in the state that only AWS could tell, such as an unknown control. All else that a plan holds is named, stays as it is and ends with 0',
       130: 'stopped by Ctrl-C; the journal is closed, and the next run continues',
     },
     examples: [
@@ -255,7 +255,10 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
   iam: {
     says: 'Writes the roles that this state needs, computed from what its guardrails send: `--part members` for every governed account, `--part hub` for the one that Trueup is called from, with trust for GitHub Actions. Deploy the templates with the tool that you have, e.g. as a StackSet. With `--report` the read role may also read what `trueup report` shows. With `--diff` it reads the deployed roles instead, with what is attached to them and bounds them, and says what is missing there, goes beyond, or could not be compared; the read role may look at them if it was written with `--self-check`. `--part hub --diff` asks with the caller’s own credentials. It compares with the roles that these options would write: `--diff` needs the same `--self-check`, `--report`, `--caller-role`, `--boundary` and `--hub-account` as the deployment had. A denial that may stand in the way is told as `missing`, or as `unknown` where a condition or the resource decides; service control policies are not looked at.',
     stdout: 'the roles in the format that was asked for; with `--diff` the differences',
-    codes: { 0: 'written; with `--diff`: there is no difference', 1: 'an error; with `--diff`: there are differences, or something could not be compared' },
+    codes: {
+      0: 'written; with `--diff`: there is no difference',
+      1: 'an error; with `--diff`: there are differences, or something could not be compared',
+    },
     examples: [
       {
         words: 'iam --format cloudformation --caller-role trueup-hub',

@@ -3,11 +3,11 @@ import type { SecurityControl, SecurityControlDefinition } from '@aws-sdk/client
 import type { Aws } from '../../model/aws.ts';
 import { groupBy } from '../../model/group-by.ts';
 import type { Json } from '../../model/json.ts';
-import { findNearest } from '../../model/nearest.ts';
 import type { Reason } from '../../model/problem.ts';
 import type { Observation } from '../../model/resource.ts';
 import type { EnabledStandard } from '../../settings/security-hub/hub.ts';
 import { standardOf } from '../../settings/security-hub/standards.ts';
+import { nearestControl } from './nearest.ts';
 import { customParameters, type Definitions, readAssociations, readControls, readDefinitions } from './read.ts';
 
 type Field = { readonly id: string; readonly name: string; readonly value: Json };
@@ -44,8 +44,7 @@ export async function observeControls(
 
 /** Nobody has such a control. */
 export function observeNothing(id: string, definitions: Definitions | undefined): Observation {
-  const alike = [...(definitions?.keys() ?? [])].filter((one) => Math.abs(one.length - id.length) < 3);
-  const nearest = findNearest(id, alike);
+  const nearest = nearestControl(id, [...(definitions?.keys() ?? [])]);
   return { value: {}, handles: {}, about: { unknown: true, ...(nearest !== undefined && { nearest }) } };
 }
 
