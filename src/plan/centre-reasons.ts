@@ -15,8 +15,7 @@ type Found = {
 
 /** The first that is there counts. */
 export function whyHeld(centre: Centre, { agreement, spared, inventory, places, only }: Found): (Reason | undefined)[] {
-  const governed = new Set(inventory.accounts.map(({ id }) => id));
-  const strangers = centre.accounts.filter((id) => !governed.has(id));
+  const strangers = strangersOf(centre, inventory);
   const { unasked, differing } = agreement;
   const left = places.filter((place) => !isAdmitted(only, place));
   return [
@@ -32,6 +31,12 @@ export function whyHeld(centre: Centre, { agreement, spared, inventory, places, 
       : undefined,
     left.length > 0 ? beyondOnly(whereText(left)) : undefined,
   ];
+}
+
+/** Accounts that feel it, and that the fleet does not govern. */
+export function strangersOf(centre: Centre, { accounts }: Inventory): readonly string[] {
+  const governed = new Set(accounts.map(({ id }) => id));
+  return centre.accounts.filter((id) => !governed.has(id));
 }
 
 export type Spared = { readonly place: Place; readonly exception: Exception };
@@ -50,9 +55,12 @@ function whereText(places: readonly Target[]): string {
   return `${some(accounts, 'account')} (${regions.slice(0, MOST_NAMED).join(', ')}${regions.length > MOST_NAMED ? ', …' : ''})`;
 }
 
-export function feltText(affects: readonly Target[]): string {
+/** @param strangers felt there, too, in regions that nobody has looked up */
+export function feltText(affects: readonly Target[], strangers: readonly string[] = []): string {
   const count = new Set(affects.map(({ account }) => account)).size;
-  return count > MOST_NAMED ? `felt in ${count} accounts: ${whereText(affects)}` : `felt in ${whereText(affects)}`;
+  const felt =
+    count > MOST_NAMED ? `felt in ${count} accounts: ${whereText(affects)}` : `felt in ${whereText(affects)}`;
+  return strangers.length === 0 ? felt : `${felt}, and outside the fleet in ${some(strangers, 'account')}`;
 }
 
 function shared(message: string): Reason {

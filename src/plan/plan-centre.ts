@@ -9,7 +9,7 @@ import type { Reason } from '../model/problem.ts';
 import type { Observation, Resource } from '../model/resource.ts';
 import type { Centre, Inventory, Target } from '../model/snapshot.ts';
 import type { Exception } from '../model/state.ts';
-import { cannotSay, feltText, NOT_THERE, type Spared, unknown, whyHeld } from './centre-reasons.ts';
+import { cannotSay, feltText, NOT_THERE, type Spared, strangersOf, unknown, whyHeld } from './centre-reasons.ts';
 import type { PlanContext } from './context.ts';
 import { digestOf } from './digest.ts';
 import { exceptionsFor } from './exceptions.ts';
@@ -68,7 +68,7 @@ export function planCentre(centre: Centre, resource: Resource, around: Around): 
     ...(agreement ? whyHeld(centre, { agreement, spared, inventory, places, only }) : []),
   ];
   const use = demands[0]?.guardrail.centrally?.use ?? '';
-  const cell = cellOf({ centre, use, resource, observation, affects, agreement }, context, holds);
+  const cell = cellOf({ centre, use, resource, observation, affects, agreement, inventory }, context, holds);
   return { centre, cell, spares: spared.map(({ exception }) => exception), settle };
 }
 
@@ -80,10 +80,11 @@ type Parts = {
   readonly observation: Observation;
   readonly affects: readonly Target[];
   readonly agreement: Agreement | undefined;
+  readonly inventory: Inventory;
 };
 
 function cellOf(
-  { centre, use, resource, observation, affects, agreement }: Parts,
+  { centre, use, resource, observation, affects, agreement, inventory }: Parts,
   context: PlanContext,
   holds: readonly (Reason | undefined)[],
 ): Cell {
@@ -102,7 +103,7 @@ function cellOf(
     outcome: reason ? 'held' : 'change',
     ...(reason && { reason }),
     causes: distinct(agreement?.causes ?? []),
-    evidence: [{ reader: use, users, sentence: feltText(affects) }],
+    evidence: [{ reader: use, users, sentence: feltText(affects, strangersOf(centre, inventory)) }],
     lost: resource.losses?.(before, after) ?? [],
     digest: digestOf(context.stamp, meaning),
   };

@@ -84,6 +84,8 @@ describe('what everybody who shares the policy would get', () => {
     desk = await openCentral();
     const run = await desk.open(OFF, { fleet: (yaml) => yaml.replace('---', `exclude: ["${SHOP}"]\n---`) });
     expect(await held(run)).toEqual([['held', 'central-shared', expect.stringContaining(`account ${SHOP}, which`)]]);
+    const [cell] = central(await planNow(run));
+    expect(cell?.evidence[0]?.sentence).toContain(`, and outside the fleet in account ${SHOP}`);
   });
 
   it('is held while the state wants different things', async () => {
