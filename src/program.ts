@@ -124,7 +124,7 @@ function addIam(program: Command, run: Run): void {
     .option('--journal <dir|s3://…>', 'keep what a revert of its runs needs; for the hub: let its roles write there')
     .option('--self-check', 'let the read role look at the roles, for --diff and "doctor"')
     .option('--report', 'let the read role read what "report" shows beside what the state governs')
-    .option('--diff', 'compare the deployed roles with what the state needs')
+    .option('--diff', 'compare the deployed roles with those that the same options would write')
     .action((options) => run(async (io) => (await import('./commands/iam.ts')).iam(options, io)));
 }
 

@@ -84,6 +84,13 @@ export const NOTES: { readonly [code: string]: Note } = {
   'endpoint-not-allowed': {
     means: 'Requests would go to a host that is not the one AWS has for this service, and nobody has accepted that.',
   },
+  'protects-nothing': {
+    means: 'An entry of `safety.neverTouch` protects nothing that a whole plan looked at.',
+    act: 'Correct it (case counts, and `*` is a pattern only after `name:`), or remove it.',
+  },
+  'left-out': {
+    act: 'Nothing, if they are to be left alone.',
+  },
   'user-credentials': { means: 'The caller is an IAM user with long-lived credentials.' },
   'no-caller': { act: AGAIN },
   'no-session': { act: AGAIN },
