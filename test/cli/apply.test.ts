@@ -5,6 +5,7 @@ import { AuthorizeSecurityGroupIngressCommand, EC2Client } from '@aws-sdk/client
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
+import { digestOf, rootDigest } from '../../src/plan/digest.ts';
 import type { RecordedRequest } from '../../src/sandbox/server.ts';
 import { type Desk, openDesk, said } from '../support/cli.ts';
 import { FIRST, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
@@ -36,8 +37,17 @@ describe('apply', () => {
     const plan = JSON.parse(await readFile(desk.path('plan.json'), 'utf8')) as Plan;
     const evil = { operation: 'ec2:AuthorizeSecurityGroupIngress', input: { GroupId: 'sg-0badc0de0badc0de0' } };
     const cells = plan.cells.map((cell) => ({ ...cell, steps: [{ call: evil, changes: [] }] }));
-    await desk.write({ 'plan.json': JSON.stringify({ ...plan, cells }) });
-    expect((await desk.trueup(['apply', 'plan.json', '--yes'])).code).toBe(0);
+    await desk.write({ 'altered.json': JSON.stringify({ ...plan, cells }) });
+    expect(await desk.trueup(['apply', 'altered.json', '--yes'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('(plan-altered)'),
+    });
+    // Whoever alters a plan can write digests that fit; then they approve nothing that is planned now.
+    const fitting = cells.map((cell) => ({ ...cell, digest: digestOf(plan.stamp, cell) }));
+    const digest = rootDigest(plan.stamp, fitting);
+    await desk.write({ 'fitting.json': JSON.stringify({ ...plan, cells: fitting, digest }) });
+    expect((await desk.trueup(['apply', 'fitting.json', '--yes'])).code).toBe(1);
+    expect(writes(desk.sandbox.requests)).toEqual([]);
     const inputs = JSON.stringify(desk.sandbox.requests.map(({ input }) => input));
     expect(inputs).not.toContain('sg-0badc0de0badc0de0');
   });
