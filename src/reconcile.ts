@@ -45,7 +45,7 @@ export type Run = {
   readonly inventory?: StoredInventory;
   readonly onProgress?: (progress: Progress) => void;
   /** How time is let pass while AWS is busy; as it passes, unless said. */
-  readonly wait?: (ms: number) => Promise<void>;
+  readonly wait?: (ms: number, why?: string) => Promise<void>;
 };
 export type Progress = { readonly stage: 'read' | 'look closer'; readonly done: number; readonly total: number };
 

@@ -15,6 +15,7 @@ import { renderJson } from '../render/json.ts';
 import { renderOutcomes } from '../render/outcome.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { openStore } from './journal-place.ts';
+import { patience } from './patience.ts';
 
 export type CarryOutOptions = {
   readonly journal: string;
@@ -88,7 +89,7 @@ async function attempt(
       failFast: options.failFast,
       signal: io.signal,
       explain: (error, context) => run.connection.explain(error, context),
-      wait: (ms) => pause(ms, io.signal),
+      wait: patience(io, (ms) => pause(ms, io.signal)),
       openWriter: (request) => openWriter(request, role, run),
     });
     for await (const event of events) {

@@ -1,4 +1,5 @@
 /** What every command that talks to AWS begins with: the state, one fleet, a connection, and one moment in time. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../aws/connect.ts';
 import { guardrails } from '../guardrails/index.ts';
 import { TrueupError } from '../model/problem.ts';
@@ -10,6 +11,7 @@ import { readInventory } from './files.ts';
 import { identityOf } from './identity.ts';
 import { type Io, usageError } from './io.ts';
 import { type CommonOptions, parseOnly, parseShard } from './options.ts';
+import { patience } from './patience.ts';
 import { refuseOtherWorld } from './same-world.ts';
 
 export async function readState(directory: string, io: Io): Promise<State> {
@@ -73,10 +75,11 @@ export async function withFleet<Result>(
   });
   try {
     for (const notice of connection.notices) io.say(notice);
+    const wait = patience(io, (ms) => sleep(ms));
     const onProgress: Run['onProgress'] = ({ stage, done, total }) => io.progress(stage, done, total);
     if (inventory) refuseOtherWorld(inventory, { fleet, connection });
     const part = { ...(only && { only }), ...(shard && { shard }), ...(inventory && { inventory }) };
-    return await work({ state, fleet, connection, now: io.now, signal: io.signal, onProgress, ...part });
+    return await work({ state, fleet, connection, now: io.now, signal: io.signal, onProgress, wait, ...part });
   } finally {
     await connection.close();
   }

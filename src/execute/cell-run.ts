@@ -15,7 +15,8 @@ export type CellRun = {
   /** Once aborted no further call is begun; the one in flight is finished and its result recorded. */
   readonly signal: AbortSignal;
   explain(error: unknown, context: ErrorContext): Reason;
-  wait(ms: number): Promise<void>;
+  /** @param why for a person, where it may take longer than a few seconds; it names no place and no account */
+  wait(ms: number, why?: string): Promise<void>;
 };
 
 export type Ending = { readonly result: CellResult; readonly reason?: Reason };

@@ -18,7 +18,7 @@ export type ExecuteOptions = Writers & {
   /** Ctrl-C: the call in flight is finished, nothing new is begun, the journal is closed by whoever opened it. */
   readonly signal: AbortSignal;
   explain(error: unknown, context: ErrorContext): Reason;
-  wait(ms: number): Promise<void>;
+  wait(ms: number, why?: string): Promise<void>;
 };
 
 export type ExecutionEvent =

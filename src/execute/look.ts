@@ -2,7 +2,7 @@
 import { same } from '../model/json.ts';
 import type { Cell } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
-import { BUSY_PAUSES_MS, type Observation, type Value, type Want } from '../model/resource.ts';
+import { BUSY_PAUSES_MS, type Observation, stillBusy, type Value, type Want } from '../model/resource.ts';
 import type { CellRun } from './cell-run.ts';
 
 /**
@@ -39,7 +39,7 @@ async function lookAfter(
   run: CellRun,
 ): Promise<Observation | undefined> {
   for (const pause of rests) {
-    if (pause > 0) await run.wait(pause);
+    if (pause > 0) await run.wait(pause, pause >= LATER_MS ? untilShown(run) : undefined);
     const seen = await look(cell, run, AGAIN);
     if (seen && same(seen.value, expected)) return seen;
     if (givesUpWaiting(run)) break;
@@ -57,10 +57,14 @@ export async function lookUnlessBusy(cell: Cell, run: CellRun): Promise<Observat
   let seen = await look(cell, run);
   for (const pause of BUSY_PAUSES_MS) {
     if (!seen?.busy || run.signal.aborted) break;
-    await run.wait(pause);
+    await run.wait(pause, stillBusy(seen.busy));
     seen = await look(cell, run);
   }
   return seen;
+}
+
+function untilShown({ resource: { name, settlesWithinMs = 0 } }: CellRun): string {
+  return `waiting until AWS shows the change of ${name}: up to ${Math.ceil(settlesWithinMs / 60_000)} minutes`;
 }
 
 /** After a call its value says all that matters; whose it is was looked at before. */

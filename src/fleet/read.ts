@@ -6,7 +6,7 @@ import type { Aws, Connection } from '../model/aws.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Operation } from '../model/operation.ts';
 import { type Reason, TrueupError } from '../model/problem.ts';
-import { BUSY_PAUSES_MS, type Reader, type Want } from '../model/resource.ts';
+import { BUSY_PAUSES_MS, type Reader, stillBusy, type Want } from '../model/resource.ts';
 import type { Read, Reading, Target } from '../model/snapshot.ts';
 import type { Fleet } from '../model/state.ts';
 import { openReader } from './sessions.ts';
@@ -19,7 +19,7 @@ export type ReadOptions = {
   readonly signal?: AbortSignal;
   readonly onTarget?: (target: Target) => void;
   /** How time is let pass while AWS is busy. */
-  readonly wait?: (ms: number) => Promise<void>;
+  readonly wait?: (ms: number, why?: string) => Promise<void>;
 };
 
 /** One reading for each read, in the order of the reads; a read that fails says why, and the others go on. */
@@ -81,12 +81,13 @@ async function readUnlessBusy(
   reader: Reader,
   aws: Aws,
   want: Want,
-  wait: (ms: number) => Promise<void>,
+  wait: (ms: number, why?: string) => Promise<void>,
 ): Promise<Reading['found']> {
   let found = await reader.read(aws, want);
   for (const pause of BUSY_PAUSES_MS) {
-    if (!Object.values(found).some(({ busy }) => busy)) break;
-    await wait(pause);
+    const busy = Object.values(found).find((one) => one.busy)?.busy;
+    if (!busy) break;
+    await wait(pause, stillBusy(busy));
     found = await reader.read(aws, want);
   }
   return found;

@@ -32,6 +32,12 @@ export type Observation<V extends Value = Value> = {
 /** The pauses between looks at what is busy, in milliseconds: a little over a minute in all. */
 export const BUSY_PAUSES_MS: readonly number[] = [2000, 5000, 10_000, 20_000, 30_000];
 
+/** Why there is a pause, for a person. What is busy may be named only where all may be told. */
+export function stillBusy({ code }: Reason): string {
+  const seconds = BUSY_PAUSES_MS.reduce((sum, pause) => sum + pause, 0) / 1000;
+  return `waiting while AWS is still at work (${code}): looked at again for up to ${seconds} seconds`;
+}
+
 /** What tells one state of an observation from another: its own version where it has one. */
 export function versionOf({ handles, value }: Observation): string {
   return handles.version ?? canonical(value);
