@@ -1,24 +1,15 @@
 /** The checks of `trueup doctor` at one account, and at one of its places. Each is an outcome; none stops another. */
 import { readAll } from '../fleet/read.ts';
 import { type Needed, neededBy } from '../iam/needed.ts';
-import { allowing, assuming, isMendable, type Remedy } from '../iam/remedies.ts';
+import { allowing, assuming, isMendable } from '../iam/remedies.ts';
 import { GLOBAL } from '../model/address.ts';
 import type { PolicyDocument } from '../model/aws.ts';
 import type { Operation } from '../model/operation.ts';
-import type { Reason } from '../model/problem.ts';
-import type { Reading, Target } from '../model/snapshot.ts';
+import type { Reading } from '../model/snapshot.ts';
 import { broadReads, type Governed } from '../plan/govern.ts';
 import { type Run, readers } from '../reconcile.ts';
+import { type Check, checkAt, told } from './doctor-check.ts';
 import { type Tried, tryOut } from './doctor-dry-runs.ts';
-
-export type Check = Target & {
-  readonly what: string;
-  /** `unverified`: it cannot be told here whether it would work. */
-  readonly status: 'ok' | 'failed' | 'unverified';
-  readonly message: string;
-  /** What to add, and where. */
-  readonly remedies: readonly Remedy[];
-};
 
 /** A session that can do nothing: the caller's identity needs no permission. */
 const NOTHING: PolicyDocument = {
@@ -101,17 +92,4 @@ function checkReading({ account, region, reader, unread }: Reading, needed: Need
   const place = { partition: run.connection.caller.partition, account };
   const remedies = denied.flatMap((operation) => allowing(operation, run.fleet.role.read ?? '', place));
   return checkAt(at, 'failed', `read ${reader}`, told(unread), remedies);
-}
-
-export function checkAt(
-  { account, region }: Target,
-  status: Check['status'],
-  what: string,
-  ...[message, remedies = []]: readonly [message: string, remedies?: readonly Remedy[]]
-): Check {
-  return { account, region, what, status, message, remedies };
-}
-
-export function told({ message, advice }: Reason): string {
-  return advice === undefined ? message : `${message}: ${advice}`;
 }

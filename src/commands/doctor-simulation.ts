@@ -10,7 +10,7 @@ import { groupBy } from '../model/group-by.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Target } from '../model/snapshot.ts';
 import type { Run } from '../reconcile.ts';
-import { type Check, checkAt } from './doctor-checks.ts';
+import { type Check, checkAt } from './doctor-check.ts';
 
 /** An operation that could not be tried out at a place, and the role that it is for. */
 export type Untried = { readonly place: Target; readonly role: string | undefined; readonly operation: Operation };

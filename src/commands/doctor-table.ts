@@ -1,7 +1,7 @@
 /** What `trueup doctor` found, as one table: failures first, each with what to add and where; the rest in few lines. */
 import { groupBy } from '../model/group-by.ts';
 import { forTerminal } from '../render/escape.ts';
-import type { Check } from './doctor-checks.ts';
+import type { Check } from './doctor-check.ts';
 
 export function tellChecks(checks: readonly Check[]): string {
   const failed = checks.filter(({ status }) => status === 'failed');

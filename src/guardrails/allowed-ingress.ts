@@ -13,8 +13,9 @@ import { cutting } from '../resources/security-group/operations.ts';
 import { entriesAround, type RulePart } from '../resources/security-group/shrink.ts';
 import { securityGroup } from '../resources/security-group.ts';
 import { securityGroupUse, tellUse } from '../resources/security-group-use.ts';
-import { isOwn, isRange, resolve } from './allowed-ingress/resolve.ts';
+import { isOwn, resolve } from './allowed-ingress/resolve.ts';
 import { type EntryParams, type Params, schema } from './allowed-ingress/schema.ts';
+import { isRange } from './allowed-ingress/sources.ts';
 import { leavesOut, selects } from './group-selection.ts';
 
 export const allowedIngress: Restrictor<Params, Rules, RulePart> = {

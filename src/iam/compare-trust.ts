@@ -1,6 +1,6 @@
 /** Whom does a deployed role trust, against whom it should? Pure; external ids are compared and never told. */
 import { canonical, type Json } from '../model/json.ts';
-import type { Difference } from './compare.ts';
+import type { Difference } from './difference.ts';
 import { grantsOf, listed, type Raw, statementsOf, touches } from './grants.ts';
 
 export function compareTrust(wanted: Json, deployed: Json): Difference[] {

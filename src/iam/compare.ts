@@ -1,6 +1,7 @@
 /** How does a role as it is deployed differ from the role that the state needs? Pure. */
 import type { Json } from '../model/json.ts';
 import { compareTrust } from './compare-trust.ts';
+import type { Difference } from './difference.ts';
 import { covers, type Grant, grantsOf, touches } from './grants.ts';
 
 export type Deployed = {
@@ -19,12 +20,6 @@ export type Wanted = {
   readonly policy: Json;
   /** An ARN, or one that Trueup writes. Without it, any is right that lets through what is needed. */
   readonly boundary?: string | { readonly name: string; readonly document: Json };
-};
-
-export type Difference = {
-  /** `missing`: something will be refused. `beyond`: more than the state needs. `unknown`: it could not be compared. */
-  readonly kind: 'missing' | 'beyond' | 'unknown';
-  readonly what: string;
 };
 
 export function compareRole(wanted: Wanted, deployed: Deployed): Difference[] {

@@ -5,9 +5,8 @@ import type { Resource } from '../model/resource.ts';
 import type { Centre, Inventory } from '../model/snapshot.ts';
 import type { Exception } from '../model/state.ts';
 import { collectProblems } from './collect-problems.ts';
-import type { PlanContext } from './context.ts';
+import type { PlanContext, PlanOptions } from './context.ts';
 import { governedTargets } from './govern.ts';
-import type { PlanOptions } from './plan.ts';
 import { type PlannedCentre, planCentre } from './plan-centre.ts';
 
 export type Central = {

@@ -3,14 +3,12 @@ import { protectionOf } from '../fleet/protection.ts';
 import { trustChanges } from '../fleet/trust-changes.ts';
 import { addressKey, byText, targetKey } from '../model/address.ts';
 import { groupBy } from '../model/group-by.ts';
-import type { Guardrail } from '../model/guardrail.ts';
 import type { Cell, Note, Plan, TargetSummary } from '../model/plan.ts';
-import type { Resource } from '../model/resource.ts';
 import type { Inventory, Snapshot } from '../model/snapshot.ts';
 import type { Exception, Fleet, State } from '../model/state.ts';
 import { planCentral } from './central.ts';
 import { collectProblems } from './collect-problems.ts';
-import { managedIn, type PlanContext } from './context.ts';
+import { managedIn, type PlanContext, type PlanOptions } from './context.ts';
 import { rootDigest } from './digest.ts';
 import { exemptions } from './exceptions.ts';
 import { type Governed, governedTargets, type Only, wantOf } from './govern.ts';
@@ -20,22 +18,6 @@ import { type Planned, planInstance, planUnread } from './plan-cell.ts';
 import { protectingNothing } from './protects-nothing.ts';
 import { reachIn } from './reach.ts';
 import { surveyOf } from './survey.ts';
-
-export type PlanOptions = {
-  readonly guardrails: readonly Guardrail[];
-  /** `YYYY-MM-DD`, UTC: decides which exceptions still hold. */
-  readonly today: string;
-  readonly only?: Only;
-  /** The state before the change that is being planned: what it no longer manages is told. */
-  readonly base?: State;
-  /** By name; needed where a centre decides. */
-  readonly resources?: ReadonlyMap<string, Resource>;
-  /** Where only a share of the accounts is planned: all of them, and which of the others' cells are its own. */
-  readonly whole?: Inventory;
-  readonly isMine?: (account: string) => boolean;
-  /** Whether cells that a centre will bring about are told all the same. */
-  readonly withDecided?: true;
-};
 
 /**
  * Everything that would be done to bring the accounts of `snapshot` to `state`.

@@ -1,6 +1,6 @@
 /** `trueup doctor`: does it find what is missing, and say exactly what to add? */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Check } from '../../src/commands/doctor-checks.ts';
+import type { Check } from '../../src/commands/doctor-check.ts';
 import { type Desk, type Ended, openDesk } from '../support/cli.ts';
 import { runHere } from '../support/in-process.ts';
 import { FIRST, HUB, SECOND, SMALL_SEED, STATE } from '../support/small.ts';

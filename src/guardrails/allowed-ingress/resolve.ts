@@ -5,55 +5,8 @@ import type { Rule } from '../../model/rule.ts';
 import type { Ranges } from '../../model/state.ts';
 import { portRange } from './ports.ts';
 import type { EntryParams } from './schema.ts';
+import { ITSELF, sourcesOf } from './sources.ts';
 import { widthsOf } from './width.ts';
-
-/** The members of `from`, by what they are. */
-export type Sources = {
-  readonly ranges: readonly string[];
-  readonly cidrs: readonly string[];
-  readonly groups: readonly string[];
-  readonly lists: readonly string[];
-  /** The group that has the rule. */
-  readonly itself: boolean;
-};
-
-const ITSELF = 'itself';
-
-/** Why a member of `from` is an id that cannot be; names of ranges and CIDRs are checked where ranges are known. */
-export function problemOf(text: string): string | undefined {
-  if (text === 'none') return 'stands alone, beside nobody else: write from: none';
-  if (!/^(?:sg|pl)-/i.test(text) || /^(?:sg|pl)-[0-9a-f]+$/.test(text)) return undefined;
-  return `is not the id of a ${/^sg/i.test(text) ? 'security group' : 'prefix list'}: ids are hexadecimal, in small letters`;
-}
-
-/** A name of a range, or a CIDR. */
-export function isRange(text: string): boolean {
-  return !isGroup(text) && !isList(text) && text !== ITSELF && problemOf(text) === undefined;
-}
-
-export function sourcesOf({ from }: Pick<EntryParams, 'from'>): Sources {
-  const all = from === 'none' ? [] : from;
-  const ranges = all.filter(isRange);
-  return {
-    cidrs: ranges.filter(isCidr),
-    ranges: ranges.filter((text) => !isCidr(text)),
-    groups: all.filter(isGroup),
-    lists: all.filter(isList),
-    itself: all.includes(ITSELF),
-  };
-}
-
-function isCidr(text: string): boolean {
-  return text.includes('/');
-}
-
-function isGroup(text: string): boolean {
-  return /^sg-[0-9a-f]+$/.test(text);
-}
-
-function isList(text: string): boolean {
-  return /^pl-[0-9a-f]+$/.test(text) || text.startsWith('com.amazonaws.');
-}
 
 /**
  * The same object for the same entry and ranges, so that what geometry works out for it is worked out once. What a rule
@@ -75,7 +28,7 @@ export function isOwn({ peer }: Rule, { from }: EntryParams, { id }: Pick<Surrou
 }
 
 function build(params: EntryParams, ranges: Ranges): Entry {
-  const { ranges: named, cidrs, lists, groups, itself } = sourcesOf(params);
+  const { ranges: named, cidrs, lists, groups, itself } = sourcesOf(params.from);
   const { widerThan, widerThan6 } = params;
   return {
     protocols: protocolsOf(params),

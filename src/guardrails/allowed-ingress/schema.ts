@@ -5,7 +5,7 @@ import { groupSelection } from '../group-selection.ts';
 import { whenInUse } from '../when-in-use.ts';
 import { portRange, ports } from './ports.ts';
 import { protocol, withoutPorts } from './protocols.ts';
-import { problemOf } from './resolve.ts';
+import { problemOf } from './sources.ts';
 import { width4, width6 } from './width.ts';
 
 const source = z

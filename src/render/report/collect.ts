@@ -2,44 +2,13 @@
  * Which security groups and rules are there, in typed parts, and what is to be said about each? Computed once from a
  * snapshot; the formats only lay it out.
  */
-import type { Finding, Severity } from '../../ingress/findings.ts';
 import { byText, targetKey } from '../../model/address.ts';
-import type { Peer, Rule } from '../../model/rule.ts';
 import type { Snapshot, Stamp, Target } from '../../model/snapshot.ts';
 import { surveyOf } from '../../plan/survey.ts';
+import type { GroupEntry } from './entries.ts';
 import { groupsAt } from './groups.ts';
 import { DEFAULT_LIMITS, type LimitsOf } from './limits.ts';
 import { type Unread, unreadIn } from './unread.ts';
-
-export type Remark = {
-  readonly code: Finding['code'] | 'stale-reference' | 'unused-group';
-  readonly message: string;
-  readonly severity: Severity;
-};
-
-/** `name`: what the group or list is called, when that is known. */
-export type PeerEntry = Peer & { readonly name?: string };
-
-export type RuleEntry = Omit<Rule, 'peer'> & {
-  /** As plans and exceptions call it. */
-  readonly rule: string;
-  readonly peer: PeerEntry;
-  readonly findings: readonly Remark[];
-};
-
-export type GroupEntry = Target & {
-  readonly accountName?: string;
-  readonly id: string;
-  readonly name: string;
-  readonly vpc: string;
-  readonly description: string;
-  readonly tags: { readonly [key: string]: string };
-  /** Network interfaces that it is attached to; absent when they were not looked for. */
-  readonly interfaces?: number;
-  readonly usedBy?: string;
-  readonly findings: readonly Remark[];
-  readonly rules: readonly RuleEntry[];
-};
 
 export type Report = {
   readonly format: 'trueup-report/1';
@@ -63,11 +32,6 @@ export function collectReport(snapshot: Snapshot, limits: LimitsOf = DEFAULT_LIM
     groups: groups.map((group) => withName(group, names)),
     unread: unreadIn(snapshot, survey).map((one) => withName(one, names)),
   };
-}
-
-/** Of the group and of its rules. */
-export function remarksOf({ findings, rules }: GroupEntry): readonly Remark[] {
-  return [...findings, ...rules.flatMap((rule) => rule.findings)];
 }
 
 function withName<One extends Target>(

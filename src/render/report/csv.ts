@@ -1,6 +1,7 @@
 /** The report as a table for spreadsheets: one line for each rule, and one for each group that has none. */
 import { forTerminal } from '../escape.ts';
-import type { GroupEntry, PeerEntry, Report, RuleEntry } from './collect.ts';
+import type { Report } from './collect.ts';
+import type { GroupEntry, PeerEntry, RuleEntry } from './entries.ts';
 
 type Cell = string | number | undefined;
 type Column = readonly [title: string, of: (group: GroupEntry, rule: RuleEntry | undefined) => Cell];

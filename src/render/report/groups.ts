@@ -9,7 +9,7 @@ import { STOCK } from '../../plan/stock.ts';
 import type { Survey } from '../../plan/survey.ts';
 import { entriesIn } from '../../resources/prefix-list.ts';
 import { tellUse } from '../../resources/security-group-use.ts';
-import type { GroupEntry, PeerEntry, Remark } from './collect.ts';
+import type { GroupEntry, PeerEntry, Remark } from './entries.ts';
 import type { LimitsOf } from './limits.ts';
 
 type Place = {

@@ -7,7 +7,8 @@ import { byText, targetKey } from '../../model/address.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { canonical } from '../../model/json.ts';
 import { count, list, type Phrase, say, words } from '../phrase.ts';
-import { type GroupEntry, type Remark, type Report, type RuleEntry, remarksOf } from './collect.ts';
+import type { Report } from './collect.ts';
+import { type GroupEntry, type Remark, type RuleEntry, remarksOf } from './entries.ts';
 
 /** What is said about one or more groups of one place. */
 export type FindingView = {

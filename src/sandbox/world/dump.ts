@@ -1,5 +1,5 @@
 /** The whole world as JSON: two dumps are equal exactly if nothing that AWS would show has changed. */
-import type { Hub } from './security-hub.ts';
+import type { Hub } from './hub.ts';
 import type { Account, Place, Tags, World } from './world.ts';
 
 export function dumpWorld(world: World) {

@@ -2,7 +2,7 @@
 import { CONTROLS, usesGlobalResources } from '../services/security-hub/catalogue.ts';
 import { type Fields, record, text } from '../wire/fields.ts';
 import type { ConfigurationPolicies, ConfigurationPolicy } from './configuration-policies.ts';
-import type { Hub } from './security-hub.ts';
+import type { Hub } from './hub.ts';
 
 export type Seat = { readonly account: string; readonly region: string; readonly home: string; readonly now: number };
 

@@ -1,7 +1,7 @@
 /** Controls: which there are, what can be set on them, and in which standards they are on. */
 import type { Action, Call } from '../../service.ts';
 import { type Fields, record, records, text, texts } from '../../wire/fields.ts';
-import type { Hub } from '../../world/security-hub.ts';
+import type { Hub } from '../../world/hub.ts';
 import { CONTROLS, type Control, findControl, isAvailable, STANDARDS } from './catalogue.ts';
 import { bounded, changingHub, inHub, invalidInput, paged } from './shared.ts';
 import { findStandard, isReady, standardArn } from './standards.ts';

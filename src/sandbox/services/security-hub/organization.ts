@@ -3,7 +3,7 @@ import { ServiceError } from '../../errors.ts';
 import type { Action, Call } from '../../service.ts';
 import { type Fields, record, records, text } from '../../wire/fields.ts';
 import { statusOf } from '../../world/follow-policy.ts';
-import type { Hub } from '../../world/security-hub.ts';
+import type { Hub } from '../../world/hub.ts';
 import { bounded, inHub, onHub } from './shared.ts';
 
 export const organizationActions: { readonly [action: string]: Action } = {

@@ -2,7 +2,7 @@
 import { RefusedError, ServiceError } from '../../errors.ts';
 import type { Action, Call, Need } from '../../service.ts';
 import { text, whole } from '../../wire/fields.ts';
-import type { Hub } from '../../world/security-hub.ts';
+import type { Hub } from '../../world/hub.ts';
 
 /** Actions on controls and associations have no resource type; those on the hub do. */
 export const onHub = (call: Call): readonly Need[] => [{ resource: hubArn(call) }];

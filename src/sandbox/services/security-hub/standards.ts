@@ -2,7 +2,7 @@
 import { ServiceError } from '../../errors.ts';
 import type { Action, Call } from '../../service.ts';
 import { choice, records, text, texts } from '../../wire/fields.ts';
-import type { Hub } from '../../world/security-hub.ts';
+import type { Hub } from '../../world/hub.ts';
 import { STANDARDS, type Standard } from './catalogue.ts';
 import { bounded, changingHub, hubArn, hubOf, inHub, invalidInput, onHub, paged, refuseCentral } from './shared.ts';
 
