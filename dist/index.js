@@ -46465,6 +46465,36 @@ function problemOf$2(text) {
 	if (Math.max(from, to) > 65535) return "a port is at most 65535";
 	return from > to ? "the first port must not be above the second" : void 0;
 }
+// src/guardrails/allowed-ingress/sources.ts
+const ITSELF = "itself";
+function problemOf$1(text) {
+	if (text === "none") return "stands alone, beside nobody else: write from: none";
+	if (!/^(?:sg|pl)-/i.test(text) || /^(?:sg|pl)-[0-9a-f]+$/.test(text)) return void 0;
+	return `is not the id of a ${/^sg/i.test(text) ? "security group" : "prefix list"}: ids are hexadecimal, in small letters`;
+}
+function isRange(text) {
+	return !isGroup(text) && !isList(text) && text !== "itself" && problemOf$1(text) === void 0;
+}
+function sourcesOf(from) {
+	const all = from === "none" ? [] : from;
+	const ranges = all.filter(isRange);
+	return {
+		cidrs: ranges.filter(isCidr),
+		ranges: ranges.filter((text) => !isCidr(text)),
+		groups: all.filter(isGroup),
+		lists: all.filter(isList),
+		itself: all.includes(ITSELF)
+	};
+}
+function isCidr(text) {
+	return text.includes("/");
+}
+function isGroup(text) {
+	return /^sg-[0-9a-f]+$/.test(text);
+}
+function isList(text) {
+	return /^pl-[0-9a-f]+$/.test(text) || text.startsWith("com.amazonaws.");
+}
 // src/guardrails/allowed-ingress/width.ts
 init_zod();
 function width4(least) {
@@ -46497,35 +46527,6 @@ function width(least, most, family, example) {
 	}).meta({ pattern: PATTERN$1 });
 }
 // src/guardrails/allowed-ingress/resolve.ts
-const ITSELF = "itself";
-function problemOf$1(text) {
-	if (text === "none") return "stands alone, beside nobody else: write from: none";
-	if (!/^(?:sg|pl)-/i.test(text) || /^(?:sg|pl)-[0-9a-f]+$/.test(text)) return void 0;
-	return `is not the id of a ${/^sg/i.test(text) ? "security group" : "prefix list"}: ids are hexadecimal, in small letters`;
-}
-function isRange(text) {
-	return !isGroup(text) && !isList(text) && text !== ITSELF && problemOf$1(text) === void 0;
-}
-function sourcesOf({ from }) {
-	const all = from === "none" ? [] : from;
-	const ranges = all.filter(isRange);
-	return {
-		cidrs: ranges.filter(isCidr),
-		ranges: ranges.filter((text) => !isCidr(text)),
-		groups: all.filter(isGroup),
-		lists: all.filter(isList),
-		itself: all.includes(ITSELF)
-	};
-}
-function isCidr(text) {
-	return text.includes("/");
-}
-function isGroup(text) {
-	return /^sg-[0-9a-f]+$/.test(text);
-}
-function isList(text) {
-	return /^pl-[0-9a-f]+$/.test(text) || text.startsWith("com.amazonaws.");
-}
 function resolve(params, { ranges }) {
 	const known = resolved.get(params);
 	if (known?.ranges === ranges) return known.entry;
@@ -46538,10 +46539,10 @@ function resolve(params, { ranges }) {
 }
 const resolved = new WeakMap();
 function isOwn({ peer }, { from }, { id }) {
-	return peer.kind === "group" && peer.id === id && from.includes(ITSELF);
+	return peer.kind === "group" && peer.id === id && from.includes("itself");
 }
 function build(params, ranges) {
-	const { ranges: named, cidrs, lists, groups, itself } = sourcesOf(params);
+	const { ranges: named, cidrs, lists, groups, itself } = sourcesOf(params.from);
 	const { widerThan, widerThan6 } = params;
 	return {
 		protocols: protocolsOf(params),
