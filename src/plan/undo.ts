@@ -80,7 +80,8 @@ type Context = UndoBounds & { readonly survey: Survey; readonly snapshot: Snapsh
 function undoCell(done: Cell, run: string, context: Context): Cell | undefined {
   const { survey, snapshot, resources, protection, quotas } = context;
   const { address, title, affects } = done;
-  const causes = [{ policy: `run ${run}`, guardrail: 'revert', at: { file: run, line: 1, column: 1 } }];
+  // No line of any file asks for it: line 0.
+  const causes = [{ policy: `run ${run}`, guardrail: 'revert', at: { file: run, line: 0, column: 0 } }];
   const users = usersNow(done, context);
   const base = { address, title, causes, inputs: {}, lost: [], evidence: users.evidence, ...(affects && { affects }) };
   const known = survey.know(address, address.resource, address.id);

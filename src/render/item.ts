@@ -63,7 +63,9 @@ export function itemOf(entries: readonly [Entry, ...Entry[]]): Item {
 function causesIn(cell: Cell, changes: readonly ChangeView[]): readonly CauseView[] {
   const differ = changes.some(({ causes }) => causes);
   return cell.causes.map(({ guardrail, policy, at }, index) => {
-    const text = say`${guardrail} in ${policy}, ${`${at.file}:${at.line}`}`;
+    // A way back has no line that asks for it.
+    const text =
+      at.line > 0 ? say`${guardrail} in ${policy}, ${`${at.file}:${at.line}`}` : say`${guardrail} of ${policy}`;
     const own = changes.filter(({ causes }) => causes?.includes(index) ?? true);
     return differ ? { text, of: some(own.map(({ name }) => name)) } : { text };
   });
