@@ -1957,7 +1957,7 @@ function itemOf(entries) {
 function causesIn(cell, changes) {
 	const differ = changes.some(({ causes }) => causes);
 	return cell.causes.map(({ guardrail, policy, at }, index) => {
-		const text = say`${guardrail} in ${policy}, ${`${at.file}:${at.line}`}`;
+		const text = at.line > 0 ? say`${guardrail} in ${policy}, ${`${at.file}:${at.line}`}` : say`${guardrail} of ${policy}`;
 		const own = changes.filter(({ causes }) => causes?.includes(index) ?? true);
 		return differ ? {
 			text,
