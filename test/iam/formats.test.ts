@@ -124,7 +124,7 @@ const PROPERTIES: Names = {
   Parameter: { must: ['Type'], may: ['Description', 'AllowedPattern', 'AllowedValues', 'NoEcho', 'Default'] },
 };
 
-/** https://registry.terraform.io/providers/hashicorp/aws/latest/docs, and Terraform's own blocks */
+/** As the documentation of Terraform's AWS provider lists them, and Terraform's own blocks. */
 const ARGUMENTS: Names = {
   terraform: { must: ['required_providers'], may: [] },
   variable: { must: ['type'], may: ['description', 'default', 'sensitive', 'validation'] },
