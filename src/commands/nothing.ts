@@ -17,6 +17,9 @@ export function whyNothing(
   const left = inventory.skipped.filter(({ id }) => only?.accounts?.includes(id));
   const [first] = left;
   if (first) return `--only leaves nothing: account ${first.id} is skipped, ${forTerminal(first.reason.message, 300)}`;
+  const away = inventory.unreachable.find(({ id }) => only?.accounts?.includes(id));
+  if (away)
+    return `--only leaves nothing: account ${away.id} cannot be reached, ${forTerminal(away.reason.message, 300)}`;
   if (only)
     return '--only leaves nothing: no policy asks for that there; "trueup targets" shows what governs which account';
   if (inventory.accounts.length === 0) return 'nothing is governed: the fleet has no account that can be reached';

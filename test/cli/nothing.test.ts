@@ -15,6 +15,8 @@ beforeAll(async () => {
     'nobody/baseline.yaml': POLICY.replace('[all]', '["name:nobody-*"]'),
     'skipping/fleet.yaml': `${FLEET}exclude: ["${SECOND}"]\n`,
     'skipping/baseline.yaml': POLICY,
+    'asking/fleet.yaml': FLEET.replace(/regions: .*/, 'regions: enabled'),
+    'asking/baseline.yaml': POLICY,
   });
 });
 afterAll(() => desk.close());
@@ -93,6 +95,14 @@ describe('--only', () => {
       `--only leaves nothing: account ${SECOND} is skipped, the fleet excludes "${SECOND}"`,
     );
     expect([unused.code, skipped.code]).toEqual([0, 0]);
+  });
+
+  it('does not blame the policies for an account that cannot be reached', async () => {
+    const undo = desk.sandbox.fault({ match: { action: 'AssumeRole', account: SECOND }, do: 'deny' });
+    const { code, stderr } = await run('asking', 'plan', '--only', `account=${SECOND}`);
+    undo();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`--only leaves nothing: account ${SECOND} cannot be reached, `);
   });
 
   it('narrows what targets lists', async () => {
