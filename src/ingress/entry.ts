@@ -54,7 +54,9 @@ export function cutsOf(rule: Rule, entry: Entry, entriesOf: EntriesOf): readonly
   if (rule.direction !== 'ingress') return [];
   const lists = rule.peer.kind === 'prefix-list' || entry.allowed.prefixLists.length > 0;
   if (lists && !mayCut(rule, entry)) return [];
-  if (isTaken(rule, entry)) return [[{ traffic: governedTraffic(entry), peers: EVERYBODY }]];
+  if (isTaken(rule, entry) && !isEmptyList(rule, entriesOf)) {
+    return [[{ traffic: governedTraffic(entry), peers: EVERYBODY }]];
+  }
   const fence = fenceOf(rule.peer.kind === 'group' ? withoutLists(entry) : entry, entriesOf);
   const box = boxOf(rule, entriesOf);
   if (!overlaps(box.traffic, fence.traffic)) return [];
@@ -76,6 +78,11 @@ export function listsToJudge(rule: Rule, entry: Entry): readonly string[] {
 /** Whether the entry takes all that it governs of a rule through a list, whatever is in the list. */
 export function isTaken(rule: Rule, entry: Entry): boolean {
   return rule.direction === 'ingress' && rule.peer.kind === 'prefix-list' && mayCut(rule, entry) && allowsNobody(entry);
+}
+
+/** Whether it was read that nobody is in the list: there is then nothing to take. */
+function isEmptyList({ peer }: Rule, entriesOf: EntriesOf): boolean {
+  return peer.kind === 'prefix-list' && entriesOf(peer.id)?.length === 0;
 }
 
 /** Whether something may be taken from the rule, as far as can be said without looking into prefix lists. */

@@ -189,6 +189,12 @@ describe('a prefix list is judged by its entries', () => {
     expect(() => narrow(named('tcp 22 from pl-gone'), ['all'], [], entriesOf)).toThrow(unread);
   });
 
+  it('takes nothing from a rule through a list that nobody is in', () => {
+    expect(cutsOf(named('tcp 22 from pl-empty'), nobody, entriesOf)).toEqual([]);
+    expect(cutsOf(named('tcp 22 from pl-mixed'), nobody, entriesOf)).toHaveLength(1);
+    expect(cutsOf(named('tcp 22 from pl-gone'), nobody, entriesOf)).toHaveLength(1);
+  });
+
   it('is read anew for every place: the same entry may stand for other addresses elsewhere', () => {
     const entry = { ...nobody, allowed: { ...nobody.allowed, prefixLists: ['pl-office'] } };
     const rule = named('tcp 22 from 198.51.100.0/24');
