@@ -30235,10 +30235,10 @@ function notListed(error, connection) {
 		advice: ADVICE$2
 	}, { cause: error });
 }
-// node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthSchemeProvider.js
+// node_modules/@aws-sdk/client-iam/dist-es/auth/httpAuthSchemeProvider.js
 init_httpAuthSchemes();
 init_client$1();
-const defaultEC2HttpAuthSchemeParametersProvider = async (config, context, input) => {
+const defaultIAMHttpAuthSchemeParametersProvider = async (config, context, input) => {
 	return {
 		operation: getSmithyContext(context).operation,
 		region: await normalizeProvider$1(config.region)() || (() => {
@@ -30250,7 +30250,7 @@ function createAwsAuthSigv4HttpAuthOption$7(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
 		signingProperties: {
-			name: "ec2",
+			name: "iam",
 			region: authParameters.region
 		},
 		propertiesExtractor: (config, context) => ({ signingProperties: {
@@ -30259,7 +30259,7 @@ function createAwsAuthSigv4HttpAuthOption$7(authParameters) {
 		} })
 	};
 }
-const defaultEC2HttpAuthSchemeProvider = (authParameters) => {
+const defaultIAMHttpAuthSchemeProvider = (authParameters) => {
 	const options = [];
 	switch (authParameters.operation) {
 		default: options.push(createAwsAuthSigv4HttpAuthOption$7(authParameters));
@@ -30270,12 +30270,12 @@ const resolveHttpAuthSchemeConfig$7 = (config) => {
 	const config_0 = resolveAwsSdkSigV4Config(config);
 	return Object.assign(config_0, { authSchemePreference: normalizeProvider$1(config.authSchemePreference ?? []) });
 };
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/EndpointParameters.js
+// node_modules/@aws-sdk/client-iam/dist-es/endpoint/EndpointParameters.js
 const resolveClientEndpointParameters$7 = (options) => {
 	return Object.assign(options, {
 		useDualstackEndpoint: options.useDualstackEndpoint ?? false,
 		useFipsEndpoint: options.useFipsEndpoint ?? false,
-		defaultSigningName: "ec2"
+		defaultSigningName: "iam"
 	});
 };
 const commonParams$7 = {
@@ -30296,6556 +30296,28 @@ const commonParams$7 = {
 		name: "useDualstackEndpoint"
 	}
 };
-// node_modules/@aws-sdk/client-ec2/package.json
-var version$8 = "3.1169.0";
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/bdd.js
-init_endpoints();
-const k$7 = "ref";
-const a$7 = -1;
-const b$7 = true;
-const c$7 = "isSet";
-const d$7 = "PartitionResult";
-const e$7 = "booleanEquals";
-const f$7 = "getAttr";
-const g$7 = { [k$7]: "Endpoint" };
-const h$7 = { [k$7]: d$7 };
-const i$7 = {};
-const j$7 = [{ [k$7]: "Region" }];
-const _data$7 = {
-	conditions: [
-		[c$7, [g$7]],
-		[c$7, j$7],
-		[
-			"aws.partition",
-			j$7,
-			d$7
-		],
-		[e$7, [{ [k$7]: "UseFIPS" }, b$7]],
-		[e$7, [{ [k$7]: "UseDualStack" }, b$7]],
-		[e$7, [{
-			fn: f$7,
-			argv: [h$7, "supportsDualStack"]
-		}, b$7]],
-		[e$7, [{
-			fn: f$7,
-			argv: [h$7, "supportsFIPS"]
-		}, b$7]],
-		["stringEquals", [{
-			fn: f$7,
-			argv: [h$7, "name"]
-		}, "aws-us-gov"]]
-	],
-	results: [
-		[a$7],
-		[a$7, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-		[a$7, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-		[g$7, i$7],
-		["https://ec2-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i$7],
-		[a$7, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-		["https://ec2.{Region}.amazonaws.com", i$7],
-		["https://ec2-fips.{Region}.{PartitionResult#dnsSuffix}", i$7],
-		[a$7, "FIPS is enabled but this partition does not support FIPS"],
-		["https://ec2.{Region}.{PartitionResult#dualStackDnsSuffix}", i$7],
-		[a$7, "DualStack is enabled but this partition does not support DualStack"],
-		["https://ec2.{Region}.{PartitionResult#dnsSuffix}", i$7],
-		[a$7, "Invalid Configuration: Missing Region"]
-	]
-};
-const root$7 = 2;
-const nodes$7 = new Int32Array([
-	-1,
-	1,
-	-1,
-	0,
-	13,
-	3,
-	1,
-	4,
-	100000012,
-	2,
-	5,
-	100000012,
-	3,
-	8,
-	6,
-	4,
-	7,
-	100000011,
-	5,
-	100000009,
-	100000010,
-	4,
-	11,
-	9,
-	6,
-	10,
-	100000008,
-	7,
-	100000006,
-	100000007,
-	5,
-	12,
-	100000005,
-	6,
-	100000004,
-	100000005,
-	3,
-	100000001,
-	14,
-	4,
-	100000002,
-	100000003
-]);
-const bdd$7 = BinaryDecisionDiagram.from(nodes$7, root$7, _data$7.conditions, _data$7.results);
-// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
-init_client();
-init_endpoints();
-const cache$7 = new EndpointCache({
-	size: 50,
-	params: [
-		"Endpoint",
-		"Region",
-		"UseDualStack",
-		"UseFIPS"
-	]
-});
-const defaultEndpointResolver$7 = (endpointParams, context = {}) => {
-	return cache$7.get(endpointParams, () => decideEndpoint(bdd$7, {
-		endpointParams,
-		logger: context.logger
-	}));
-};
-customEndpointFunctions.aws = awsEndpointFunctions;
-// node_modules/@aws-sdk/client-ec2/dist-es/models/EC2ServiceException.js
-init_client$1();
-var EC2ServiceException = class EC2ServiceException extends ServiceException$1 {
-	static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.ec2#EC2ServiceException";
-	constructor(options) {
-		super(options);
-		Object.setPrototypeOf(this, EC2ServiceException.prototype);
-	}
-};
-// node_modules/@aws-sdk/client-ec2/dist-es/schemas/schemas_0.js
-init_schema();
-const _AESS = "AttachmentEnaSrdSpecification";
-const _AESUS = "AttachmentEnaSrdUdpSpecification";
-const _AF$1 = "AddressFamily";
-const _AIl = "AllocationId";
-const _AIs = "AssociationId";
-const _AItt = "AttachmentId";
-const _AL$1 = "AccountLevel";
-const _ARll = "AllRegions";
-const _ASGE = "AuthorizeSecurityGroupEgress";
-const _ASGER = "AuthorizeSecurityGroupEgressRequest";
-const _ASGERu = "AuthorizeSecurityGroupEgressResult";
-const _ASGIR = "AuthorizeSecurityGroupIngressRequest";
-const _ASGIRu = "AuthorizeSecurityGroupIngressResult";
-const _ASGIu = "AuthorizeSecurityGroupIngress";
-const _ASL = "AssociatedSubnetList";
-const _ASsso = "AssociatedSubnets";
-const _ATtt = "AttachTime";
-const _AZ = "AvailabilityZone";
-const _AZI = "AvailabilityZoneId";
-const _Ass = "Association";
-const _Att = "Attachment";
-const _CI = "CarrierIp";
-const _CIi = "CidrIp";
-const _CIid = "CidrIpv6";
-const _CIidr = "CidrIpv4";
-const _COI = "CustomerOwnedIp";
-const _CTC = "ConnectionTrackingConfiguration";
-const _CTR = "CreateTagsRequest";
-const _CTreat = "CreateTags";
-const _Ci = "Cidr";
-const _DAIT = "DenyAllIgwTraffic";
-const _DEEBD = "DisableEbsEncryptionByDefault";
-const _DEEBDR = "DisableEbsEncryptionByDefaultRequest";
-const _DEEBDRi = "DisableEbsEncryptionByDefaultResult";
-const _DHT = "DnsHostnameType";
-const _DI = "DeviceIndex";
-const _DIBPA = "DisableImageBlockPublicAccess";
-const _DIBPAR = "DisableImageBlockPublicAccessRequest";
-const _DIBPARi = "DisableImageBlockPublicAccessResult";
-const _DMPLRes = "DescribeManagedPrefixListsRequest";
-const _DMPLResc = "DescribeManagedPrefixListsResult";
-const _DMPLe = "DescribeManagedPrefixLists";
-const _DNIRe = "DescribeNetworkInterfacesRequest";
-const _DNIRes = "DescribeNetworkInterfacesResult";
-const _DNIe = "DescribeNetworkInterfaces";
-const _DOT = "DeleteOnTermination";
-const _DR = "DryRun";
-const _DRRe = "DescribeRegionsRequest";
-const _DRRes = "DescribeRegionsResult";
-const _DRes = "DescribeRegions";
-const _DSBPA = "DisableSnapshotBlockPublicAccess";
-const _DSBPAR = "DisableSnapshotBlockPublicAccessRequest";
-const _DSBPARi = "DisableSnapshotBlockPublicAccessResult";
-const _DSCA = "DisableSerialConsoleAccess";
-const _DSCAR = "DisableSerialConsoleAccessRequest";
-const _DSCARi = "DisableSerialConsoleAccessResult";
-const _DSGRRes = "DescribeSecurityGroupRulesRequest";
-const _DSGRResc = "DescribeSecurityGroupRulesResult";
-const _DSGRes = "DescribeSecurityGroupsRequest";
-const _DSGResc = "DescribeSecurityGroupsResult";
-const _DSGRescri = "DescribeSecurityGroupRules";
-const _DSGVA = "DescribeSecurityGroupVpcAssociations";
-const _DSGVAR = "DescribeSecurityGroupVpcAssociationsRequest";
-const _DSGVARe = "DescribeSecurityGroupVpcAssociationsResult";
-const _DSGe = "DescribeSecurityGroups";
-const _DSSG = "DescribeStaleSecurityGroups";
-const _DSSGR = "DescribeStaleSecurityGroupsRequest";
-const _DSSGRe = "DescribeStaleSecurityGroupsResult";
-const _DTR = "DeleteTagsRequest";
-const _DTelet = "DeleteTags";
-const _De = "Description";
-const _EEBD = "EbsEncryptionByDefault";
-const _EEEBD = "EnableEbsEncryptionByDefault";
-const _EEEBDR = "EnableEbsEncryptionByDefaultRequest";
-const _EEEBDRn = "EnableEbsEncryptionByDefaultResult";
-const _EIBPA = "EnableImageBlockPublicAccess";
-const _EIBPAR = "EnableImageBlockPublicAccessRequest";
-const _EIBPARn = "EnableImageBlockPublicAccessResult";
-const _EQC = "EnaQueueCount";
-const _ESBPA = "EnableSnapshotBlockPublicAccess";
-const _ESBPAR = "EnableSnapshotBlockPublicAccessRequest";
-const _ESBPARn = "EnableSnapshotBlockPublicAccessResult";
-const _ESCA = "EnableSerialConsoleAccess";
-const _ESCAR = "EnableSerialConsoleAccessRequest";
-const _ESCARn = "EnableSerialConsoleAccessResult";
-const _ESE = "EnaSrdEnabled";
-const _ESS = "EnaSrdSpecification";
-const _ESUE = "EnaSrdUdpEnabled";
-const _ESUS = "EnaSrdUdpSpecification";
-const _Endp = "Endpoint";
-const _Ent = "Entries";
-const _FLi = "FilterList";
-const _FP = "FromPort";
-const _Fi = "Filters";
-const _Fil = "Filter";
-const _G = "Groups";
-const _GEDKKI = "GetEbsDefaultKmsKeyId";
-const _GEDKKIR = "GetEbsDefaultKmsKeyIdRequest";
-const _GEDKKIRe = "GetEbsDefaultKmsKeyIdResult";
-const _GEEBD = "GetEbsEncryptionByDefault";
-const _GEEBDR = "GetEbsEncryptionByDefaultRequest";
-const _GEEBDRe = "GetEbsEncryptionByDefaultResult";
-const _GIBPAS = "GetImageBlockPublicAccessState";
-const _GIBPASR = "GetImageBlockPublicAccessStateRequest";
-const _GIBPASRe = "GetImageBlockPublicAccessStateResult";
-const _GIL = "GroupIdentifierList";
-const _GIMD = "GetInstanceMetadataDefaults";
-const _GIMDR = "GetInstanceMetadataDefaultsRequest";
-const _GIMDRe = "GetInstanceMetadataDefaultsResult";
-const _GISL = "GroupIdStringList";
-const _GIr = "GroupId";
-const _GIro = "GroupIds";
-const _GIrou = "GroupIdentifier";
-const _GMPLE = "GetManagedPrefixListEntries";
-const _GMPLER = "GetManagedPrefixListEntriesRequest";
-const _GMPLERe = "GetManagedPrefixListEntriesResult";
-const _GN = "GroupName";
-const _GNSL = "GroupNameStringList";
-const _GNr = "GroupNames";
-const _GOI = "GroupOwnerId";
-const _GSBPAS = "GetSnapshotBlockPublicAccessState";
-const _GSBPASR = "GetSnapshotBlockPublicAccessStateRequest";
-const _GSBPASRe = "GetSnapshotBlockPublicAccessStateResult";
-const _GSCAS = "GetSerialConsoleAccessStatus";
-const _GSCASR = "GetSerialConsoleAccessStatusRequest";
-const _GSCASRe = "GetSerialConsoleAccessStatusResult";
-const _Ge = "Geography";
-const _HBD = "HiddenByDefault";
-const _HE$1 = "HttpEndpoint";
-const _HPRHL = "HttpPutResponseHopLimit";
-const _HT = "HttpTokens";
-const _HTE = "HttpTokensEnforced";
-const _IA = "Ipv6Addresses";
-const _IApv = "Ipv6Address";
-const _IBPAS = "ImageBlockPublicAccessState";
-const _IE$2 = "IsEgress";
-const _II = "InstanceId";
-const _IMDR = "InstanceMetadataDefaultsResponse";
-const _IMR = "IncludeManagedResources";
-const _IMT = "InstanceMetadataTags";
-const _IN = "Ipv6Native";
-const _IOI = "IpOwnerId";
-const _IOIn = "InstanceOwnerId";
-const _IPEp = "IpPermissionsEgress";
-const _IPIs = "IsPrimaryIpv6";
-const _IPLRSE = "IpamPrefixListResolverSyncEnabled";
-const _IPLRTI = "IpamPrefixListResolverTargetId";
-const _IPLp = "IpPermissionList";
-const _IPLpv = "Ipv4PrefixesList";
-const _IPLpvre = "Ipv6PrefixesList";
-const _IPS = "Ipv4PrefixSpecification";
-const _IPSp = "Ipv6PrefixSpecification";
-const _IPp = "Ipv6Prefixes";
-const _IPpe = "IpPermissions";
-const _IPper = "IpPermission";
-const _IPpr = "IpProtocol";
-const _IPpv = "Ipv6Prefix";
-const _IPpvr = "Ipv4Prefixes";
-const _IPpvre = "Ipv4Prefix";
-const _IRLp = "IpRangeList";
-const _IRLpv = "Ipv6RangeList";
-const _IRpa = "IpRanges";
-const _IRpan = "IpRange";
-const _IRpv = "Ipv6Ranges";
-const _IRpva = "Ipv6Range";
-const _ITnt = "InterfaceType";
-const _K$2 = "Key";
-const _KKI = "KmsKeyId";
-const _MAa = "MacAddress";
-const _MB = "ManagedBy";
-const _ME = "MaxEntries";
-const _MEDKKI = "ModifyEbsDefaultKmsKeyId";
-const _MEDKKIR = "ModifyEbsDefaultKmsKeyIdRequest";
-const _MEDKKIRo = "ModifyEbsDefaultKmsKeyIdResult";
-const _MEM = "ManagedExceptionMessage";
-const _MIMD = "ModifyInstanceMetadataDefaults";
-const _MIMDR = "ModifyInstanceMetadataDefaultsRequest";
-const _MIMDRo = "ModifyInstanceMetadataDefaultsResult";
-const _MPLS = "ManagedPrefixListSet";
-const _MPLa = "ManagedPrefixList";
-const _MR$1 = "MaxResults";
-const _MSGR = "ModifySecurityGroupRules";
-const _MSGRR = "ModifySecurityGroupRulesRequest";
-const _MSGRRo = "ModifySecurityGroupRulesResult";
-const _Mana = "Managed";
-const _N$2 = "Name";
-const _NCI = "NetworkCardIndex";
-const _NIAet = "NetworkInterfaceAssociation";
-const _NIAetw = "NetworkInterfaceAttachment";
-const _NII = "NetworkInterfaceId";
-const _NIIA = "NetworkInterfaceIpv6Address";
-const _NIIAL = "NetworkInterfaceIpv6AddressesList";
-const _NIIL = "NetworkInterfaceIdList";
-const _NIIe = "NetworkInterfaceIds";
-const _NIL = "NetworkInterfaceList";
-const _NIPIA = "NetworkInterfacePrivateIpAddress";
-const _NIPIAL = "NetworkInterfacePrivateIpAddressList";
-const _NIe = "NetworkInterface";
-const _NIet = "NetworkInterfaces";
-const _NTe$1 = "NextToken";
-const _OA = "OutpostArn";
-const _OI = "OwnerId";
-const _OIS = "OptInStatus";
-const _ORper = "OperatorResponse";
-const _Op = "Operator";
-const _P$2 = "Principal";
-const _PDN = "PrivateDnsName";
-const _PDNub = "PublicDnsName";
-const _PDSDN = "PublicDualStackDnsName";
-const _PI = "PublicIp";
-const _PIAr = "PrivateIpAddress";
-const _PIAri = "PrivateIpAddresses";
-const _PIDN = "PublicIpv6DnsName";
-const _PIDNO = "PublicIpDnsNameOptions";
-const _PIDNu = "PublicIpv4DnsName";
-const _PLAr = "PrefixListArn";
-const _PLE = "PrefixListEntry";
-const _PLES = "PrefixListEntrySet";
-const _PLI = "PrefixListId";
-const _PLIL = "PrefixListIdList";
-const _PLIS = "PrefixListIdSet";
-const _PLIr = "PrefixListIds";
-const _PLN = "PrefixListName";
-const _PLr = "PrefixLists";
-const _PSee = "PeeringStatus";
-const _Prim = "Primary";
-const _R$1 = "Return";
-const _REDKKI = "ResetEbsDefaultKmsKeyId";
-const _REDKKIR = "ResetEbsDefaultKmsKeyIdRequest";
-const _REDKKIRe = "ResetEbsDefaultKmsKeyIdResult";
-const _RGI = "ReferencedGroupId";
-const _RGIe = "ReferencedGroupInfo";
-const _RGL = "RegionGeographyList";
-const _RGe = "RegionGeography";
-const _RIeq = "RequesterId";
-const _RIeso = "ResourceId";
-const _RL = "RegionList";
-const _RMeq = "RequesterManaged";
-const _RN$1 = "RegionName";
-const _RNSL = "RegionNameStringList";
-const _RNe = "RegionNames";
-const _RSG = "ReferencedSecurityGroup";
-const _RSGE = "RevokeSecurityGroupEgress";
-const _RSGER = "RevokeSecurityGroupEgressRequest";
-const _RSGERe = "RevokeSecurityGroupEgressResult";
-const _RSGIR = "RevokeSecurityGroupIngressRequest";
-const _RSGIRe = "RevokeSecurityGroupIngressResult";
-const _RSGIev = "RevokeSecurityGroupIngress";
-const _RSGR = "RevokedSecurityGroupRule";
-const _RSGRL = "RevokedSecurityGroupRuleList";
-const _RSGRe = "RevokedSecurityGroupRules";
-const _RTe = "ResourceType";
-const _Reg = "Regions";
-const _Regi = "Region";
-const _Res = "Resources";
-const _SCAE = "SerialConsoleAccessEnabled";
-const _SDC = "SourceDestCheck";
-const _SGA = "SecurityGroupArn";
-const _SGL = "SecurityGroupList";
-const _SGR = "SecurityGroupRules";
-const _SGRA = "SecurityGroupRuleArn";
-const _SGRD = "SecurityGroupRuleDescription";
-const _SGRDL = "SecurityGroupRuleDescriptionList";
-const _SGRDe = "SecurityGroupRuleDescriptions";
-const _SGRI = "SecurityGroupRuleIds";
-const _SGRIL = "SecurityGroupRuleIdList";
-const _SGRIe = "SecurityGroupRuleId";
-const _SGRL = "SecurityGroupRuleList";
-const _SGRR = "SecurityGroupRuleRequest";
-const _SGRU = "SecurityGroupRuleUpdate";
-const _SGRUL = "SecurityGroupRuleUpdateList";
-const _SGRe = "SecurityGroupRule";
-const _SGVA = "SecurityGroupVpcAssociations";
-const _SGVAL = "SecurityGroupVpcAssociationList";
-const _SGVAe = "SecurityGroupVpcAssociation";
-const _SGe = "SecurityGroups";
-const _SGec = "SecurityGroup";
-const _SIPE = "StaleIpPermissionsEgress";
-const _SIPS = "StaleIpPermissionSet";
-const _SIPt = "StaleIpPermission";
-const _SIPta = "StaleIpPermissions";
-const _SIu = "SubnetId";
-const _SMta = "StateMessage";
-const _SRt = "StateReason";
-const _SSG = "StaleSecurityGroup";
-const _SSGN = "SourceSecurityGroupName";
-const _SSGOI = "SourceSecurityGroupOwnerId";
-const _SSGS = "StaleSecurityGroupSet";
-const _STs = "SseType";
-const _St$1 = "State";
-const _Sta = "Status";
-const _T$1 = "Tags";
-const _TET = "TcpEstablishedTimeout";
-const _TL = "TagList";
-const _TP = "ToPort";
-const _TS = "TagSpecifications";
-const _TSL = "TagSpecificationList";
-const _TSa = "TagSpecification";
-const _TSag = "TagSet";
-const _TV = "TargetVersion";
-const _Ta$2 = "Tag";
-const _UI$1 = "UserId";
-const _UIGP = "UserIdGroupPairs";
-const _UIGPL = "UserIdGroupPairList";
-const _UIGPS = "UserIdGroupPairSet";
-const _UIGPs = "UserIdGroupPair";
-const _UIP = "UnknownIpPermissions";
-const _USGRDE = "UpdateSecurityGroupRuleDescriptionsEgress";
-const _USGRDER = "UpdateSecurityGroupRuleDescriptionsEgressRequest";
-const _USGRDERp = "UpdateSecurityGroupRuleDescriptionsEgressResult";
-const _USGRDI = "UpdateSecurityGroupRuleDescriptionsIngress";
-const _USGRDIR = "UpdateSecurityGroupRuleDescriptionsIngressRequest";
-const _USGRDIRp = "UpdateSecurityGroupRuleDescriptionsIngressResult";
-const _UST = "UdpStreamTimeout";
-const _UTd = "UdpTimeout";
-const _V$1 = "Value";
-const _VI$1 = "VpcId";
-const _VOIp = "VpcOwnerId";
-const _VPCI = "VpcPeeringConnectionId";
-const _VSL = "ValueStringList";
-const _Va = "Values";
-const _Ver = "Version";
-const _aF = "addressFamily";
-const _aI = "allocationId";
-const _aIs = "associationId";
-const _aIt = "attachmentId";
-const _aL = "accountLevel";
-const _aSSs = "associatedSubnetSet";
-const _aTt = "attachTime";
-const _aZ = "availabilityZone";
-const _aZI = "availabilityZoneId";
-const _ass = "association";
-const _at = "attachment";
-const _cI = "carrierIp";
-const _cIi = "cidrIp";
-const _cIid = "cidrIpv6";
-const _cIidr = "cidrIpv4";
-const _cOI = "customerOwnedIp";
-const _cTC = "connectionTrackingConfiguration";
-const _ci = "cidr";
-const _dAIT = "denyAllIgwTraffic";
-const _dHT = "dnsHostnameType";
-const _dI = "deviceIndex";
-const _dOT = "deleteOnTermination";
-const _dR = "dryRun";
-const _de = "description";
-const _eEBD = "ebsEncryptionByDefault";
-const _eQC = "enaQueueCount";
-const _eQN = "ec2QueryName";
-const _eSE = "enaSrdEnabled";
-const _eSS = "enaSrdSpecification";
-const _eSUE = "enaSrdUdpEnabled";
-const _eSUS = "enaSrdUdpSpecification";
-const _eSnt = "entrySet";
-const _fP = "fromPort";
-const _fi = "filter";
-const _gD = "groupDescription";
-const _gIr = "groupId";
-const _gN = "groupName";
-const _gOI = "groupOwnerId";
-const _gS = "geographySet";
-const _gSr = "groupSet";
-const _gr = "groups";
-const _hBD = "hiddenByDefault";
-const _hE$7 = "httpEndpoint";
-const _hPRHL = "httpPutResponseHopLimit";
-const _hT = "httpTokens";
-const _hTE = "httpTokensEnforced";
-const _iASp = "ipv6AddressesSet";
-const _iApv = "ipv6Address";
-const _iBPAS = "imageBlockPublicAccessState";
-const _iEs = "isEgress";
-const _iI = "instanceId";
-const _iMT = "instanceMetadataTags";
-const _iN = "ipv6Native";
-const _iOIn = "instanceOwnerId";
-const _iOIp = "ipOwnerId";
-const _iPEp = "ipPermissionsEgress";
-const _iPIs = "isPrimaryIpv6";
-const _iPLRSE = "ipamPrefixListResolverSyncEnabled";
-const _iPLRTI = "ipamPrefixListResolverTargetId";
-const _iPSpvr = "ipv4PrefixSet";
-const _iPSpvre = "ipv6PrefixSet";
-const _iPp = "ipProtocol";
-const _iPpe = "ipPermissions";
-const _iPpv = "ipv4Prefix";
-const _iPpvr = "ipv6Prefix";
-const _iRpa = "ipRanges";
-const _iRpv = "ipv6Ranges";
-const _iTnt = "interfaceType";
-const _it = "item";
-const _k = "key";
-const _kKI = "kmsKeyId";
-const _mAa = "macAddress";
-const _mB = "managedBy";
-const _mE = "maxEntries";
-const _mEM = "managedExceptionMessage";
-const _mana = "managed";
-const _n = "name";
-const _nCI = "networkCardIndex";
-const _nII = "networkInterfaceId";
-const _nIS = "networkInterfaceSet";
-const _nTe = "nextToken";
-const _oA = "outpostArn";
-const _oI = "ownerId";
-const _oIS = "optInStatus";
-const _ope = "operator";
-const _p$1 = "principal";
-const _pDNr = "privateDnsName";
-const _pDNu = "publicDnsName";
-const _pDSDN = "publicDualStackDnsName";
-const _pI = "publicIp";
-const _pIAS = "privateIpAddressesSet";
-const _pIAr = "privateIpAddress";
-const _pIDN = "publicIpv6DnsName";
-const _pIDNO = "publicIpDnsNameOptions";
-const _pIDNu = "publicIpv4DnsName";
-const _pLA = "prefixListArn";
-const _pLI = "prefixListId";
-const _pLIr = "prefixListIds";
-const _pLN = "prefixListName";
-const _pLS = "prefixListSet";
-const _pSee = "peeringStatus";
-const _prim = "primary";
-const _r = "return";
-const _rEe = "regionEndpoint";
-const _rGI = "referencedGroupId";
-const _rGIe = "referencedGroupInfo";
-const _rIeg = "regionInfo";
-const _rIeq = "requesterId";
-const _rIes = "resourceId";
-const _rMeq = "requesterManaged";
-const _rNe = "regionName";
-const _rSGRS = "revokedSecurityGroupRuleSet";
-const _rTe = "resourceType";
-const _s$7 = "smithy.ts.sdk.synthetic.com.amazonaws.ec2";
-const _sCAE = "serialConsoleAccessEnabled";
-const _sDC = "sourceDestCheck";
-const _sGA = "securityGroupArn";
-const _sGIec = "securityGroupInfo";
-const _sGRA = "securityGroupRuleArn";
-const _sGRI = "securityGroupRuleId";
-const _sGRS = "securityGroupRuleSet";
-const _sGVAS = "securityGroupVpcAssociationSet";
-const _sIP = "staleIpPermissions";
-const _sIPE = "staleIpPermissionsEgress";
-const _sIu = "subnetId";
-const _sMta = "stateMessage";
-const _sRt = "stateReason";
-const _sSGN = "sourceSecurityGroupName";
-const _sSGOI = "sourceSecurityGroupOwnerId";
-const _sSGS = "staleSecurityGroupSet";
-const _sTs = "sseType";
-const _st$1 = "state";
-const _sta = "status";
-const _tET = "tcpEstablishedTimeout";
-const _tP = "toPort";
-const _tS = "tagSet";
-const _ta = "tag";
-const _uI = "userId";
-const _uIPS = "unknownIpPermissionSet";
-const _uST = "udpStreamTimeout";
-const _uTd = "udpTimeout";
-const _v = "value";
-const _vI$1 = "vpcId";
-const _vOIp = "vpcOwnerId";
-const _vPCI = "vpcPeeringConnectionId";
-const _ve = "version";
-const _xN$2 = "xmlName";
-const n0$7 = "com.amazonaws.ec2";
-const _s_registry$7 = new TypeRegistry(_s$7);
-var EC2ServiceException$ = [
-	-3,
-	_s$7,
-	"EC2ServiceException",
-	0,
-	[],
-	[]
-];
-_s_registry$7.registerError(EC2ServiceException$, EC2ServiceException);
-const errorTypeRegistries$7 = [_s_registry$7];
-var AttachmentEnaSrdSpecification$ = [
-	3,
-	n0$7,
-	_AESS,
-	0,
-	[_ESE, _ESUS],
-	[[2, {
-		[_eQN]: `EnaSrdEnabled`,
-		[_xN$2]: _eSE
-	}], [() => AttachmentEnaSrdUdpSpecification$, {
-		[_eQN]: `EnaSrdUdpSpecification`,
-		[_xN$2]: _eSUS
-	}]]
-];
-var AttachmentEnaSrdUdpSpecification$ = [
-	3,
-	n0$7,
-	_AESUS,
-	0,
-	[_ESUE],
-	[[2, {
-		[_eQN]: `EnaSrdUdpEnabled`,
-		[_xN$2]: _eSUE
-	}]]
-];
-var AuthorizeSecurityGroupEgressRequest$ = [
-	3,
-	n0$7,
-	_ASGER,
-	0,
-	[
-		_GIr,
-		_TS,
-		_DR,
-		_SSGN,
-		_SSGOI,
-		_IPpr,
-		_FP,
-		_TP,
-		_CIi,
-		_IPpe
-	],
-	[
-		[0, {
-			[_eQN]: `GroupId`,
-			[_xN$2]: _gIr
-		}],
-		[() => TagSpecificationList, { [_xN$2]: _TSa }],
-		[2, {
-			[_eQN]: `DryRun`,
-			[_xN$2]: _dR
-		}],
-		[0, {
-			[_eQN]: `SourceSecurityGroupName`,
-			[_xN$2]: _sSGN
-		}],
-		[0, {
-			[_eQN]: `SourceSecurityGroupOwnerId`,
-			[_xN$2]: _sSGOI
-		}],
-		[0, {
-			[_eQN]: `IpProtocol`,
-			[_xN$2]: _iPp
-		}],
-		[1, {
-			[_eQN]: `FromPort`,
-			[_xN$2]: _fP
-		}],
-		[1, {
-			[_eQN]: `ToPort`,
-			[_xN$2]: _tP
-		}],
-		[0, {
-			[_eQN]: `CidrIp`,
-			[_xN$2]: _cIi
-		}],
-		[() => IpPermissionList, {
-			[_eQN]: `IpPermissions`,
-			[_xN$2]: _iPpe
-		}]
-	],
-	1
-];
-var AuthorizeSecurityGroupEgressResult$ = [
-	3,
-	n0$7,
-	_ASGERu,
-	0,
-	[_R$1, _SGR],
-	[[2, {
-		[_eQN]: `Return`,
-		[_xN$2]: _r
-	}], [() => SecurityGroupRuleList, {
-		[_eQN]: `SecurityGroupRuleSet`,
-		[_xN$2]: _sGRS
-	}]]
-];
-var AuthorizeSecurityGroupIngressRequest$ = [
-	3,
-	n0$7,
-	_ASGIR,
-	0,
-	[
-		_CIi,
-		_FP,
-		_GIr,
-		_GN,
-		_IPpe,
-		_IPpr,
-		_SSGN,
-		_SSGOI,
-		_TP,
-		_TS,
-		_DR
-	],
-	[
-		0,
-		1,
-		0,
-		0,
-		[() => IpPermissionList, 0],
-		0,
-		0,
-		0,
-		1,
-		[() => TagSpecificationList, { [_xN$2]: _TSa }],
-		[2, {
-			[_eQN]: `DryRun`,
-			[_xN$2]: _dR
-		}]
-	]
-];
-var AuthorizeSecurityGroupIngressResult$ = [
-	3,
-	n0$7,
-	_ASGIRu,
-	0,
-	[_R$1, _SGR],
-	[[2, {
-		[_eQN]: `Return`,
-		[_xN$2]: _r
-	}], [() => SecurityGroupRuleList, {
-		[_eQN]: `SecurityGroupRuleSet`,
-		[_xN$2]: _sGRS
-	}]]
-];
-var ConnectionTrackingConfiguration$ = [
-	3,
-	n0$7,
-	_CTC,
-	0,
-	[
-		_TET,
-		_UST,
-		_UTd
-	],
-	[
-		[1, {
-			[_eQN]: `TcpEstablishedTimeout`,
-			[_xN$2]: _tET
-		}],
-		[1, {
-			[_eQN]: `UdpStreamTimeout`,
-			[_xN$2]: _uST
-		}],
-		[1, {
-			[_eQN]: `UdpTimeout`,
-			[_xN$2]: _uTd
-		}]
-	]
-];
-var CreateTagsRequest$ = [
-	3,
-	n0$7,
-	_CTR,
-	0,
-	[
-		_Res,
-		_T$1,
-		_DR
-	],
-	[
-		[64, { [_xN$2]: _RIeso }],
-		[() => TagList, { [_xN$2]: _Ta$2 }],
-		[2, {
-			[_eQN]: `DryRun`,
-			[_xN$2]: _dR
-		}]
-	],
-	2
-];
-var DeleteTagsRequest$ = [
-	3,
-	n0$7,
-	_DTR,
-	0,
-	[
-		_Res,
-		_DR,
-		_T$1
-	],
-	[
-		[64, {
-			[_eQN]: `ResourceId`,
-			[_xN$2]: _rIes
-		}],
-		[2, {
-			[_eQN]: `DryRun`,
-			[_xN$2]: _dR
-		}],
-		[() => TagList, {
-			[_eQN]: `Tag`,
-			[_xN$2]: _ta
-		}]
-	],
-	1
-];
-var DescribeManagedPrefixListsRequest$ = [
-	3,
-	n0$7,
-	_DMPLRes,
-	0,
-	[
-		_DR,
-		_Fi,
-		_MR$1,
-		_NTe$1,
-		_PLIr
-	],
-	[
-		2,
-		[() => FilterList, { [_xN$2]: _Fil }],
-		1,
-		0,
-		[() => ValueStringList, { [_xN$2]: _PLI }]
-	]
-];
-var DescribeManagedPrefixListsResult$ = [
-	3,
-	n0$7,
-	_DMPLResc,
-	0,
-	[_NTe$1, _PLr],
-	[[0, {
-		[_eQN]: `NextToken`,
-		[_xN$2]: _nTe
-	}], [() => ManagedPrefixListSet, {
-		[_eQN]: `PrefixListSet`,
-		[_xN$2]: _pLS
-	}]]
-];
-var DescribeNetworkInterfacesRequest$ = [
-	3,
-	n0$7,
-	_DNIRe,
-	0,
-	[
-		_NTe$1,
-		_MR$1,
-		_IMR,
-		_DR,
-		_NIIe,
-		_Fi
-	],
-	[
-		0,
-		1,
-		2,
-		[2, {
-			[_eQN]: `DryRun`,
-			[_xN$2]: _dR
-		}],
-		[() => NetworkInterfaceIdList, { [_xN$2]: _NII }],
-		[() => FilterList, {
-			[_eQN]: `Filter`,
-			[_xN$2]: _fi
-		}]
-	]
-];
-var DescribeNetworkInterfacesResult$ = [
-	3,
-	n0$7,
-	_DNIRes,
-	0,
-	[_NIet, _NTe$1],
-	[[() => NetworkInterfaceList, {
-		[_eQN]: `NetworkInterfaceSet`,
-		[_xN$2]: _nIS
-	}], [0, {
-		[_eQN]: `NextToken`,
-		[_xN$2]: _nTe
-	}]]
-];
-var DescribeRegionsRequest$ = [
-	3,
-	n0$7,
-	_DRRe,
-	0,
-	[
-		_RNe,
-		_ARll,
-		_DR,
-		_Fi
-	],
-	[
-		[() => RegionNameStringList, { [_xN$2]: _RN$1 }],
-		2,
-		[2, {
-			[_eQN]: `DryRun`,
-			[_xN$2]: _dR
-		}],
-		[() => FilterList, { [_xN$2]: _Fil }]
-	]
-];
-var DescribeRegionsResult$ = [
-	3,
-	n0$7,
-	_DRRes,
-	0,
-	[_Reg],
-	[[() => RegionList, {
-		[_eQN]: `RegionInfo`,
-		[_xN$2]: _rIeg
-	}]]
-];
-var DescribeSecurityGroupRulesRequest$ = [
-	3,
-	n0$7,
-	_DSGRRes,
-	0,
-	[
-		_Fi,
-		_SGRI,
-		_DR,
-		_NTe$1,
-		_MR$1
-	],
-	[
-		[() => FilterList, { [_xN$2]: _Fil }],
-		[() => SecurityGroupRuleIdList, { [_xN$2]: _SGRIe }],
-		2,
-		0,
-		1
-	]
-];
-var DescribeSecurityGroupRulesResult$ = [
-	3,
-	n0$7,
-	_DSGRResc,
-	0,
-	[_SGR, _NTe$1],
-	[[() => SecurityGroupRuleList, {
-		[_eQN]: `SecurityGroupRuleSet`,
-		[_xN$2]: _sGRS
-	}], [0, {
-		[_eQN]: `NextToken`,
-		[_xN$2]: _nTe
-	}]]
-];
-var DescribeSecurityGroupsRequest$ = [
-	3,
-	n0$7,
-	_DSGRes,
-	0,
-	[
-		_GIro,
-		_GNr,
-		_NTe$1,
-		_MR$1,
-		_DR,
-		_Fi
-	],
-	[
-		[() => GroupIdStringList, { [_xN$2]: _GIr }],
-		[() => GroupNameStringList, { [_xN$2]: _GN }],
-		0,
-		1,
-		[2, {
-			[_eQN]: `DryRun`,
-			[_xN$2]: _dR
-		}],
-		[() => FilterList, { [_xN$2]: _Fil }]
-	]
-];
-var DescribeSecurityGroupsResult$ = [
-	3,
-	n0$7,
-	_DSGResc,
-	0,
-	[_NTe$1, _SGe],
-	[[0, {
-		[_eQN]: `NextToken`,
-		[_xN$2]: _nTe
-	}], [() => SecurityGroupList, {
-		[_eQN]: `SecurityGroupInfo`,
-		[_xN$2]: _sGIec
-	}]]
-];
-var DescribeSecurityGroupVpcAssociationsRequest$ = [
-	3,
-	n0$7,
-	_DSGVAR,
-	0,
-	[
-		_Fi,
-		_NTe$1,
-		_MR$1,
-		_DR
-	],
-	[
-		[() => FilterList, { [_xN$2]: _Fil }],
-		0,
-		1,
-		2
-	]
-];
-var DescribeSecurityGroupVpcAssociationsResult$ = [
-	3,
-	n0$7,
-	_DSGVARe,
-	0,
-	[_SGVA, _NTe$1],
-	[[() => SecurityGroupVpcAssociationList, {
-		[_eQN]: `SecurityGroupVpcAssociationSet`,
-		[_xN$2]: _sGVAS
-	}], [0, {
-		[_eQN]: `NextToken`,
-		[_xN$2]: _nTe
-	}]]
-];
-var DescribeStaleSecurityGroupsRequest$ = [
-	3,
-	n0$7,
-	_DSSGR,
-	0,
-	[
-		_VI$1,
-		_DR,
-		_MR$1,
-		_NTe$1
-	],
-	[
-		0,
-		2,
-		1,
-		0
-	],
-	1
-];
-var DescribeStaleSecurityGroupsResult$ = [
-	3,
-	n0$7,
-	_DSSGRe,
-	0,
-	[_NTe$1, _SSGS],
-	[[0, {
-		[_eQN]: `NextToken`,
-		[_xN$2]: _nTe
-	}], [() => StaleSecurityGroupSet, {
-		[_eQN]: `StaleSecurityGroupSet`,
-		[_xN$2]: _sSGS
-	}]]
-];
-var DisableEbsEncryptionByDefaultRequest$ = [
-	3,
-	n0$7,
-	_DEEBDR,
-	0,
-	[_DR],
-	[2]
-];
-var DisableEbsEncryptionByDefaultResult$ = [
-	3,
-	n0$7,
-	_DEEBDRi,
-	0,
-	[_EEBD],
-	[[2, {
-		[_eQN]: `EbsEncryptionByDefault`,
-		[_xN$2]: _eEBD
-	}]]
-];
-var DisableImageBlockPublicAccessRequest$ = [
-	3,
-	n0$7,
-	_DIBPAR,
-	0,
-	[_DR],
-	[2]
-];
-var DisableImageBlockPublicAccessResult$ = [
-	3,
-	n0$7,
-	_DIBPARi,
-	0,
-	[_IBPAS],
-	[[0, {
-		[_eQN]: `ImageBlockPublicAccessState`,
-		[_xN$2]: _iBPAS
-	}]]
-];
-var DisableSerialConsoleAccessRequest$ = [
-	3,
-	n0$7,
-	_DSCAR,
-	0,
-	[_DR],
-	[2]
-];
-var DisableSerialConsoleAccessResult$ = [
-	3,
-	n0$7,
-	_DSCARi,
-	0,
-	[_SCAE],
-	[[2, {
-		[_eQN]: `SerialConsoleAccessEnabled`,
-		[_xN$2]: _sCAE
-	}]]
-];
-var DisableSnapshotBlockPublicAccessRequest$ = [
-	3,
-	n0$7,
-	_DSBPAR,
-	0,
-	[_DR],
-	[2]
-];
-var DisableSnapshotBlockPublicAccessResult$ = [
-	3,
-	n0$7,
-	_DSBPARi,
-	0,
-	[_St$1],
-	[[0, {
-		[_eQN]: `State`,
-		[_xN$2]: _st$1
-	}]]
-];
-var EnableEbsEncryptionByDefaultRequest$ = [
-	3,
-	n0$7,
-	_EEEBDR,
-	0,
-	[_DR],
-	[2]
-];
-var EnableEbsEncryptionByDefaultResult$ = [
-	3,
-	n0$7,
-	_EEEBDRn,
-	0,
-	[_EEBD],
-	[[2, {
-		[_eQN]: `EbsEncryptionByDefault`,
-		[_xN$2]: _eEBD
-	}]]
-];
-var EnableImageBlockPublicAccessRequest$ = [
-	3,
-	n0$7,
-	_EIBPAR,
-	0,
-	[_IBPAS, _DR],
-	[0, 2],
-	1
-];
-var EnableImageBlockPublicAccessResult$ = [
-	3,
-	n0$7,
-	_EIBPARn,
-	0,
-	[_IBPAS],
-	[[0, {
-		[_eQN]: `ImageBlockPublicAccessState`,
-		[_xN$2]: _iBPAS
-	}]]
-];
-var EnableSerialConsoleAccessRequest$ = [
-	3,
-	n0$7,
-	_ESCAR,
-	0,
-	[_DR],
-	[2]
-];
-var EnableSerialConsoleAccessResult$ = [
-	3,
-	n0$7,
-	_ESCARn,
-	0,
-	[_SCAE],
-	[[2, {
-		[_eQN]: `SerialConsoleAccessEnabled`,
-		[_xN$2]: _sCAE
-	}]]
-];
-var EnableSnapshotBlockPublicAccessRequest$ = [
-	3,
-	n0$7,
-	_ESBPAR,
-	0,
-	[_St$1, _DR],
-	[0, 2],
-	1
-];
-var EnableSnapshotBlockPublicAccessResult$ = [
-	3,
-	n0$7,
-	_ESBPARn,
-	0,
-	[_St$1],
-	[[0, {
-		[_eQN]: `State`,
-		[_xN$2]: _st$1
-	}]]
-];
-var Filter$ = [
-	3,
-	n0$7,
-	_Fil,
-	0,
-	[_N$2, _Va],
-	[0, [() => ValueStringList, { [_xN$2]: _V$1 }]]
-];
-var GetEbsDefaultKmsKeyIdRequest$ = [
-	3,
-	n0$7,
-	_GEDKKIR,
-	0,
-	[_DR],
-	[2]
-];
-var GetEbsDefaultKmsKeyIdResult$ = [
-	3,
-	n0$7,
-	_GEDKKIRe,
-	0,
-	[_KKI],
-	[[0, {
-		[_eQN]: `KmsKeyId`,
-		[_xN$2]: _kKI
-	}]]
-];
-var GetEbsEncryptionByDefaultRequest$ = [
-	3,
-	n0$7,
-	_GEEBDR,
-	0,
-	[_DR],
-	[2]
-];
-var GetEbsEncryptionByDefaultResult$ = [
-	3,
-	n0$7,
-	_GEEBDRe,
-	0,
-	[_EEBD, _STs],
-	[[2, {
-		[_eQN]: `EbsEncryptionByDefault`,
-		[_xN$2]: _eEBD
-	}], [0, {
-		[_eQN]: `SseType`,
-		[_xN$2]: _sTs
-	}]]
-];
-var GetImageBlockPublicAccessStateRequest$ = [
-	3,
-	n0$7,
-	_GIBPASR,
-	0,
-	[_DR],
-	[2]
-];
-var GetImageBlockPublicAccessStateResult$ = [
-	3,
-	n0$7,
-	_GIBPASRe,
-	0,
-	[_IBPAS, _MB],
-	[[0, {
-		[_eQN]: `ImageBlockPublicAccessState`,
-		[_xN$2]: _iBPAS
-	}], [0, {
-		[_eQN]: `ManagedBy`,
-		[_xN$2]: _mB
-	}]]
-];
-var GetInstanceMetadataDefaultsRequest$ = [
-	3,
-	n0$7,
-	_GIMDR,
-	0,
-	[_DR],
-	[2]
-];
-var GetInstanceMetadataDefaultsResult$ = [
-	3,
-	n0$7,
-	_GIMDRe,
-	0,
-	[_AL$1],
-	[[() => InstanceMetadataDefaultsResponse$, {
-		[_eQN]: `AccountLevel`,
-		[_xN$2]: _aL
-	}]]
-];
-var GetManagedPrefixListEntriesRequest$ = [
-	3,
-	n0$7,
-	_GMPLER,
-	0,
-	[
-		_PLI,
-		_DR,
-		_TV,
-		_MR$1,
-		_NTe$1
-	],
-	[
-		0,
-		2,
-		1,
-		1,
-		0
-	],
-	1
-];
-var GetManagedPrefixListEntriesResult$ = [
-	3,
-	n0$7,
-	_GMPLERe,
-	0,
-	[_Ent, _NTe$1],
-	[[() => PrefixListEntrySet, {
-		[_eQN]: `EntrySet`,
-		[_xN$2]: _eSnt
-	}], [0, {
-		[_eQN]: `NextToken`,
-		[_xN$2]: _nTe
-	}]]
-];
-var GetSerialConsoleAccessStatusRequest$ = [
-	3,
-	n0$7,
-	_GSCASR,
-	0,
-	[_DR],
-	[2]
-];
-var GetSerialConsoleAccessStatusResult$ = [
-	3,
-	n0$7,
-	_GSCASRe,
-	0,
-	[_SCAE, _MB],
-	[[2, {
-		[_eQN]: `SerialConsoleAccessEnabled`,
-		[_xN$2]: _sCAE
-	}], [0, {
-		[_eQN]: `ManagedBy`,
-		[_xN$2]: _mB
-	}]]
-];
-var GetSnapshotBlockPublicAccessStateRequest$ = [
-	3,
-	n0$7,
-	_GSBPASR,
-	0,
-	[_DR],
-	[2]
-];
-var GetSnapshotBlockPublicAccessStateResult$ = [
-	3,
-	n0$7,
-	_GSBPASRe,
-	0,
-	[_St$1, _MB],
-	[[0, {
-		[_eQN]: `State`,
-		[_xN$2]: _st$1
-	}], [0, {
-		[_eQN]: `ManagedBy`,
-		[_xN$2]: _mB
-	}]]
-];
-var GroupIdentifier$ = [
-	3,
-	n0$7,
-	_GIrou,
-	0,
-	[_GIr, _GN],
-	[[0, {
-		[_eQN]: `GroupId`,
-		[_xN$2]: _gIr
-	}], [0, {
-		[_eQN]: `GroupName`,
-		[_xN$2]: _gN
-	}]]
-];
-var InstanceMetadataDefaultsResponse$ = [
-	3,
-	n0$7,
-	_IMDR,
-	0,
-	[
-		_HT,
-		_HPRHL,
-		_HE$1,
-		_IMT,
-		_MB,
-		_MEM,
-		_HTE
-	],
-	[
-		[0, {
-			[_eQN]: `HttpTokens`,
-			[_xN$2]: _hT
-		}],
-		[1, {
-			[_eQN]: `HttpPutResponseHopLimit`,
-			[_xN$2]: _hPRHL
-		}],
-		[0, {
-			[_eQN]: `HttpEndpoint`,
-			[_xN$2]: _hE$7
-		}],
-		[0, {
-			[_eQN]: `InstanceMetadataTags`,
-			[_xN$2]: _iMT
-		}],
-		[0, {
-			[_eQN]: `ManagedBy`,
-			[_xN$2]: _mB
-		}],
-		[0, {
-			[_eQN]: `ManagedExceptionMessage`,
-			[_xN$2]: _mEM
-		}],
-		[0, {
-			[_eQN]: `HttpTokensEnforced`,
-			[_xN$2]: _hTE
-		}]
-	]
-];
-var IpPermission$ = [
-	3,
-	n0$7,
-	_IPper,
-	0,
-	[
-		_IPpr,
-		_FP,
-		_TP,
-		_UIGP,
-		_IRpa,
-		_IRpv,
-		_PLIr
-	],
-	[
-		[0, {
-			[_eQN]: `IpProtocol`,
-			[_xN$2]: _iPp
-		}],
-		[1, {
-			[_eQN]: `FromPort`,
-			[_xN$2]: _fP
-		}],
-		[1, {
-			[_eQN]: `ToPort`,
-			[_xN$2]: _tP
-		}],
-		[() => UserIdGroupPairList, {
-			[_eQN]: `Groups`,
-			[_xN$2]: _gr
-		}],
-		[() => IpRangeList, {
-			[_eQN]: `IpRanges`,
-			[_xN$2]: _iRpa
-		}],
-		[() => Ipv6RangeList, {
-			[_eQN]: `Ipv6Ranges`,
-			[_xN$2]: _iRpv
-		}],
-		[() => PrefixListIdList, {
-			[_eQN]: `PrefixListIds`,
-			[_xN$2]: _pLIr
-		}]
-	]
-];
-var IpRange$ = [
-	3,
-	n0$7,
-	_IRpan,
-	0,
-	[_De, _CIi],
-	[[0, {
-		[_eQN]: `Description`,
-		[_xN$2]: _de
-	}], [0, {
-		[_eQN]: `CidrIp`,
-		[_xN$2]: _cIi
-	}]]
-];
-var Ipv4PrefixSpecification$ = [
-	3,
-	n0$7,
-	_IPS,
-	0,
-	[_IPpvre],
-	[[0, {
-		[_eQN]: `Ipv4Prefix`,
-		[_xN$2]: _iPpv
-	}]]
-];
-var Ipv6PrefixSpecification$ = [
-	3,
-	n0$7,
-	_IPSp,
-	0,
-	[_IPpv],
-	[[0, {
-		[_eQN]: `Ipv6Prefix`,
-		[_xN$2]: _iPpvr
-	}]]
-];
-var Ipv6Range$ = [
-	3,
-	n0$7,
-	_IRpva,
-	0,
-	[_De, _CIid],
-	[[0, {
-		[_eQN]: `Description`,
-		[_xN$2]: _de
-	}], [0, {
-		[_eQN]: `CidrIpv6`,
-		[_xN$2]: _cIid
-	}]]
-];
-var ManagedPrefixList$ = [
-	3,
-	n0$7,
-	_MPLa,
-	0,
-	[
-		_PLI,
-		_AF$1,
-		_St$1,
-		_SMta,
-		_PLAr,
-		_PLN,
-		_ME,
-		_Ver,
-		_T$1,
-		_OI,
-		_IPLRTI,
-		_IPLRSE
-	],
-	[
-		[0, {
-			[_eQN]: `PrefixListId`,
-			[_xN$2]: _pLI
-		}],
-		[0, {
-			[_eQN]: `AddressFamily`,
-			[_xN$2]: _aF
-		}],
-		[0, {
-			[_eQN]: `State`,
-			[_xN$2]: _st$1
-		}],
-		[0, {
-			[_eQN]: `StateMessage`,
-			[_xN$2]: _sMta
-		}],
-		[0, {
-			[_eQN]: `PrefixListArn`,
-			[_xN$2]: _pLA
-		}],
-		[0, {
-			[_eQN]: `PrefixListName`,
-			[_xN$2]: _pLN
-		}],
-		[1, {
-			[_eQN]: `MaxEntries`,
-			[_xN$2]: _mE
-		}],
-		[1, {
-			[_eQN]: `Version`,
-			[_xN$2]: _ve
-		}],
-		[() => TagList, {
-			[_eQN]: `TagSet`,
-			[_xN$2]: _tS
-		}],
-		[0, {
-			[_eQN]: `OwnerId`,
-			[_xN$2]: _oI
-		}],
-		[0, {
-			[_eQN]: `IpamPrefixListResolverTargetId`,
-			[_xN$2]: _iPLRTI
-		}],
-		[2, {
-			[_eQN]: `IpamPrefixListResolverSyncEnabled`,
-			[_xN$2]: _iPLRSE
-		}]
-	]
-];
-var ModifyEbsDefaultKmsKeyIdRequest$ = [
-	3,
-	n0$7,
-	_MEDKKIR,
-	0,
-	[_KKI, _DR],
-	[0, 2],
-	1
-];
-var ModifyEbsDefaultKmsKeyIdResult$ = [
-	3,
-	n0$7,
-	_MEDKKIRo,
-	0,
-	[_KKI],
-	[[0, {
-		[_eQN]: `KmsKeyId`,
-		[_xN$2]: _kKI
-	}]]
-];
-var ModifyInstanceMetadataDefaultsRequest$ = [
-	3,
-	n0$7,
-	_MIMDR,
-	0,
-	[
-		_HT,
-		_HPRHL,
-		_HE$1,
-		_IMT,
-		_DR,
-		_HTE
-	],
-	[
-		0,
-		1,
-		0,
-		0,
-		2,
-		0
-	]
-];
-var ModifyInstanceMetadataDefaultsResult$ = [
-	3,
-	n0$7,
-	_MIMDRo,
-	0,
-	[_R$1],
-	[[2, {
-		[_eQN]: `Return`,
-		[_xN$2]: _r
-	}]]
-];
-var ModifySecurityGroupRulesRequest$ = [
-	3,
-	n0$7,
-	_MSGRR,
-	0,
-	[
-		_GIr,
-		_SGR,
-		_DR
-	],
-	[
-		0,
-		[() => SecurityGroupRuleUpdateList, { [_xN$2]: _SGRe }],
-		2
-	],
-	2
-];
-var ModifySecurityGroupRulesResult$ = [
-	3,
-	n0$7,
-	_MSGRRo,
-	0,
-	[_R$1],
-	[[2, {
-		[_eQN]: `Return`,
-		[_xN$2]: _r
-	}]]
-];
-var NetworkInterface$ = [
-	3,
-	n0$7,
-	_NIe,
-	0,
-	[
-		_Ass,
-		_Att,
-		_AZ,
-		_CTC,
-		_De,
-		_G,
-		_ITnt,
-		_IA,
-		_MAa,
-		_NII,
-		_OA,
-		_OI,
-		_PDN,
-		_PDNub,
-		_PIDNO,
-		_PIAr,
-		_PIAri,
-		_IPpvr,
-		_IPp,
-		_RIeq,
-		_RMeq,
-		_SDC,
-		_Sta,
-		_SIu,
-		_TSag,
-		_VI$1,
-		_DAIT,
-		_IN,
-		_IApv,
-		_Op,
-		_ASsso,
-		_AZI
-	],
-	[
-		[() => NetworkInterfaceAssociation$, {
-			[_eQN]: `Association`,
-			[_xN$2]: _ass
-		}],
-		[() => NetworkInterfaceAttachment$, {
-			[_eQN]: `Attachment`,
-			[_xN$2]: _at
-		}],
-		[0, {
-			[_eQN]: `AvailabilityZone`,
-			[_xN$2]: _aZ
-		}],
-		[() => ConnectionTrackingConfiguration$, {
-			[_eQN]: `ConnectionTrackingConfiguration`,
-			[_xN$2]: _cTC
-		}],
-		[0, {
-			[_eQN]: `Description`,
-			[_xN$2]: _de
-		}],
-		[() => GroupIdentifierList, {
-			[_eQN]: `GroupSet`,
-			[_xN$2]: _gSr
-		}],
-		[0, {
-			[_eQN]: `InterfaceType`,
-			[_xN$2]: _iTnt
-		}],
-		[() => NetworkInterfaceIpv6AddressesList, {
-			[_eQN]: `Ipv6AddressesSet`,
-			[_xN$2]: _iASp
-		}],
-		[0, {
-			[_eQN]: `MacAddress`,
-			[_xN$2]: _mAa
-		}],
-		[0, {
-			[_eQN]: `NetworkInterfaceId`,
-			[_xN$2]: _nII
-		}],
-		[0, {
-			[_eQN]: `OutpostArn`,
-			[_xN$2]: _oA
-		}],
-		[0, {
-			[_eQN]: `OwnerId`,
-			[_xN$2]: _oI
-		}],
-		[0, {
-			[_eQN]: `PrivateDnsName`,
-			[_xN$2]: _pDNr
-		}],
-		[0, {
-			[_eQN]: `PublicDnsName`,
-			[_xN$2]: _pDNu
-		}],
-		[() => PublicIpDnsNameOptions$, {
-			[_eQN]: `PublicIpDnsNameOptions`,
-			[_xN$2]: _pIDNO
-		}],
-		[0, {
-			[_eQN]: `PrivateIpAddress`,
-			[_xN$2]: _pIAr
-		}],
-		[() => NetworkInterfacePrivateIpAddressList, {
-			[_eQN]: `PrivateIpAddressesSet`,
-			[_xN$2]: _pIAS
-		}],
-		[() => Ipv4PrefixesList, {
-			[_eQN]: `Ipv4PrefixSet`,
-			[_xN$2]: _iPSpvr
-		}],
-		[() => Ipv6PrefixesList, {
-			[_eQN]: `Ipv6PrefixSet`,
-			[_xN$2]: _iPSpvre
-		}],
-		[0, {
-			[_eQN]: `RequesterId`,
-			[_xN$2]: _rIeq
-		}],
-		[2, {
-			[_eQN]: `RequesterManaged`,
-			[_xN$2]: _rMeq
-		}],
-		[2, {
-			[_eQN]: `SourceDestCheck`,
-			[_xN$2]: _sDC
-		}],
-		[0, {
-			[_eQN]: `Status`,
-			[_xN$2]: _sta
-		}],
-		[0, {
-			[_eQN]: `SubnetId`,
-			[_xN$2]: _sIu
-		}],
-		[() => TagList, {
-			[_eQN]: `TagSet`,
-			[_xN$2]: _tS
-		}],
-		[0, {
-			[_eQN]: `VpcId`,
-			[_xN$2]: _vI$1
-		}],
-		[2, {
-			[_eQN]: `DenyAllIgwTraffic`,
-			[_xN$2]: _dAIT
-		}],
-		[2, {
-			[_eQN]: `Ipv6Native`,
-			[_xN$2]: _iN
-		}],
-		[0, {
-			[_eQN]: `Ipv6Address`,
-			[_xN$2]: _iApv
-		}],
-		[() => OperatorResponse$, {
-			[_eQN]: `Operator`,
-			[_xN$2]: _ope
-		}],
-		[() => AssociatedSubnetList, {
-			[_eQN]: `AssociatedSubnetSet`,
-			[_xN$2]: _aSSs
-		}],
-		[0, {
-			[_eQN]: `AvailabilityZoneId`,
-			[_xN$2]: _aZI
-		}]
-	]
-];
-var NetworkInterfaceAssociation$ = [
-	3,
-	n0$7,
-	_NIAet,
-	0,
-	[
-		_AIl,
-		_AIs,
-		_IOI,
-		_PDNub,
-		_PI,
-		_COI,
-		_CI
-	],
-	[
-		[0, {
-			[_eQN]: `AllocationId`,
-			[_xN$2]: _aI
-		}],
-		[0, {
-			[_eQN]: `AssociationId`,
-			[_xN$2]: _aIs
-		}],
-		[0, {
-			[_eQN]: `IpOwnerId`,
-			[_xN$2]: _iOIp
-		}],
-		[0, {
-			[_eQN]: `PublicDnsName`,
-			[_xN$2]: _pDNu
-		}],
-		[0, {
-			[_eQN]: `PublicIp`,
-			[_xN$2]: _pI
-		}],
-		[0, {
-			[_eQN]: `CustomerOwnedIp`,
-			[_xN$2]: _cOI
-		}],
-		[0, {
-			[_eQN]: `CarrierIp`,
-			[_xN$2]: _cI
-		}]
-	]
-];
-var NetworkInterfaceAttachment$ = [
-	3,
-	n0$7,
-	_NIAetw,
-	0,
-	[
-		_ATtt,
-		_AItt,
-		_DOT,
-		_DI,
-		_NCI,
-		_II,
-		_IOIn,
-		_Sta,
-		_ESS,
-		_EQC
-	],
-	[
-		[4, {
-			[_eQN]: `AttachTime`,
-			[_xN$2]: _aTt
-		}],
-		[0, {
-			[_eQN]: `AttachmentId`,
-			[_xN$2]: _aIt
-		}],
-		[2, {
-			[_eQN]: `DeleteOnTermination`,
-			[_xN$2]: _dOT
-		}],
-		[1, {
-			[_eQN]: `DeviceIndex`,
-			[_xN$2]: _dI
-		}],
-		[1, {
-			[_eQN]: `NetworkCardIndex`,
-			[_xN$2]: _nCI
-		}],
-		[0, {
-			[_eQN]: `InstanceId`,
-			[_xN$2]: _iI
-		}],
-		[0, {
-			[_eQN]: `InstanceOwnerId`,
-			[_xN$2]: _iOIn
-		}],
-		[0, {
-			[_eQN]: `Status`,
-			[_xN$2]: _sta
-		}],
-		[() => AttachmentEnaSrdSpecification$, {
-			[_eQN]: `EnaSrdSpecification`,
-			[_xN$2]: _eSS
-		}],
-		[1, {
-			[_eQN]: `EnaQueueCount`,
-			[_xN$2]: _eQC
-		}]
-	]
-];
-var NetworkInterfaceIpv6Address$ = [
-	3,
-	n0$7,
-	_NIIA,
-	0,
-	[
-		_IApv,
-		_PIDN,
-		_IPIs
-	],
-	[
-		[0, {
-			[_eQN]: `Ipv6Address`,
-			[_xN$2]: _iApv
-		}],
-		[0, {
-			[_eQN]: `PublicIpv6DnsName`,
-			[_xN$2]: _pIDN
-		}],
-		[2, {
-			[_eQN]: `IsPrimaryIpv6`,
-			[_xN$2]: _iPIs
-		}]
-	]
-];
-var NetworkInterfacePrivateIpAddress$ = [
-	3,
-	n0$7,
-	_NIPIA,
-	0,
-	[
-		_Ass,
-		_Prim,
-		_PDN,
-		_PIAr
-	],
-	[
-		[() => NetworkInterfaceAssociation$, {
-			[_eQN]: `Association`,
-			[_xN$2]: _ass
-		}],
-		[2, {
-			[_eQN]: `Primary`,
-			[_xN$2]: _prim
-		}],
-		[0, {
-			[_eQN]: `PrivateDnsName`,
-			[_xN$2]: _pDNr
-		}],
-		[0, {
-			[_eQN]: `PrivateIpAddress`,
-			[_xN$2]: _pIAr
-		}]
-	]
-];
-var OperatorResponse$ = [
-	3,
-	n0$7,
-	_ORper,
-	0,
-	[
-		_Mana,
-		_P$2,
-		_HBD
-	],
-	[
-		[2, {
-			[_eQN]: `Managed`,
-			[_xN$2]: _mana
-		}],
-		[0, {
-			[_eQN]: `Principal`,
-			[_xN$2]: _p$1
-		}],
-		[2, {
-			[_eQN]: `HiddenByDefault`,
-			[_xN$2]: _hBD
-		}]
-	]
-];
-var PrefixListEntry$ = [
-	3,
-	n0$7,
-	_PLE,
-	0,
-	[_Ci, _De],
-	[[0, {
-		[_eQN]: `Cidr`,
-		[_xN$2]: _ci
-	}], [0, {
-		[_eQN]: `Description`,
-		[_xN$2]: _de
-	}]]
-];
-var PrefixListId$ = [
-	3,
-	n0$7,
-	_PLI,
-	0,
-	[_De, _PLI],
-	[[0, {
-		[_eQN]: `Description`,
-		[_xN$2]: _de
-	}], [0, {
-		[_eQN]: `PrefixListId`,
-		[_xN$2]: _pLI
-	}]]
-];
-var PublicIpDnsNameOptions$ = [
-	3,
-	n0$7,
-	_PIDNO,
-	0,
-	[
-		_DHT,
-		_PIDNu,
-		_PIDN,
-		_PDSDN
-	],
-	[
-		[0, {
-			[_eQN]: `DnsHostnameType`,
-			[_xN$2]: _dHT
-		}],
-		[0, {
-			[_eQN]: `PublicIpv4DnsName`,
-			[_xN$2]: _pIDNu
-		}],
-		[0, {
-			[_eQN]: `PublicIpv6DnsName`,
-			[_xN$2]: _pIDN
-		}],
-		[0, {
-			[_eQN]: `PublicDualStackDnsName`,
-			[_xN$2]: _pDSDN
-		}]
-	]
-];
-var ReferencedSecurityGroup$ = [
-	3,
-	n0$7,
-	_RSG,
-	0,
-	[
-		_GIr,
-		_PSee,
-		_UI$1,
-		_VI$1,
-		_VPCI
-	],
-	[
-		[0, {
-			[_eQN]: `GroupId`,
-			[_xN$2]: _gIr
-		}],
-		[0, {
-			[_eQN]: `PeeringStatus`,
-			[_xN$2]: _pSee
-		}],
-		[0, {
-			[_eQN]: `UserId`,
-			[_xN$2]: _uI
-		}],
-		[0, {
-			[_eQN]: `VpcId`,
-			[_xN$2]: _vI$1
-		}],
-		[0, {
-			[_eQN]: `VpcPeeringConnectionId`,
-			[_xN$2]: _vPCI
-		}]
-	]
-];
-var Region$ = [
-	3,
-	n0$7,
-	_Regi,
-	0,
-	[
-		_OIS,
-		_Ge,
-		_RN$1,
-		_Endp
-	],
-	[
-		[0, {
-			[_eQN]: `OptInStatus`,
-			[_xN$2]: _oIS
-		}],
-		[() => RegionGeographyList, {
-			[_eQN]: `GeographySet`,
-			[_xN$2]: _gS
-		}],
-		[0, {
-			[_eQN]: `RegionName`,
-			[_xN$2]: _rNe
-		}],
-		[0, {
-			[_eQN]: `RegionEndpoint`,
-			[_xN$2]: _rEe
-		}]
-	]
-];
-var RegionGeography$ = [
-	3,
-	n0$7,
-	_RGe,
-	0,
-	[_N$2],
-	[[0, {
-		[_eQN]: `Name`,
-		[_xN$2]: _n
-	}]]
-];
-var ResetEbsDefaultKmsKeyIdRequest$ = [
-	3,
-	n0$7,
-	_REDKKIR,
-	0,
-	[_DR],
-	[2]
-];
-var ResetEbsDefaultKmsKeyIdResult$ = [
-	3,
-	n0$7,
-	_REDKKIRe,
-	0,
-	[_KKI],
-	[[0, {
-		[_eQN]: `KmsKeyId`,
-		[_xN$2]: _kKI
-	}]]
-];
-var RevokedSecurityGroupRule$ = [
-	3,
-	n0$7,
-	_RSGR,
-	0,
-	[
-		_SGRIe,
-		_GIr,
-		_IE$2,
-		_IPpr,
-		_FP,
-		_TP,
-		_CIidr,
-		_CIid,
-		_PLI,
-		_RGI,
-		_De
-	],
-	[
-		[0, {
-			[_eQN]: `SecurityGroupRuleId`,
-			[_xN$2]: _sGRI
-		}],
-		[0, {
-			[_eQN]: `GroupId`,
-			[_xN$2]: _gIr
-		}],
-		[2, {
-			[_eQN]: `IsEgress`,
-			[_xN$2]: _iEs
-		}],
-		[0, {
-			[_eQN]: `IpProtocol`,
-			[_xN$2]: _iPp
-		}],
-		[1, {
-			[_eQN]: `FromPort`,
-			[_xN$2]: _fP
-		}],
-		[1, {
-			[_eQN]: `ToPort`,
-			[_xN$2]: _tP
-		}],
-		[0, {
-			[_eQN]: `CidrIpv4`,
-			[_xN$2]: _cIidr
-		}],
-		[0, {
-			[_eQN]: `CidrIpv6`,
-			[_xN$2]: _cIid
-		}],
-		[0, {
-			[_eQN]: `PrefixListId`,
-			[_xN$2]: _pLI
-		}],
-		[0, {
-			[_eQN]: `ReferencedGroupId`,
-			[_xN$2]: _rGI
-		}],
-		[0, {
-			[_eQN]: `Description`,
-			[_xN$2]: _de
-		}]
-	]
-];
-var RevokeSecurityGroupEgressRequest$ = [
-	3,
-	n0$7,
-	_RSGER,
-	0,
-	[
-		_GIr,
-		_SGRI,
-		_DR,
-		_SSGN,
-		_SSGOI,
-		_IPpr,
-		_FP,
-		_TP,
-		_CIi,
-		_IPpe
-	],
-	[
-		[0, {
-			[_eQN]: `GroupId`,
-			[_xN$2]: _gIr
-		}],
-		[() => SecurityGroupRuleIdList, { [_xN$2]: _SGRIe }],
-		[2, {
-			[_eQN]: `DryRun`,
-			[_xN$2]: _dR
-		}],
-		[0, {
-			[_eQN]: `SourceSecurityGroupName`,
-			[_xN$2]: _sSGN
-		}],
-		[0, {
-			[_eQN]: `SourceSecurityGroupOwnerId`,
-			[_xN$2]: _sSGOI
-		}],
-		[0, {
-			[_eQN]: `IpProtocol`,
-			[_xN$2]: _iPp
-		}],
-		[1, {
-			[_eQN]: `FromPort`,
-			[_xN$2]: _fP
-		}],
-		[1, {
-			[_eQN]: `ToPort`,
-			[_xN$2]: _tP
-		}],
-		[0, {
-			[_eQN]: `CidrIp`,
-			[_xN$2]: _cIi
-		}],
-		[() => IpPermissionList, {
-			[_eQN]: `IpPermissions`,
-			[_xN$2]: _iPpe
-		}]
-	],
-	1
-];
-var RevokeSecurityGroupEgressResult$ = [
-	3,
-	n0$7,
-	_RSGERe,
-	0,
-	[
-		_R$1,
-		_UIP,
-		_RSGRe
-	],
-	[
-		[2, {
-			[_eQN]: `Return`,
-			[_xN$2]: _r
-		}],
-		[() => IpPermissionList, {
-			[_eQN]: `UnknownIpPermissionSet`,
-			[_xN$2]: _uIPS
-		}],
-		[() => RevokedSecurityGroupRuleList, {
-			[_eQN]: `RevokedSecurityGroupRuleSet`,
-			[_xN$2]: _rSGRS
-		}]
-	]
-];
-var RevokeSecurityGroupIngressRequest$ = [
-	3,
-	n0$7,
-	_RSGIR,
-	0,
-	[
-		_CIi,
-		_FP,
-		_GIr,
-		_GN,
-		_IPpe,
-		_IPpr,
-		_SSGN,
-		_SSGOI,
-		_TP,
-		_SGRI,
-		_DR
-	],
-	[
-		0,
-		1,
-		0,
-		0,
-		[() => IpPermissionList, 0],
-		0,
-		0,
-		0,
-		1,
-		[() => SecurityGroupRuleIdList, { [_xN$2]: _SGRIe }],
-		[2, {
-			[_eQN]: `DryRun`,
-			[_xN$2]: _dR
-		}]
-	]
-];
-var RevokeSecurityGroupIngressResult$ = [
-	3,
-	n0$7,
-	_RSGIRe,
-	0,
-	[
-		_R$1,
-		_UIP,
-		_RSGRe
-	],
-	[
-		[2, {
-			[_eQN]: `Return`,
-			[_xN$2]: _r
-		}],
-		[() => IpPermissionList, {
-			[_eQN]: `UnknownIpPermissionSet`,
-			[_xN$2]: _uIPS
-		}],
-		[() => RevokedSecurityGroupRuleList, {
-			[_eQN]: `RevokedSecurityGroupRuleSet`,
-			[_xN$2]: _rSGRS
-		}]
-	]
-];
-var SecurityGroup$ = [
-	3,
-	n0$7,
-	_SGec,
-	0,
-	[
-		_GIr,
-		_IPEp,
-		_T$1,
-		_VI$1,
-		_SGA,
-		_OI,
-		_GN,
-		_De,
-		_IPpe
-	],
-	[
-		[0, {
-			[_eQN]: `GroupId`,
-			[_xN$2]: _gIr
-		}],
-		[() => IpPermissionList, {
-			[_eQN]: `IpPermissionsEgress`,
-			[_xN$2]: _iPEp
-		}],
-		[() => TagList, {
-			[_eQN]: `TagSet`,
-			[_xN$2]: _tS
-		}],
-		[0, {
-			[_eQN]: `VpcId`,
-			[_xN$2]: _vI$1
-		}],
-		[0, {
-			[_eQN]: `SecurityGroupArn`,
-			[_xN$2]: _sGA
-		}],
-		[0, {
-			[_eQN]: `OwnerId`,
-			[_xN$2]: _oI
-		}],
-		[0, {
-			[_eQN]: `GroupName`,
-			[_xN$2]: _gN
-		}],
-		[0, {
-			[_eQN]: `GroupDescription`,
-			[_xN$2]: _gD
-		}],
-		[() => IpPermissionList, {
-			[_eQN]: `IpPermissions`,
-			[_xN$2]: _iPpe
-		}]
-	]
-];
-var SecurityGroupRule$ = [
-	3,
-	n0$7,
-	_SGRe,
-	0,
-	[
-		_SGRIe,
-		_GIr,
-		_GOI,
-		_IE$2,
-		_IPpr,
-		_FP,
-		_TP,
-		_CIidr,
-		_CIid,
-		_PLI,
-		_RGIe,
-		_De,
-		_T$1,
-		_SGRA
-	],
-	[
-		[0, {
-			[_eQN]: `SecurityGroupRuleId`,
-			[_xN$2]: _sGRI
-		}],
-		[0, {
-			[_eQN]: `GroupId`,
-			[_xN$2]: _gIr
-		}],
-		[0, {
-			[_eQN]: `GroupOwnerId`,
-			[_xN$2]: _gOI
-		}],
-		[2, {
-			[_eQN]: `IsEgress`,
-			[_xN$2]: _iEs
-		}],
-		[0, {
-			[_eQN]: `IpProtocol`,
-			[_xN$2]: _iPp
-		}],
-		[1, {
-			[_eQN]: `FromPort`,
-			[_xN$2]: _fP
-		}],
-		[1, {
-			[_eQN]: `ToPort`,
-			[_xN$2]: _tP
-		}],
-		[0, {
-			[_eQN]: `CidrIpv4`,
-			[_xN$2]: _cIidr
-		}],
-		[0, {
-			[_eQN]: `CidrIpv6`,
-			[_xN$2]: _cIid
-		}],
-		[0, {
-			[_eQN]: `PrefixListId`,
-			[_xN$2]: _pLI
-		}],
-		[() => ReferencedSecurityGroup$, {
-			[_eQN]: `ReferencedGroupInfo`,
-			[_xN$2]: _rGIe
-		}],
-		[0, {
-			[_eQN]: `Description`,
-			[_xN$2]: _de
-		}],
-		[() => TagList, {
-			[_eQN]: `TagSet`,
-			[_xN$2]: _tS
-		}],
-		[0, {
-			[_eQN]: `SecurityGroupRuleArn`,
-			[_xN$2]: _sGRA
-		}]
-	]
-];
-var SecurityGroupRuleDescription$ = [
-	3,
-	n0$7,
-	_SGRD,
-	0,
-	[_SGRIe, _De],
-	[0, 0]
-];
-var SecurityGroupRuleRequest$ = [
-	3,
-	n0$7,
-	_SGRR,
-	0,
-	[
-		_IPpr,
-		_FP,
-		_TP,
-		_CIidr,
-		_CIid,
-		_PLI,
-		_RGI,
-		_De
-	],
-	[
-		0,
-		1,
-		1,
-		0,
-		0,
-		0,
-		0,
-		0
-	]
-];
-var SecurityGroupRuleUpdate$ = [
-	3,
-	n0$7,
-	_SGRU,
-	0,
-	[_SGRIe, _SGRe],
-	[0, () => SecurityGroupRuleRequest$],
-	1
-];
-var SecurityGroupVpcAssociation$ = [
-	3,
-	n0$7,
-	_SGVAe,
-	0,
-	[
-		_GIr,
-		_VI$1,
-		_VOIp,
-		_St$1,
-		_SRt,
-		_GOI
-	],
-	[
-		[0, {
-			[_eQN]: `GroupId`,
-			[_xN$2]: _gIr
-		}],
-		[0, {
-			[_eQN]: `VpcId`,
-			[_xN$2]: _vI$1
-		}],
-		[0, {
-			[_eQN]: `VpcOwnerId`,
-			[_xN$2]: _vOIp
-		}],
-		[0, {
-			[_eQN]: `State`,
-			[_xN$2]: _st$1
-		}],
-		[0, {
-			[_eQN]: `StateReason`,
-			[_xN$2]: _sRt
-		}],
-		[0, {
-			[_eQN]: `GroupOwnerId`,
-			[_xN$2]: _gOI
-		}]
-	]
-];
-var StaleIpPermission$ = [
-	3,
-	n0$7,
-	_SIPt,
-	0,
-	[
-		_FP,
-		_IPpr,
-		_IRpa,
-		_PLIr,
-		_TP,
-		_UIGP
-	],
-	[
-		[1, {
-			[_eQN]: `FromPort`,
-			[_xN$2]: _fP
-		}],
-		[0, {
-			[_eQN]: `IpProtocol`,
-			[_xN$2]: _iPp
-		}],
-		[() => IpRanges, {
-			[_eQN]: `IpRanges`,
-			[_xN$2]: _iRpa
-		}],
-		[() => PrefixListIdSet, {
-			[_eQN]: `PrefixListIds`,
-			[_xN$2]: _pLIr
-		}],
-		[1, {
-			[_eQN]: `ToPort`,
-			[_xN$2]: _tP
-		}],
-		[() => UserIdGroupPairSet, {
-			[_eQN]: `Groups`,
-			[_xN$2]: _gr
-		}]
-	]
-];
-var StaleSecurityGroup$ = [
-	3,
-	n0$7,
-	_SSG,
-	0,
-	[
-		_De,
-		_GIr,
-		_GN,
-		_SIPta,
-		_SIPE,
-		_VI$1
-	],
-	[
-		[0, {
-			[_eQN]: `Description`,
-			[_xN$2]: _de
-		}],
-		[0, {
-			[_eQN]: `GroupId`,
-			[_xN$2]: _gIr
-		}],
-		[0, {
-			[_eQN]: `GroupName`,
-			[_xN$2]: _gN
-		}],
-		[() => StaleIpPermissionSet, {
-			[_eQN]: `StaleIpPermissions`,
-			[_xN$2]: _sIP
-		}],
-		[() => StaleIpPermissionSet, {
-			[_eQN]: `StaleIpPermissionsEgress`,
-			[_xN$2]: _sIPE
-		}],
-		[0, {
-			[_eQN]: `VpcId`,
-			[_xN$2]: _vI$1
-		}]
-	]
-];
-var Tag$$1 = [
-	3,
-	n0$7,
-	_Ta$2,
-	0,
-	[_K$2, _V$1],
-	[[0, {
-		[_eQN]: `Key`,
-		[_xN$2]: _k
-	}], [0, {
-		[_eQN]: `Value`,
-		[_xN$2]: _v
-	}]]
-];
-var TagSpecification$ = [
-	3,
-	n0$7,
-	_TSa,
-	0,
-	[_RTe, _T$1],
-	[[0, {
-		[_eQN]: `ResourceType`,
-		[_xN$2]: _rTe
-	}], [() => TagList, { [_xN$2]: _Ta$2 }]]
-];
-var UpdateSecurityGroupRuleDescriptionsEgressRequest$ = [
-	3,
-	n0$7,
-	_USGRDER,
-	0,
-	[
-		_DR,
-		_GIr,
-		_GN,
-		_IPpe,
-		_SGRDe
-	],
-	[
-		2,
-		0,
-		0,
-		[() => IpPermissionList, 0],
-		[() => SecurityGroupRuleDescriptionList, { [_xN$2]: _SGRD }]
-	]
-];
-var UpdateSecurityGroupRuleDescriptionsEgressResult$ = [
-	3,
-	n0$7,
-	_USGRDERp,
-	0,
-	[_R$1],
-	[[2, {
-		[_eQN]: `Return`,
-		[_xN$2]: _r
-	}]]
-];
-var UpdateSecurityGroupRuleDescriptionsIngressRequest$ = [
-	3,
-	n0$7,
-	_USGRDIR,
-	0,
-	[
-		_DR,
-		_GIr,
-		_GN,
-		_IPpe,
-		_SGRDe
-	],
-	[
-		2,
-		0,
-		0,
-		[() => IpPermissionList, 0],
-		[() => SecurityGroupRuleDescriptionList, { [_xN$2]: _SGRD }]
-	]
-];
-var UpdateSecurityGroupRuleDescriptionsIngressResult$ = [
-	3,
-	n0$7,
-	_USGRDIRp,
-	0,
-	[_R$1],
-	[[2, {
-		[_eQN]: `Return`,
-		[_xN$2]: _r
-	}]]
-];
-var UserIdGroupPair$ = [
-	3,
-	n0$7,
-	_UIGPs,
-	0,
-	[
-		_De,
-		_UI$1,
-		_GN,
-		_GIr,
-		_VI$1,
-		_VPCI,
-		_PSee
-	],
-	[
-		[0, {
-			[_eQN]: `Description`,
-			[_xN$2]: _de
-		}],
-		[0, {
-			[_eQN]: `UserId`,
-			[_xN$2]: _uI
-		}],
-		[0, {
-			[_eQN]: `GroupName`,
-			[_xN$2]: _gN
-		}],
-		[0, {
-			[_eQN]: `GroupId`,
-			[_xN$2]: _gIr
-		}],
-		[0, {
-			[_eQN]: `VpcId`,
-			[_xN$2]: _vI$1
-		}],
-		[0, {
-			[_eQN]: `VpcPeeringConnectionId`,
-			[_xN$2]: _vPCI
-		}],
-		[0, {
-			[_eQN]: `PeeringStatus`,
-			[_xN$2]: _pSee
-		}]
-	]
-];
-var __Unit$2 = "unit";
-var AssociatedSubnetList = [
-	1,
-	n0$7,
-	_ASL,
-	0,
-	[0, { [_xN$2]: _it }]
-];
-var FilterList = [
-	1,
-	n0$7,
-	_FLi,
-	0,
-	[() => Filter$, { [_xN$2]: _Fil }]
-];
-var GroupIdentifierList = [
-	1,
-	n0$7,
-	_GIL,
-	0,
-	[() => GroupIdentifier$, { [_xN$2]: _it }]
-];
-var GroupIdStringList = [
-	1,
-	n0$7,
-	_GISL,
-	0,
-	[0, { [_xN$2]: _gIr }]
-];
-var GroupNameStringList = [
-	1,
-	n0$7,
-	_GNSL,
-	0,
-	[0, { [_xN$2]: _GN }]
-];
-var IpPermissionList = [
-	1,
-	n0$7,
-	_IPLp,
-	0,
-	[() => IpPermission$, { [_xN$2]: _it }]
-];
-var IpRangeList = [
-	1,
-	n0$7,
-	_IRLp,
-	0,
-	[() => IpRange$, { [_xN$2]: _it }]
-];
-var IpRanges = [
-	1,
-	n0$7,
-	_IRpa,
-	0,
-	[0, { [_xN$2]: _it }]
-];
-var Ipv4PrefixesList = [
-	1,
-	n0$7,
-	_IPLpv,
-	0,
-	[() => Ipv4PrefixSpecification$, { [_xN$2]: _it }]
-];
-var Ipv6PrefixesList = [
-	1,
-	n0$7,
-	_IPLpvre,
-	0,
-	[() => Ipv6PrefixSpecification$, { [_xN$2]: _it }]
-];
-var Ipv6RangeList = [
-	1,
-	n0$7,
-	_IRLpv,
-	0,
-	[() => Ipv6Range$, { [_xN$2]: _it }]
-];
-var ManagedPrefixListSet = [
-	1,
-	n0$7,
-	_MPLS,
-	0,
-	[() => ManagedPrefixList$, { [_xN$2]: _it }]
-];
-var NetworkInterfaceIdList = [
-	1,
-	n0$7,
-	_NIIL,
-	0,
-	[0, { [_xN$2]: _it }]
-];
-var NetworkInterfaceIpv6AddressesList = [
-	1,
-	n0$7,
-	_NIIAL,
-	0,
-	[() => NetworkInterfaceIpv6Address$, { [_xN$2]: _it }]
-];
-var NetworkInterfaceList = [
-	1,
-	n0$7,
-	_NIL,
-	0,
-	[() => NetworkInterface$, { [_xN$2]: _it }]
-];
-var NetworkInterfacePrivateIpAddressList = [
-	1,
-	n0$7,
-	_NIPIAL,
-	0,
-	[() => NetworkInterfacePrivateIpAddress$, { [_xN$2]: _it }]
-];
-var PrefixListEntrySet = [
-	1,
-	n0$7,
-	_PLES,
-	0,
-	[() => PrefixListEntry$, { [_xN$2]: _it }]
-];
-var PrefixListIdList = [
-	1,
-	n0$7,
-	_PLIL,
-	0,
-	[() => PrefixListId$, { [_xN$2]: _it }]
-];
-var PrefixListIdSet = [
-	1,
-	n0$7,
-	_PLIS,
-	0,
-	[0, { [_xN$2]: _it }]
-];
-var RegionGeographyList = [
-	1,
-	n0$7,
-	_RGL,
-	0,
-	[() => RegionGeography$, { [_xN$2]: _it }]
-];
-var RegionList = [
-	1,
-	n0$7,
-	_RL,
-	0,
-	[() => Region$, { [_xN$2]: _it }]
-];
-var RegionNameStringList = [
-	1,
-	n0$7,
-	_RNSL,
-	0,
-	[0, { [_xN$2]: _RN$1 }]
-];
-var RevokedSecurityGroupRuleList = [
-	1,
-	n0$7,
-	_RSGRL,
-	0,
-	[() => RevokedSecurityGroupRule$, { [_xN$2]: _it }]
-];
-var SecurityGroupList = [
-	1,
-	n0$7,
-	_SGL,
-	0,
-	[() => SecurityGroup$, { [_xN$2]: _it }]
-];
-var SecurityGroupRuleDescriptionList = [
-	1,
-	n0$7,
-	_SGRDL,
-	0,
-	[() => SecurityGroupRuleDescription$, { [_xN$2]: _it }]
-];
-var SecurityGroupRuleIdList = [
-	1,
-	n0$7,
-	_SGRIL,
-	0,
-	[0, { [_xN$2]: _it }]
-];
-var SecurityGroupRuleList = [
-	1,
-	n0$7,
-	_SGRL,
-	0,
-	[() => SecurityGroupRule$, { [_xN$2]: _it }]
-];
-var SecurityGroupRuleUpdateList = [
-	1,
-	n0$7,
-	_SGRUL,
-	0,
-	[() => SecurityGroupRuleUpdate$, { [_xN$2]: _it }]
-];
-var SecurityGroupVpcAssociationList = [
-	1,
-	n0$7,
-	_SGVAL,
-	0,
-	[() => SecurityGroupVpcAssociation$, { [_xN$2]: _it }]
-];
-var StaleIpPermissionSet = [
-	1,
-	n0$7,
-	_SIPS,
-	0,
-	[() => StaleIpPermission$, { [_xN$2]: _it }]
-];
-var StaleSecurityGroupSet = [
-	1,
-	n0$7,
-	_SSGS,
-	0,
-	[() => StaleSecurityGroup$, { [_xN$2]: _it }]
-];
-var TagList = [
-	1,
-	n0$7,
-	_TL,
-	0,
-	[() => Tag$$1, { [_xN$2]: _it }]
-];
-var TagSpecificationList = [
-	1,
-	n0$7,
-	_TSL,
-	0,
-	[() => TagSpecification$, { [_xN$2]: _it }]
-];
-var UserIdGroupPairList = [
-	1,
-	n0$7,
-	_UIGPL,
-	0,
-	[() => UserIdGroupPair$, { [_xN$2]: _it }]
-];
-var UserIdGroupPairSet = [
-	1,
-	n0$7,
-	_UIGPS,
-	0,
-	[() => UserIdGroupPair$, { [_xN$2]: _it }]
-];
-var ValueStringList = [
-	1,
-	n0$7,
-	_VSL,
-	0,
-	[0, { [_xN$2]: _it }]
-];
-var AuthorizeSecurityGroupEgress$ = [
-	9,
-	n0$7,
-	_ASGE,
-	0,
-	() => AuthorizeSecurityGroupEgressRequest$,
-	() => AuthorizeSecurityGroupEgressResult$
-];
-var AuthorizeSecurityGroupIngress$ = [
-	9,
-	n0$7,
-	_ASGIu,
-	0,
-	() => AuthorizeSecurityGroupIngressRequest$,
-	() => AuthorizeSecurityGroupIngressResult$
-];
-var CreateTags$ = [
-	9,
-	n0$7,
-	_CTreat,
-	0,
-	() => CreateTagsRequest$,
-	() => __Unit$2
-];
-var DeleteTags$ = [
-	9,
-	n0$7,
-	_DTelet,
-	0,
-	() => DeleteTagsRequest$,
-	() => __Unit$2
-];
-var DescribeManagedPrefixLists$ = [
-	9,
-	n0$7,
-	_DMPLe,
-	0,
-	() => DescribeManagedPrefixListsRequest$,
-	() => DescribeManagedPrefixListsResult$
-];
-var DescribeNetworkInterfaces$ = [
-	9,
-	n0$7,
-	_DNIe,
-	0,
-	() => DescribeNetworkInterfacesRequest$,
-	() => DescribeNetworkInterfacesResult$
-];
-var DescribeRegions$ = [
-	9,
-	n0$7,
-	_DRes,
-	0,
-	() => DescribeRegionsRequest$,
-	() => DescribeRegionsResult$
-];
-var DescribeSecurityGroupRules$ = [
-	9,
-	n0$7,
-	_DSGRescri,
-	0,
-	() => DescribeSecurityGroupRulesRequest$,
-	() => DescribeSecurityGroupRulesResult$
-];
-var DescribeSecurityGroups$ = [
-	9,
-	n0$7,
-	_DSGe,
-	0,
-	() => DescribeSecurityGroupsRequest$,
-	() => DescribeSecurityGroupsResult$
-];
-var DescribeSecurityGroupVpcAssociations$ = [
-	9,
-	n0$7,
-	_DSGVA,
-	0,
-	() => DescribeSecurityGroupVpcAssociationsRequest$,
-	() => DescribeSecurityGroupVpcAssociationsResult$
-];
-var DescribeStaleSecurityGroups$ = [
-	9,
-	n0$7,
-	_DSSG,
-	0,
-	() => DescribeStaleSecurityGroupsRequest$,
-	() => DescribeStaleSecurityGroupsResult$
-];
-var DisableEbsEncryptionByDefault$ = [
-	9,
-	n0$7,
-	_DEEBD,
-	0,
-	() => DisableEbsEncryptionByDefaultRequest$,
-	() => DisableEbsEncryptionByDefaultResult$
-];
-var DisableImageBlockPublicAccess$ = [
-	9,
-	n0$7,
-	_DIBPA,
-	0,
-	() => DisableImageBlockPublicAccessRequest$,
-	() => DisableImageBlockPublicAccessResult$
-];
-var DisableSerialConsoleAccess$ = [
-	9,
-	n0$7,
-	_DSCA,
-	0,
-	() => DisableSerialConsoleAccessRequest$,
-	() => DisableSerialConsoleAccessResult$
-];
-var DisableSnapshotBlockPublicAccess$ = [
-	9,
-	n0$7,
-	_DSBPA,
-	0,
-	() => DisableSnapshotBlockPublicAccessRequest$,
-	() => DisableSnapshotBlockPublicAccessResult$
-];
-var EnableEbsEncryptionByDefault$ = [
-	9,
-	n0$7,
-	_EEEBD,
-	0,
-	() => EnableEbsEncryptionByDefaultRequest$,
-	() => EnableEbsEncryptionByDefaultResult$
-];
-var EnableImageBlockPublicAccess$ = [
-	9,
-	n0$7,
-	_EIBPA,
-	0,
-	() => EnableImageBlockPublicAccessRequest$,
-	() => EnableImageBlockPublicAccessResult$
-];
-var EnableSerialConsoleAccess$ = [
-	9,
-	n0$7,
-	_ESCA,
-	0,
-	() => EnableSerialConsoleAccessRequest$,
-	() => EnableSerialConsoleAccessResult$
-];
-var EnableSnapshotBlockPublicAccess$ = [
-	9,
-	n0$7,
-	_ESBPA,
-	0,
-	() => EnableSnapshotBlockPublicAccessRequest$,
-	() => EnableSnapshotBlockPublicAccessResult$
-];
-var GetEbsDefaultKmsKeyId$ = [
-	9,
-	n0$7,
-	_GEDKKI,
-	0,
-	() => GetEbsDefaultKmsKeyIdRequest$,
-	() => GetEbsDefaultKmsKeyIdResult$
-];
-var GetEbsEncryptionByDefault$ = [
-	9,
-	n0$7,
-	_GEEBD,
-	0,
-	() => GetEbsEncryptionByDefaultRequest$,
-	() => GetEbsEncryptionByDefaultResult$
-];
-var GetImageBlockPublicAccessState$ = [
-	9,
-	n0$7,
-	_GIBPAS,
-	0,
-	() => GetImageBlockPublicAccessStateRequest$,
-	() => GetImageBlockPublicAccessStateResult$
-];
-var GetInstanceMetadataDefaults$ = [
-	9,
-	n0$7,
-	_GIMD,
-	0,
-	() => GetInstanceMetadataDefaultsRequest$,
-	() => GetInstanceMetadataDefaultsResult$
-];
-var GetManagedPrefixListEntries$ = [
-	9,
-	n0$7,
-	_GMPLE,
-	0,
-	() => GetManagedPrefixListEntriesRequest$,
-	() => GetManagedPrefixListEntriesResult$
-];
-var GetSerialConsoleAccessStatus$ = [
-	9,
-	n0$7,
-	_GSCAS,
-	0,
-	() => GetSerialConsoleAccessStatusRequest$,
-	() => GetSerialConsoleAccessStatusResult$
-];
-var GetSnapshotBlockPublicAccessState$ = [
-	9,
-	n0$7,
-	_GSBPAS,
-	0,
-	() => GetSnapshotBlockPublicAccessStateRequest$,
-	() => GetSnapshotBlockPublicAccessStateResult$
-];
-var ModifyEbsDefaultKmsKeyId$ = [
-	9,
-	n0$7,
-	_MEDKKI,
-	0,
-	() => ModifyEbsDefaultKmsKeyIdRequest$,
-	() => ModifyEbsDefaultKmsKeyIdResult$
-];
-var ModifyInstanceMetadataDefaults$ = [
-	9,
-	n0$7,
-	_MIMD,
-	0,
-	() => ModifyInstanceMetadataDefaultsRequest$,
-	() => ModifyInstanceMetadataDefaultsResult$
-];
-var ModifySecurityGroupRules$ = [
-	9,
-	n0$7,
-	_MSGR,
-	0,
-	() => ModifySecurityGroupRulesRequest$,
-	() => ModifySecurityGroupRulesResult$
-];
-var ResetEbsDefaultKmsKeyId$ = [
-	9,
-	n0$7,
-	_REDKKI,
-	0,
-	() => ResetEbsDefaultKmsKeyIdRequest$,
-	() => ResetEbsDefaultKmsKeyIdResult$
-];
-var RevokeSecurityGroupEgress$ = [
-	9,
-	n0$7,
-	_RSGE,
-	0,
-	() => RevokeSecurityGroupEgressRequest$,
-	() => RevokeSecurityGroupEgressResult$
-];
-var RevokeSecurityGroupIngress$ = [
-	9,
-	n0$7,
-	_RSGIev,
-	0,
-	() => RevokeSecurityGroupIngressRequest$,
-	() => RevokeSecurityGroupIngressResult$
-];
-var UpdateSecurityGroupRuleDescriptionsEgress$ = [
-	9,
-	n0$7,
-	_USGRDE,
-	0,
-	() => UpdateSecurityGroupRuleDescriptionsEgressRequest$,
-	() => UpdateSecurityGroupRuleDescriptionsEgressResult$
-];
-var UpdateSecurityGroupRuleDescriptionsIngress$ = [
-	9,
-	n0$7,
-	_USGRDI,
-	0,
-	() => UpdateSecurityGroupRuleDescriptionsIngressRequest$,
-	() => UpdateSecurityGroupRuleDescriptionsIngressResult$
-];
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.shared.js
-init_httpAuthSchemes();
-init_protocols();
-init_checksum();
-init_client$1();
-init_protocols$1();
-init_serde();
-const getRuntimeConfig$15 = (config) => {
-	return {
-		apiVersion: "2016-11-15",
-		base64Decoder: config?.base64Decoder ?? fromBase64,
-		base64Encoder: config?.base64Encoder ?? toBase64$1,
-		disableHostPrefix: config?.disableHostPrefix ?? false,
-		endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$7,
-		extensions: config?.extensions ?? [],
-		httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultEC2HttpAuthSchemeProvider,
-		httpAuthSchemes: config?.httpAuthSchemes ?? [{
-			schemeId: "aws.auth#sigv4",
-			identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
-			signer: new AwsSdkSigV4Signer()
-		}],
-		logger: config?.logger ?? new NoOpLogger(),
-		protocol: config?.protocol ?? AwsEc2QueryProtocol,
-		protocolSettings: config?.protocolSettings ?? {
-			defaultNamespace: "com.amazonaws.ec2",
-			errorTypeRegistries: errorTypeRegistries$7,
-			xmlNamespace: "http://ec2.amazonaws.com/doc/2016-11-15",
-			version: "2016-11-15",
-			serviceTarget: "AmazonEC2"
-		},
-		serviceId: config?.serviceId ?? "EC2",
-		sha256: config?.sha256 ?? Sha256Node,
-		urlParser: config?.urlParser ?? parseUrl,
-		utf8Decoder: config?.utf8Decoder ?? fromUtf8$1,
-		utf8Encoder: config?.utf8Encoder ?? toUtf8$1
-	};
-};
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
-init_client();
-init_httpAuthSchemes();
-init_dist_es$1();
-init_client$1();
-init_config$1();
-init_retry$1();
-init_serde();
-init_dist_es$11();
-const getRuntimeConfig$14 = (config) => {
-	emitWarningIfUnsupportedVersion(process.version);
-	const defaultsMode = resolveDefaultsModeConfig(config);
-	const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-	const clientSharedValues = getRuntimeConfig$15(config);
-	emitWarningIfUnsupportedVersion$1(process.version);
-	const loaderConfig = {
-		profile: config?.profile,
-		logger: clientSharedValues.logger
-	};
-	return {
-		...clientSharedValues,
-		...config,
-		runtime: "node",
-		defaultsMode,
-		authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
-		bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
-		credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
-		defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 9e5),
-		defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({
-			serviceId: clientSharedValues.serviceId,
-			clientVersion: version$8
-		}),
-		maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
-		region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, {
-			...NODE_REGION_CONFIG_FILE_OPTIONS,
-			...loaderConfig
-		}),
-		requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
-		retryMode: config?.retryMode ?? loadConfig({
-			...NODE_RETRY_MODE_CONFIG_OPTIONS,
-			default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
-		}, config),
-		streamCollector: config?.streamCollector ?? streamCollector,
-		useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-		useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-		userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
-	};
-};
-// node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthExtensionConfiguration.js
-const getHttpAuthExtensionConfiguration$7 = (runtimeConfig) => {
-	const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
-	let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
-	let _credentials = runtimeConfig.credentials;
-	return {
-		setHttpAuthScheme(httpAuthScheme) {
-			const index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
-			if (index === -1) _httpAuthSchemes.push(httpAuthScheme);
-			else _httpAuthSchemes.splice(index, 1, httpAuthScheme);
-		},
-		httpAuthSchemes() {
-			return _httpAuthSchemes;
-		},
-		setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
-			_httpAuthSchemeProvider = httpAuthSchemeProvider;
-		},
-		httpAuthSchemeProvider() {
-			return _httpAuthSchemeProvider;
-		},
-		setCredentials(credentials) {
-			_credentials = credentials;
-		},
-		credentials() {
-			return _credentials;
-		}
-	};
-};
-const resolveHttpAuthRuntimeConfig$7 = (config) => {
-	return {
-		httpAuthSchemes: config.httpAuthSchemes(),
-		httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
-		credentials: config.credentials()
-	};
-};
-// node_modules/@aws-sdk/client-ec2/dist-es/runtimeExtensions.js
-init_client();
-init_client$1();
-init_protocols$1();
-const resolveRuntimeExtensions$7 = (runtimeConfig, extensions) => {
-	const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$7(runtimeConfig));
-	extensions.forEach((extension) => extension.configure(extensionConfiguration));
-	return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$7(extensionConfiguration));
-};
-// node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
-init_client();
-init_dist_es$15();
-init_client$1();
-init_config$1();
-init_endpoints();
-init_protocols$1();
-init_retry$1();
-init_schema();
-var EC2Client = class extends Client {
-	config;
-	constructor(...[configuration]) {
-		const _config_0 = getRuntimeConfig$14(configuration || {});
-		super(_config_0);
-		this.initConfig = _config_0;
-		const _config_2 = resolveUserAgentConfig(resolveClientEndpointParameters$7(_config_0));
-		const _config_3 = resolveRetryConfig(_config_2);
-		const _config_5 = resolveHostHeaderConfig(resolveRegionConfig(_config_3));
-		const _config_6 = resolveEndpointConfig(_config_5);
-		const _config_7 = resolveHttpAuthSchemeConfig$7(_config_6);
-		const _config_8 = resolveRuntimeExtensions$7(_config_7, configuration?.extensions || []);
-		this.config = _config_8;
-		this.middlewareStack.use(getSchemaSerdePlugin(this.config));
-		this.middlewareStack.use(getUserAgentPlugin(this.config));
-		this.middlewareStack.use(getRetryPlugin(this.config));
-		this.middlewareStack.use(getContentLengthPlugin(this.config));
-		this.middlewareStack.use(getHostHeaderPlugin(this.config));
-		this.middlewareStack.use(getLoggerPlugin(this.config));
-		this.middlewareStack.use(getRecursionDetectionPlugin(this.config));
-		this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-			httpAuthSchemeParametersProvider: defaultEC2HttpAuthSchemeParametersProvider,
-			identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({ "aws.auth#sigv4": config.credentials })
-		}));
-		this.middlewareStack.use(getHttpSigningPlugin(this.config));
-	}
-	destroy() {
-		super.destroy();
-	}
-};
-// node_modules/@aws-sdk/core/dist-es/submodules/util/util-arn-parser/arn.js
-var validate$1, parse$6;
-var init_arn = __esmMin((() => {
-	validate$1 = (str) => typeof str === "string" && str.indexOf("arn:") === 0 && str.split(":").length >= 6;
-	parse$6 = (arn) => {
-		const segments = arn.split(":");
-		if (segments.length < 6 || segments[0] !== "arn") throw new Error("Malformed ARN");
-		const [, partition, service, region, accountId, ...resource] = segments;
-		return {
-			partition,
-			service,
-			region,
-			accountId,
-			resource: resource.join(":")
-		};
-	};
-}));
-// node_modules/@aws-sdk/core/dist-es/submodules/util/index.js
-var init_util = __esmMin((() => {
-	init_arn();
-	init_protocols$1();
-}));
-// node_modules/@aws-sdk/client-ec2/dist-es/commandBuilder.js
-init_client$1();
-init_endpoints();
-const command$7 = makeBuilder(commonParams$7, "AmazonEC2", "EC2Client", getEndpointPlugin);
-const _ep0$7 = {};
-const _mw0$6 = (Command, cs, config, o) => [];
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/AuthorizeSecurityGroupEgressCommand.js
-var AuthorizeSecurityGroupEgressCommand = class extends command$7(_ep0$7, _mw0$6, "AuthorizeSecurityGroupEgress", AuthorizeSecurityGroupEgress$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/AuthorizeSecurityGroupIngressCommand.js
-var AuthorizeSecurityGroupIngressCommand = class extends command$7(_ep0$7, _mw0$6, "AuthorizeSecurityGroupIngress", AuthorizeSecurityGroupIngress$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateTagsCommand.js
-var CreateTagsCommand = class extends command$7(_ep0$7, _mw0$6, "CreateTags", CreateTags$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteTagsCommand.js
-var DeleteTagsCommand = class extends command$7(_ep0$7, _mw0$6, "DeleteTags", DeleteTags$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeManagedPrefixListsCommand.js
-var DescribeManagedPrefixListsCommand = class extends command$7(_ep0$7, _mw0$6, "DescribeManagedPrefixLists", DescribeManagedPrefixLists$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeNetworkInterfacesCommand.js
-var DescribeNetworkInterfacesCommand = class extends command$7(_ep0$7, _mw0$6, "DescribeNetworkInterfaces", DescribeNetworkInterfaces$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeRegionsCommand.js
-var DescribeRegionsCommand = class extends command$7(_ep0$7, _mw0$6, "DescribeRegions", DescribeRegions$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSecurityGroupRulesCommand.js
-var DescribeSecurityGroupRulesCommand = class extends command$7(_ep0$7, _mw0$6, "DescribeSecurityGroupRules", DescribeSecurityGroupRules$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSecurityGroupsCommand.js
-var DescribeSecurityGroupsCommand = class extends command$7(_ep0$7, _mw0$6, "DescribeSecurityGroups", DescribeSecurityGroups$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSecurityGroupVpcAssociationsCommand.js
-var DescribeSecurityGroupVpcAssociationsCommand = class extends command$7(_ep0$7, _mw0$6, "DescribeSecurityGroupVpcAssociations", DescribeSecurityGroupVpcAssociations$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeStaleSecurityGroupsCommand.js
-var DescribeStaleSecurityGroupsCommand = class extends command$7(_ep0$7, _mw0$6, "DescribeStaleSecurityGroups", DescribeStaleSecurityGroups$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableEbsEncryptionByDefaultCommand.js
-var DisableEbsEncryptionByDefaultCommand = class extends command$7(_ep0$7, _mw0$6, "DisableEbsEncryptionByDefault", DisableEbsEncryptionByDefault$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableImageBlockPublicAccessCommand.js
-var DisableImageBlockPublicAccessCommand = class extends command$7(_ep0$7, _mw0$6, "DisableImageBlockPublicAccess", DisableImageBlockPublicAccess$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableSerialConsoleAccessCommand.js
-var DisableSerialConsoleAccessCommand = class extends command$7(_ep0$7, _mw0$6, "DisableSerialConsoleAccess", DisableSerialConsoleAccess$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableSnapshotBlockPublicAccessCommand.js
-var DisableSnapshotBlockPublicAccessCommand = class extends command$7(_ep0$7, _mw0$6, "DisableSnapshotBlockPublicAccess", DisableSnapshotBlockPublicAccess$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableEbsEncryptionByDefaultCommand.js
-var EnableEbsEncryptionByDefaultCommand = class extends command$7(_ep0$7, _mw0$6, "EnableEbsEncryptionByDefault", EnableEbsEncryptionByDefault$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableImageBlockPublicAccessCommand.js
-var EnableImageBlockPublicAccessCommand = class extends command$7(_ep0$7, _mw0$6, "EnableImageBlockPublicAccess", EnableImageBlockPublicAccess$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableSerialConsoleAccessCommand.js
-var EnableSerialConsoleAccessCommand = class extends command$7(_ep0$7, _mw0$6, "EnableSerialConsoleAccess", EnableSerialConsoleAccess$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableSnapshotBlockPublicAccessCommand.js
-var EnableSnapshotBlockPublicAccessCommand = class extends command$7(_ep0$7, _mw0$6, "EnableSnapshotBlockPublicAccess", EnableSnapshotBlockPublicAccess$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetEbsDefaultKmsKeyIdCommand.js
-var GetEbsDefaultKmsKeyIdCommand = class extends command$7(_ep0$7, _mw0$6, "GetEbsDefaultKmsKeyId", GetEbsDefaultKmsKeyId$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetEbsEncryptionByDefaultCommand.js
-var GetEbsEncryptionByDefaultCommand = class extends command$7(_ep0$7, _mw0$6, "GetEbsEncryptionByDefault", GetEbsEncryptionByDefault$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetImageBlockPublicAccessStateCommand.js
-var GetImageBlockPublicAccessStateCommand = class extends command$7(_ep0$7, _mw0$6, "GetImageBlockPublicAccessState", GetImageBlockPublicAccessState$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetInstanceMetadataDefaultsCommand.js
-var GetInstanceMetadataDefaultsCommand = class extends command$7(_ep0$7, _mw0$6, "GetInstanceMetadataDefaults", GetInstanceMetadataDefaults$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetManagedPrefixListEntriesCommand.js
-var GetManagedPrefixListEntriesCommand = class extends command$7(_ep0$7, _mw0$6, "GetManagedPrefixListEntries", GetManagedPrefixListEntries$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetSerialConsoleAccessStatusCommand.js
-var GetSerialConsoleAccessStatusCommand = class extends command$7(_ep0$7, _mw0$6, "GetSerialConsoleAccessStatus", GetSerialConsoleAccessStatus$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetSnapshotBlockPublicAccessStateCommand.js
-var GetSnapshotBlockPublicAccessStateCommand = class extends command$7(_ep0$7, _mw0$6, "GetSnapshotBlockPublicAccessState", GetSnapshotBlockPublicAccessState$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyEbsDefaultKmsKeyIdCommand.js
-var ModifyEbsDefaultKmsKeyIdCommand = class extends command$7(_ep0$7, _mw0$6, "ModifyEbsDefaultKmsKeyId", ModifyEbsDefaultKmsKeyId$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyInstanceMetadataDefaultsCommand.js
-var ModifyInstanceMetadataDefaultsCommand = class extends command$7(_ep0$7, _mw0$6, "ModifyInstanceMetadataDefaults", ModifyInstanceMetadataDefaults$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifySecurityGroupRulesCommand.js
-var ModifySecurityGroupRulesCommand = class extends command$7(_ep0$7, _mw0$6, "ModifySecurityGroupRules", ModifySecurityGroupRules$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/ResetEbsDefaultKmsKeyIdCommand.js
-var ResetEbsDefaultKmsKeyIdCommand = class extends command$7(_ep0$7, _mw0$6, "ResetEbsDefaultKmsKeyId", ResetEbsDefaultKmsKeyId$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/RevokeSecurityGroupEgressCommand.js
-var RevokeSecurityGroupEgressCommand = class extends command$7(_ep0$7, _mw0$6, "RevokeSecurityGroupEgress", RevokeSecurityGroupEgress$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/RevokeSecurityGroupIngressCommand.js
-var RevokeSecurityGroupIngressCommand = class extends command$7(_ep0$7, _mw0$6, "RevokeSecurityGroupIngress", RevokeSecurityGroupIngress$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/UpdateSecurityGroupRuleDescriptionsEgressCommand.js
-var UpdateSecurityGroupRuleDescriptionsEgressCommand = class extends command$7(_ep0$7, _mw0$6, "UpdateSecurityGroupRuleDescriptionsEgress", UpdateSecurityGroupRuleDescriptionsEgress$) {};
-// node_modules/@aws-sdk/client-ec2/dist-es/commands/UpdateSecurityGroupRuleDescriptionsIngressCommand.js
-var UpdateSecurityGroupRuleDescriptionsIngressCommand = class extends command$7(_ep0$7, _mw0$6, "UpdateSecurityGroupRuleDescriptionsIngress", UpdateSecurityGroupRuleDescriptionsIngress$) {};
-// src/fleet/regions.ts
-function namedRegions(regions) {
-	if (regions === "enabled") return void 0;
-	const { include, exclude } = bounds(regions);
-	if (!include || include.some((pattern) => /[*?]/.test(pattern))) return void 0;
-	return unique(include).filter((region) => !matchesAny(exclude, region));
-}
-function chooseRegions(regions, enabled) {
-	const { include, exclude } = bounds(regions);
-	return unique(enabled).filter((region) => (!include || matchesAny(include, region)) && !matchesAny(exclude, region));
-}
-function bounds(regions) {
-	if (regions === "enabled") return { exclude: [] };
-	if (isList$1(regions)) return {
-		include: regions,
-		exclude: []
-	};
-	return {
-		include: regions.include,
-		exclude: regions.exclude ?? []
-	};
-}
-function isList$1(regions) {
-	return Array.isArray(regions);
-}
-function matchesAny(patterns, region) {
-	return patterns.some((pattern) => globMatches(pattern, region));
-}
-function unique(regions) {
-	return [...new Set(regions)].sort();
-}
-// node_modules/@aws-sdk/client-securityhub/dist-es/auth/httpAuthSchemeProvider.js
-init_httpAuthSchemes();
-init_client$1();
-const defaultSecurityHubHttpAuthSchemeParametersProvider = async (config, context, input) => {
-	return {
-		operation: getSmithyContext(context).operation,
-		region: await normalizeProvider$1(config.region)() || (() => {
-			throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
-		})()
-	};
-};
-function createAwsAuthSigv4HttpAuthOption$6(authParameters) {
-	return {
-		schemeId: "aws.auth#sigv4",
-		signingProperties: {
-			name: "securityhub",
-			region: authParameters.region
-		},
-		propertiesExtractor: (config, context) => ({ signingProperties: {
-			config,
-			context
-		} })
-	};
-}
-const defaultSecurityHubHttpAuthSchemeProvider = (authParameters) => {
-	const options = [];
-	switch (authParameters.operation) {
-		default: options.push(createAwsAuthSigv4HttpAuthOption$6(authParameters));
-	}
-	return options;
-};
-const resolveHttpAuthSchemeConfig$6 = (config) => {
-	const config_0 = resolveAwsSdkSigV4Config(config);
-	return Object.assign(config_0, { authSchemePreference: normalizeProvider$1(config.authSchemePreference ?? []) });
-};
-// node_modules/@aws-sdk/client-securityhub/dist-es/endpoint/EndpointParameters.js
-const resolveClientEndpointParameters$6 = (options) => {
-	return Object.assign(options, {
-		useDualstackEndpoint: options.useDualstackEndpoint ?? false,
-		useFipsEndpoint: options.useFipsEndpoint ?? false,
-		defaultSigningName: "securityhub"
-	});
-};
-const commonParams$6 = {
-	UseFIPS: {
-		type: "builtInParams",
-		name: "useFipsEndpoint"
-	},
-	Endpoint: {
-		type: "builtInParams",
-		name: "endpoint"
-	},
-	Region: {
-		type: "builtInParams",
-		name: "region"
-	},
-	UseDualStack: {
-		type: "builtInParams",
-		name: "useDualstackEndpoint"
-	}
-};
-// node_modules/@aws-sdk/client-securityhub/package.json
-var version$7 = "3.1108.0";
-// node_modules/@aws-sdk/client-securityhub/dist-es/endpoint/bdd.js
-init_endpoints();
-const k$6 = "ref";
-const a$6 = -1;
-const b$6 = true;
-const c$6 = "isSet";
-const d$6 = "PartitionResult";
-const e$6 = "booleanEquals";
-const f$6 = "getAttr";
-const g$6 = { [k$6]: "Endpoint" };
-const h$6 = { [k$6]: d$6 };
-const i$6 = {};
-const j$6 = [{ [k$6]: "Region" }];
-const _data$6 = {
-	conditions: [
-		[c$6, [g$6]],
-		[c$6, j$6],
-		[
-			"aws.partition",
-			j$6,
-			d$6
-		],
-		[e$6, [{ [k$6]: "UseFIPS" }, b$6]],
-		[e$6, [{ [k$6]: "UseDualStack" }, b$6]],
-		[e$6, [{
-			fn: f$6,
-			argv: [h$6, "supportsDualStack"]
-		}, b$6]],
-		[e$6, [{
-			fn: f$6,
-			argv: [h$6, "supportsFIPS"]
-		}, b$6]]
-	],
-	results: [
-		[a$6],
-		[a$6, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-		[a$6, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-		[g$6, i$6],
-		["https://securityhub-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i$6],
-		[a$6, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-		["https://securityhub-fips.{Region}.{PartitionResult#dnsSuffix}", i$6],
-		[a$6, "FIPS is enabled but this partition does not support FIPS"],
-		["https://securityhub.{Region}.{PartitionResult#dualStackDnsSuffix}", i$6],
-		[a$6, "DualStack is enabled but this partition does not support DualStack"],
-		["https://securityhub.{Region}.{PartitionResult#dnsSuffix}", i$6],
-		[a$6, "Invalid Configuration: Missing Region"]
-	]
-};
-const root$6 = 2;
-const nodes$6 = new Int32Array([
-	-1,
-	1,
-	-1,
-	0,
-	12,
-	3,
-	1,
-	4,
-	100000011,
-	2,
-	5,
-	100000011,
-	3,
-	8,
-	6,
-	4,
-	7,
-	100000010,
-	5,
-	100000008,
-	100000009,
-	4,
-	10,
-	9,
-	6,
-	100000006,
-	100000007,
-	5,
-	11,
-	100000005,
-	6,
-	100000004,
-	100000005,
-	3,
-	100000001,
-	13,
-	4,
-	100000002,
-	100000003
-]);
-const bdd$6 = BinaryDecisionDiagram.from(nodes$6, root$6, _data$6.conditions, _data$6.results);
-// node_modules/@aws-sdk/client-securityhub/dist-es/endpoint/endpointResolver.js
-init_client();
-init_endpoints();
-const cache$6 = new EndpointCache({
-	size: 50,
-	params: [
-		"Endpoint",
-		"Region",
-		"UseDualStack",
-		"UseFIPS"
-	]
-});
-const defaultEndpointResolver$6 = (endpointParams, context = {}) => {
-	return cache$6.get(endpointParams, () => decideEndpoint(bdd$6, {
-		endpointParams,
-		logger: context.logger
-	}));
-};
-customEndpointFunctions.aws = awsEndpointFunctions;
-// node_modules/@aws-sdk/client-securityhub/dist-es/models/SecurityHubServiceException.js
-init_client$1();
-var SecurityHubServiceException = class SecurityHubServiceException extends ServiceException$1 {
-	constructor(options) {
-		super(options);
-		Object.setPrototypeOf(this, SecurityHubServiceException.prototype);
-	}
-};
-// node_modules/@aws-sdk/client-securityhub/dist-es/models/errors.js
-var InternalException = class InternalException extends SecurityHubServiceException {
-	name = "InternalException";
-	$fault = "server";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "InternalException",
-			$fault: "server",
-			...opts
-		});
-		Object.setPrototypeOf(this, InternalException.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var InvalidAccessException = class InvalidAccessException extends SecurityHubServiceException {
-	name = "InvalidAccessException";
-	$fault = "client";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "InvalidAccessException",
-			$fault: "client",
-			...opts
-		});
-		Object.setPrototypeOf(this, InvalidAccessException.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var InvalidInputException$1 = class InvalidInputException$1 extends SecurityHubServiceException {
-	name = "InvalidInputException";
-	$fault = "client";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "InvalidInputException",
-			$fault: "client",
-			...opts
-		});
-		Object.setPrototypeOf(this, InvalidInputException$1.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var LimitExceededException$2 = class LimitExceededException$2 extends SecurityHubServiceException {
-	name = "LimitExceededException";
-	$fault = "client";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "LimitExceededException",
-			$fault: "client",
-			...opts
-		});
-		Object.setPrototypeOf(this, LimitExceededException$2.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var ResourceNotFoundException$1 = class ResourceNotFoundException$1 extends SecurityHubServiceException {
-	name = "ResourceNotFoundException";
-	$fault = "client";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "ResourceNotFoundException",
-			$fault: "client",
-			...opts
-		});
-		Object.setPrototypeOf(this, ResourceNotFoundException$1.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var AccessDeniedException$1 = class AccessDeniedException$1 extends SecurityHubServiceException {
-	name = "AccessDeniedException";
-	$fault = "client";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "AccessDeniedException",
-			$fault: "client",
-			...opts
-		});
-		Object.setPrototypeOf(this, AccessDeniedException$1.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var ConflictException$2 = class ConflictException$2 extends SecurityHubServiceException {
-	name = "ConflictException";
-	$fault = "client";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "ConflictException",
-			$fault: "client",
-			...opts
-		});
-		Object.setPrototypeOf(this, ConflictException$2.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var InternalServerException = class InternalServerException extends SecurityHubServiceException {
-	name = "InternalServerException";
-	$fault = "server";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "InternalServerException",
-			$fault: "server",
-			...opts
-		});
-		Object.setPrototypeOf(this, InternalServerException.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var ThrottlingException$1 = class ThrottlingException$1 extends SecurityHubServiceException {
-	name = "ThrottlingException";
-	$fault = "client";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "ThrottlingException",
-			$fault: "client",
-			...opts
-		});
-		Object.setPrototypeOf(this, ThrottlingException$1.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var ValidationException = class ValidationException extends SecurityHubServiceException {
-	name = "ValidationException";
-	$fault = "client";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "ValidationException",
-			$fault: "client",
-			...opts
-		});
-		Object.setPrototypeOf(this, ValidationException.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var ResourceConflictException = class ResourceConflictException extends SecurityHubServiceException {
-	name = "ResourceConflictException";
-	$fault = "client";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "ResourceConflictException",
-			$fault: "client",
-			...opts
-		});
-		Object.setPrototypeOf(this, ResourceConflictException.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var ServiceQuotaExceededException$1 = class ServiceQuotaExceededException$1 extends SecurityHubServiceException {
-	name = "ServiceQuotaExceededException";
-	$fault = "client";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "ServiceQuotaExceededException",
-			$fault: "client",
-			...opts
-		});
-		Object.setPrototypeOf(this, ServiceQuotaExceededException$1.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var OrganizationalUnitNotFoundException = class OrganizationalUnitNotFoundException extends SecurityHubServiceException {
-	name = "OrganizationalUnitNotFoundException";
-	$fault = "client";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "OrganizationalUnitNotFoundException",
-			$fault: "client",
-			...opts
-		});
-		Object.setPrototypeOf(this, OrganizationalUnitNotFoundException.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var OrganizationNotFoundException$1 = class OrganizationNotFoundException$1 extends SecurityHubServiceException {
-	name = "OrganizationNotFoundException";
-	$fault = "client";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "OrganizationNotFoundException",
-			$fault: "client",
-			...opts
-		});
-		Object.setPrototypeOf(this, OrganizationNotFoundException$1.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-var ResourceInUseException = class ResourceInUseException extends SecurityHubServiceException {
-	name = "ResourceInUseException";
-	$fault = "client";
-	Message;
-	Code;
-	constructor(opts) {
-		super({
-			name: "ResourceInUseException",
-			$fault: "client",
-			...opts
-		});
-		Object.setPrototypeOf(this, ResourceInUseException.prototype);
-		this.Message = opts.Message;
-		this.Code = opts.Code;
-	}
-};
-// node_modules/@aws-sdk/client-securityhub/dist-es/schemas/schemas_0.js
-init_schema();
-const _ADE$1 = "AccessDeniedException";
-const _AEC = "AutoEnableControls";
-const _AES = "AutoEnableStandards";
-const _AEu = "AutoEnable";
-const _AF = "AssociationFilters";
-const _AIc = "AccountId";
-const _ASM = "AssociationStatusMessage";
-const _ASss = "AssociationStatus";
-const _ATs = "AssociationType";
-const _AVl = "AllowedValues";
-const _Ar = "Arn";
-const _BCO = "BooleanConfigurationOptions";
-const _BDS = "BatchDisableStandards";
-const _BDSR = "BatchDisableStandardsRequest";
-const _BDSRa = "BatchDisableStandardsResponse";
-const _BES = "BatchEnableStandards";
-const _BESR = "BatchEnableStandardsRequest";
-const _BESRa = "BatchEnableStandardsResponse";
-const _BGCPA = "BatchGetConfigurationPolicyAssociations";
-const _BGCPAR = "BatchGetConfigurationPolicyAssociationsRequest";
-const _BGCPARa = "BatchGetConfigurationPolicyAssociationsResponse";
-const _BGSC = "BatchGetSecurityControls";
-const _BGSCA = "BatchGetStandardsControlAssociations";
-const _BGSCAR = "BatchGetStandardsControlAssociationsRequest";
-const _BGSCARa = "BatchGetStandardsControlAssociationsResponse";
-const _BGSCR = "BatchGetSecurityControlsRequest";
-const _BGSCRa = "BatchGetSecurityControlsResponse";
-const _BUSCA = "BatchUpdateStandardsControlAssociations";
-const _BUSCAR = "BatchUpdateStandardsControlAssociationsRequest";
-const _BUSCARa = "BatchUpdateStandardsControlAssociationsResponse";
-const _Bo$1 = "Boolean";
-const _C$1 = "Code";
-const _CA$2 = "CreatedAt";
-const _CE$2 = "ConflictException";
-const _CFG = "ControlFindingGenerator";
-const _COon = "ConfigurationOptions";
-const _CPA = "ConfigurationPolicyAssociations";
-const _CPAI = "ConfigurationPolicyAssociationIdentifiers";
-const _CPAL = "ConfigurationPolicyAssociationList";
-const _CPALo = "ConfigurationPolicyAssociationsList";
-const _CPAS = "ConfigurationPolicyAssociationSummary";
-const _CPASL = "ConfigurationPolicyAssociationSummaryList";
-const _CPASo = "ConfigurationPolicyAssociationSummaries";
-const _CPAo = "ConfigurationPolicyAssociation";
-const _CPI = "ConfigurationPolicyId";
-const _CPonf = "ConfigurationPolicy";
-const _CPu = "CustomizableProperties";
-const _CRA = "CurrentRegionAvailability";
-const _CTon$1 = "ConfigurationType";
-const _D = "Description";
-const _DCO = "DoubleConfigurationOptions";
-const _DH = "DescribeHub";
-const _DHR = "DescribeHubRequest";
-const _DHRe = "DescribeHubResponse";
-const _DOC = "DescribeOrganizationConfiguration";
-const _DOCR = "DescribeOrganizationConfigurationRequest";
-const _DOCRe = "DescribeOrganizationConfigurationResponse";
-const _DSCI = "DisabledSecurityControlIdentifiers";
-const _DSH = "DisableSecurityHub";
-const _DSHR = "DisableSecurityHubRequest";
-const _DSHRi = "DisableSecurityHubResponse";
-const _DVe = "DefaultValue";
-const _Dou = "Double";
-const _ECO = "EnumConfigurationOptions";
-const _ECr = "ErrorCode";
-const _EDS = "EnableDefaultStandards";
-const _EDxp = "ExpressionDescription";
-const _ELCO = "EnumListConfigurationOptions";
-const _ELnu = "EnumList";
-const _ERr = "ErrorReason";
-const _ESCI = "EnabledSecurityControlIdentifiers";
-const _ESH = "EnableSecurityHub";
-const _ESHR = "EnableSecurityHubRequest";
-const _ESHRn = "EnableSecurityHubResponse";
-const _ESI = "EnabledStandardIdentifiers";
-const _Enu = "Enum";
-const _Filt = "Filters";
-const _GCP = "GetConfigurationPolicy";
-const _GCPR = "GetConfigurationPolicyRequest";
-const _GCPRe = "GetConfigurationPolicyResponse";
-const _GES = "GetEnabledStandards";
-const _GESR = "GetEnabledStandardsRequest";
-const _GESRe = "GetEnabledStandardsResponse";
-const _HA = "HubArn";
-const _I = "Id";
-const _IAE$1 = "InvalidAccessException";
-const _ICO = "IntegerConfigurationOptions";
-const _IE$1 = "InternalException";
-const _IIE$1 = "InvalidInputException";
-const _ILCO = "IntegerListConfigurationOptions";
-const _ILnt = "IntegerList";
-const _ISE$2 = "InternalServerException";
-const _Id = "Identifier";
-const _Inte = "Integer";
-const _LCPA = "ListConfigurationPolicyAssociations";
-const _LCPAR = "ListConfigurationPolicyAssociationsRequest";
-const _LCPARi = "ListConfigurationPolicyAssociationsResponse";
-const _LEE$2 = "LimitExceededException";
-const _LSCD = "ListSecurityControlDefinitions";
-const _LSCDR = "ListSecurityControlDefinitionsRequest";
-const _LSCDRi = "ListSecurityControlDefinitionsResponse";
-const _LUR = "LastUpdateReason";
-const _M$5 = "Message";
-const _MALR = "MemberAccountLimitReached";
-const _MIa = "MaxItems";
-const _MRa = "MaxResults";
-const _Max = "Max";
-const _Mi = "Min";
-const _N$1 = "Name";
-const _NTe = "NextToken";
-const _OC = "OrganizationConfiguration";
-const _ONFE$1 = "OrganizationNotFoundException";
-const _OUI = "OrganizationalUnitId";
-const _OUNFE = "OrganizationalUnitNotFoundException";
-const _PCa = "ParameterConfiguration";
-const _PDa = "ParameterDefinition";
-const _PDar = "ParameterDefinitions";
-const _PVa = "ParameterValue";
-const _Para = "Parameters";
-const _Pol = "Policy";
-const _Prov = "Provider";
-const _Provi = "Providers";
-const _RCE$1 = "ResourceConflictException";
-const _REex = "Re2Expression";
-const _RIUE = "ResourceInUseException";
-const _RIoo = "RootId";
-const _RNFE$1 = "ResourceNotFoundException";
-const _RRel = "RelatedRequirements";
-const _RU = "RemediationUrl";
-const _SAta = "StandardsArn";
-const _SAub = "SubscribedAt";
-const _SCAD = "StandardsControlAssociationDetails";
-const _SCADt = "StandardsControlAssociationDetail";
-const _SCAI = "StandardsControlAssociationIds";
-const _SCAIt = "StandardsControlAssociationId";
-const _SCAU = "StandardsControlAssociationUpdates";
-const _SCAUt = "StandardsControlAssociationUpdate";
-const _SCAe = "SecurityControlArn";
-const _SCAtan = "StandardsControlArns";
-const _SCC = "SecurityControlsConfiguration";
-const _SCCP = "SecurityControlCustomParameter";
-const _SCCPL = "SecurityControlCustomParametersList";
-const _SCCPe = "SecurityControlCustomParameters";
-const _SCD = "SecurityControlDefinition";
-const _SCDe = "SecurityControlDefinitions";
-const _SCDt = "StandardsControlDescription";
-const _SCIe = "SecurityControlIds";
-const _SCIec = "SecurityControlId";
-const _SCO = "StringConfigurationOptions";
-const _SCS = "SecurityControlStatus";
-const _SCTt = "StandardsControlTitle";
-const _SCU = "StandardsControlsUpdatable";
-const _SCec = "SecurityControls";
-const _SCecu = "SecurityControl";
-const _SEe = "ServiceEnabled";
-const _SH = "SecurityHub";
-const _SHP = "SecurityHubPolicy";
-const _SItan = "StandardsInput";
-const _SLCO = "StringListConfigurationOptions";
-const _SLtr = "StringList";
-const _SM$1 = "StatusMessage";
-const _SQEE$1 = "ServiceQuotaExceededException";
-const _SRC = "StatusReasonCode";
-const _SRev = "SeverityRating";
-const _SSA = "StandardsSubscriptionArns";
-const _SSAt = "StandardsSubscriptionArn";
-const _SSRt = "StandardsSubscriptionRequests";
-const _SSRta = "StandardsStatusReason";
-const _SSRtan = "StandardsSubscriptionRequest";
-const _SSta = "StandardsSubscriptions";
-const _SStan = "StandardsSubscription";
-const _SStand = "StandardsStatus";
-const _St = "Status";
-const _Str = "String";
-const _TE$2 = "ThrottlingException";
-const _TIa = "TargetId";
-const _TT = "TargetType";
-const _Ta$1 = "Target";
-const _Tags = "Tags";
-const _Ti = "Title";
-const _UA = "UpdatedAt";
-const _UAU = "UnprocessedAssociationUpdates";
-const _UAn = "UnprocessedAssociations";
-const _UCP = "UpdateConfigurationPolicy";
-const _UCPA = "UnprocessedConfigurationPolicyAssociations";
-const _UCPAL = "UnprocessedConfigurationPolicyAssociationList";
-const _UCPAn = "UnprocessedConfigurationPolicyAssociation";
-const _UCPR = "UpdateConfigurationPolicyRequest";
-const _UCPRp = "UpdateConfigurationPolicyResponse";
-const _UIn = "UnprocessedIds";
-const _UR = "UpdatedReason";
-const _US = "UpdateStatus";
-const _USCA = "UnprocessedStandardsControlAssociation";
-const _USCAU = "UnprocessedStandardsControlAssociationUpdate";
-const _USCAUn = "UnprocessedStandardsControlAssociationUpdates";
-const _USCAn = "UnprocessedStandardsControlAssociations";
-const _USCR = "UpdateSecurityControlRequest";
-const _USCRp = "UpdateSecurityControlResponse";
-const _USCn = "UnprocessedSecurityControl";
-const _USCnp = "UnprocessedSecurityControls";
-const _USCp = "UpdateSecurityControl";
-const _USHC = "UpdateSecurityHubConfiguration";
-const _USHCR = "UpdateSecurityHubConfigurationRequest";
-const _USHCRp = "UpdateSecurityHubConfigurationResponse";
-const _VE = "ValidationException";
-const _VTa = "ValueType";
-const _Val = "Value";
-const _c$6 = "client";
-const _e$6 = "error";
-const _h$2 = "http";
-const _hE$6 = "httpError";
-const _hQ$1 = "httpQuery";
-const _s$6 = "smithy.ts.sdk.synthetic.com.amazonaws.securityhub";
-const _se$3 = "server";
-const n0$6 = "com.amazonaws.securityhub";
-const _s_registry$6 = TypeRegistry.for(_s$6);
-var SecurityHubServiceException$ = [
-	-3,
-	_s$6,
-	"SecurityHubServiceException",
-	0,
-	[],
-	[]
-];
-_s_registry$6.registerError(SecurityHubServiceException$, SecurityHubServiceException);
-const n0_registry$6 = TypeRegistry.for(n0$6);
-var AccessDeniedException$$1 = [
-	-3,
-	n0$6,
-	_ADE$1,
-	{
-		[_e$6]: _c$6,
-		[_hE$6]: 403
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(AccessDeniedException$$1, AccessDeniedException$1);
-var ConflictException$$2 = [
-	-3,
-	n0$6,
-	_CE$2,
-	{
-		[_e$6]: _c$6,
-		[_hE$6]: 409
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(ConflictException$$2, ConflictException$2);
-var InternalException$ = [
-	-3,
-	n0$6,
-	_IE$1,
-	{
-		[_e$6]: _se$3,
-		[_hE$6]: 500
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(InternalException$, InternalException);
-var InternalServerException$ = [
-	-3,
-	n0$6,
-	_ISE$2,
-	{
-		[_e$6]: _se$3,
-		[_hE$6]: 500
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(InternalServerException$, InternalServerException);
-var InvalidAccessException$ = [
-	-3,
-	n0$6,
-	_IAE$1,
-	{
-		[_e$6]: _c$6,
-		[_hE$6]: 401
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(InvalidAccessException$, InvalidAccessException);
-var InvalidInputException$$1 = [
-	-3,
-	n0$6,
-	_IIE$1,
-	{
-		[_e$6]: _c$6,
-		[_hE$6]: 400
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(InvalidInputException$$1, InvalidInputException$1);
-var LimitExceededException$$2 = [
-	-3,
-	n0$6,
-	_LEE$2,
-	{
-		[_e$6]: _c$6,
-		[_hE$6]: 429
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(LimitExceededException$$2, LimitExceededException$2);
-var OrganizationalUnitNotFoundException$ = [
-	-3,
-	n0$6,
-	_OUNFE,
-	{
-		[_e$6]: _c$6,
-		[_hE$6]: 400
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(OrganizationalUnitNotFoundException$, OrganizationalUnitNotFoundException);
-var OrganizationNotFoundException$$1 = [
-	-3,
-	n0$6,
-	_ONFE$1,
-	{
-		[_e$6]: _c$6,
-		[_hE$6]: 400
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(OrganizationNotFoundException$$1, OrganizationNotFoundException$1);
-var ResourceConflictException$ = [
-	-3,
-	n0$6,
-	_RCE$1,
-	{
-		[_e$6]: _c$6,
-		[_hE$6]: 409
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(ResourceConflictException$, ResourceConflictException);
-var ResourceInUseException$ = [
-	-3,
-	n0$6,
-	_RIUE,
-	{
-		[_e$6]: _c$6,
-		[_hE$6]: 400
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(ResourceInUseException$, ResourceInUseException);
-var ResourceNotFoundException$$1 = [
-	-3,
-	n0$6,
-	_RNFE$1,
-	{
-		[_e$6]: _c$6,
-		[_hE$6]: 404
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(ResourceNotFoundException$$1, ResourceNotFoundException$1);
-var ServiceQuotaExceededException$$1 = [
-	-3,
-	n0$6,
-	_SQEE$1,
-	{
-		[_e$6]: _c$6,
-		[_hE$6]: 402
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(ServiceQuotaExceededException$$1, ServiceQuotaExceededException$1);
-var ThrottlingException$$1 = [
-	-3,
-	n0$6,
-	_TE$2,
-	{
-		[_e$6]: _c$6,
-		[_hE$6]: 429
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(ThrottlingException$$1, ThrottlingException$1);
-var ValidationException$ = [
-	-3,
-	n0$6,
-	_VE,
-	{
-		[_e$6]: _c$6,
-		[_hE$6]: 400
-	},
-	[_M$5, _C$1],
-	[0, 0]
-];
-n0_registry$6.registerError(ValidationException$, ValidationException);
-const errorTypeRegistries$6 = [_s_registry$6, n0_registry$6];
-var AssociationFilters$ = [
-	3,
-	n0$6,
-	_AF,
-	0,
-	[
-		_CPI,
-		_ATs,
-		_ASss
-	],
-	[
-		0,
-		0,
-		0
-	]
-];
-var BatchDisableStandardsRequest$ = [
-	3,
-	n0$6,
-	_BDSR,
-	0,
-	[_SSA],
-	[64],
-	1
-];
-var BatchDisableStandardsResponse$ = [
-	3,
-	n0$6,
-	_BDSRa,
-	0,
-	[_SSta],
-	[() => StandardsSubscriptions]
-];
-var BatchEnableStandardsRequest$ = [
-	3,
-	n0$6,
-	_BESR,
-	0,
-	[_SSRt],
-	[() => StandardsSubscriptionRequests],
-	1
-];
-var BatchEnableStandardsResponse$ = [
-	3,
-	n0$6,
-	_BESRa,
-	0,
-	[_SSta],
-	[() => StandardsSubscriptions]
-];
-var BatchGetConfigurationPolicyAssociationsRequest$ = [
-	3,
-	n0$6,
-	_BGCPAR,
-	0,
-	[_CPAI],
-	[() => ConfigurationPolicyAssociationsList],
-	1
-];
-var BatchGetConfigurationPolicyAssociationsResponse$ = [
-	3,
-	n0$6,
-	_BGCPARa,
-	0,
-	[_CPA, _UCPA],
-	[() => ConfigurationPolicyAssociationList, () => UnprocessedConfigurationPolicyAssociationList]
-];
-var BatchGetSecurityControlsRequest$ = [
-	3,
-	n0$6,
-	_BGSCR,
-	0,
-	[_SCIe],
-	[64],
-	1
-];
-var BatchGetSecurityControlsResponse$ = [
-	3,
-	n0$6,
-	_BGSCRa,
-	0,
-	[_SCec, _UIn],
-	[() => SecurityControls, () => UnprocessedSecurityControls],
-	1
-];
-var BatchGetStandardsControlAssociationsRequest$ = [
-	3,
-	n0$6,
-	_BGSCAR,
-	0,
-	[_SCAI],
-	[() => StandardsControlAssociationIds],
-	1
-];
-var BatchGetStandardsControlAssociationsResponse$ = [
-	3,
-	n0$6,
-	_BGSCARa,
-	0,
-	[_SCAD, _UAn],
-	[() => StandardsControlAssociationDetails, () => UnprocessedStandardsControlAssociations],
-	1
-];
-var BatchUpdateStandardsControlAssociationsRequest$ = [
-	3,
-	n0$6,
-	_BUSCAR,
-	0,
-	[_SCAU],
-	[() => StandardsControlAssociationUpdates],
-	1
-];
-var BatchUpdateStandardsControlAssociationsResponse$ = [
-	3,
-	n0$6,
-	_BUSCARa,
-	0,
-	[_UAU],
-	[() => UnprocessedStandardsControlAssociationUpdates]
-];
-var BooleanConfigurationOptions$ = [
-	3,
-	n0$6,
-	_BCO,
-	0,
-	[_DVe],
-	[2]
-];
-var ConfigurationPolicyAssociation$ = [
-	3,
-	n0$6,
-	_CPAo,
-	0,
-	[_Ta$1],
-	[() => Target$]
-];
-var ConfigurationPolicyAssociationSummary$ = [
-	3,
-	n0$6,
-	_CPAS,
-	0,
-	[
-		_CPI,
-		_TIa,
-		_TT,
-		_ATs,
-		_UA,
-		_ASss,
-		_ASM
-	],
-	[
-		0,
-		0,
-		0,
-		0,
-		5,
-		0,
-		0
-	]
-];
-var DescribeHubRequest$ = [
-	3,
-	n0$6,
-	_DHR,
-	0,
-	[_HA],
-	[[0, { [_hQ$1]: _HA }]]
-];
-var DescribeHubResponse$ = [
-	3,
-	n0$6,
-	_DHRe,
-	0,
-	[
-		_HA,
-		_SAub,
-		_AEC,
-		_CFG
-	],
-	[
-		0,
-		0,
-		2,
-		0
-	]
-];
-var DescribeOrganizationConfigurationRequest$ = [
-	3,
-	n0$6,
-	_DOCR,
-	0,
-	[],
-	[]
-];
-var DescribeOrganizationConfigurationResponse$ = [
-	3,
-	n0$6,
-	_DOCRe,
-	0,
-	[
-		_AEu,
-		_MALR,
-		_AES,
-		_OC
-	],
-	[
-		2,
-		2,
-		0,
-		() => OrganizationConfiguration$
-	]
-];
-var DisableSecurityHubRequest$ = [
-	3,
-	n0$6,
-	_DSHR,
-	0,
-	[],
-	[]
-];
-var DisableSecurityHubResponse$ = [
-	3,
-	n0$6,
-	_DSHRi,
-	0,
-	[],
-	[]
-];
-var DoubleConfigurationOptions$ = [
-	3,
-	n0$6,
-	_DCO,
-	0,
-	[
-		_DVe,
-		_Mi,
-		_Max
-	],
-	[
-		1,
-		1,
-		1
-	]
-];
-var EnableSecurityHubRequest$ = [
-	3,
-	n0$6,
-	_ESHR,
-	0,
-	[
-		_Tags,
-		_EDS,
-		_CFG
-	],
-	[
-		128,
-		2,
-		0
-	]
-];
-var EnableSecurityHubResponse$ = [
-	3,
-	n0$6,
-	_ESHRn,
-	0,
-	[],
-	[]
-];
-var EnumConfigurationOptions$ = [
-	3,
-	n0$6,
-	_ECO,
-	0,
-	[_DVe, _AVl],
-	[0, 64]
-];
-var EnumListConfigurationOptions$ = [
-	3,
-	n0$6,
-	_ELCO,
-	0,
-	[
-		_DVe,
-		_MIa,
-		_AVl
-	],
-	[
-		64,
-		1,
-		64
-	]
-];
-var GetConfigurationPolicyRequest$ = [
-	3,
-	n0$6,
-	_GCPR,
-	0,
-	[_Id],
-	[[0, 1]],
-	1
-];
-var GetConfigurationPolicyResponse$ = [
-	3,
-	n0$6,
-	_GCPRe,
-	0,
-	[
-		_Ar,
-		_I,
-		_N$1,
-		_D,
-		_UA,
-		_CA$2,
-		_CPonf
-	],
-	[
-		0,
-		0,
-		0,
-		0,
-		5,
-		5,
-		() => Policy$
-	]
-];
-var GetEnabledStandardsRequest$ = [
-	3,
-	n0$6,
-	_GESR,
-	0,
-	[
-		_SSA,
-		_NTe,
-		_MRa,
-		_Provi
-	],
-	[
-		64,
-		0,
-		1,
-		64
-	]
-];
-var GetEnabledStandardsResponse$ = [
-	3,
-	n0$6,
-	_GESRe,
-	0,
-	[_SSta, _NTe],
-	[() => StandardsSubscriptions, 0]
-];
-var IntegerConfigurationOptions$ = [
-	3,
-	n0$6,
-	_ICO,
-	0,
-	[
-		_DVe,
-		_Mi,
-		_Max
-	],
-	[
-		1,
-		1,
-		1
-	]
-];
-var IntegerListConfigurationOptions$ = [
-	3,
-	n0$6,
-	_ILCO,
-	0,
-	[
-		_DVe,
-		_Mi,
-		_Max,
-		_MIa
-	],
-	[
-		65,
-		1,
-		1,
-		1
-	]
-];
-var ListConfigurationPolicyAssociationsRequest$ = [
-	3,
-	n0$6,
-	_LCPAR,
-	0,
-	[
-		_NTe,
-		_MRa,
-		_Filt
-	],
-	[
-		0,
-		1,
-		() => AssociationFilters$
-	]
-];
-var ListConfigurationPolicyAssociationsResponse$ = [
-	3,
-	n0$6,
-	_LCPARi,
-	0,
-	[_CPASo, _NTe],
-	[() => ConfigurationPolicyAssociationSummaryList, 0]
-];
-var ListSecurityControlDefinitionsRequest$ = [
-	3,
-	n0$6,
-	_LSCDR,
-	0,
-	[
-		_SAta,
-		_NTe,
-		_MRa,
-		_Provi
-	],
-	[
-		[0, { [_hQ$1]: _SAta }],
-		[0, { [_hQ$1]: _NTe }],
-		[1, { [_hQ$1]: _MRa }],
-		[64, { [_hQ$1]: _Provi }]
-	]
-];
-var ListSecurityControlDefinitionsResponse$ = [
-	3,
-	n0$6,
-	_LSCDRi,
-	0,
-	[_SCDe, _NTe],
-	[() => SecurityControlDefinitions, 0],
-	1
-];
-var OrganizationConfiguration$ = [
-	3,
-	n0$6,
-	_OC,
-	0,
-	[
-		_CTon$1,
-		_St,
-		_SM$1
-	],
-	[
-		0,
-		0,
-		0
-	]
-];
-var ParameterConfiguration$ = [
-	3,
-	n0$6,
-	_PCa,
-	0,
-	[_VTa, _Val],
-	[0, () => ParameterValue$],
-	1
-];
-var ParameterDefinition$ = [
-	3,
-	n0$6,
-	_PDa,
-	0,
-	[_D, _COon],
-	[0, () => ConfigurationOptions$],
-	2
-];
-var SecurityControl$ = [
-	3,
-	n0$6,
-	_SCecu,
-	0,
-	[
-		_SCIec,
-		_SCAe,
-		_Ti,
-		_D,
-		_RU,
-		_SRev,
-		_SCS,
-		_US,
-		_Para,
-		_LUR,
-		_Prov
-	],
-	[
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		() => _Parameters,
-		0,
-		0
-	],
-	7
-];
-var SecurityControlCustomParameter$ = [
-	3,
-	n0$6,
-	_SCCP,
-	0,
-	[_SCIec, _Para],
-	[0, () => _Parameters]
-];
-var SecurityControlDefinition$ = [
-	3,
-	n0$6,
-	_SCD,
-	0,
-	[
-		_SCIec,
-		_Ti,
-		_D,
-		_RU,
-		_SRev,
-		_CRA,
-		_CPu,
-		_PDar,
-		_Prov
-	],
-	[
-		0,
-		0,
-		0,
-		0,
-		0,
-		0,
-		64,
-		() => ParameterDefinitions,
-		0
-	],
-	6
-];
-var SecurityControlsConfiguration$ = [
-	3,
-	n0$6,
-	_SCC,
-	0,
-	[
-		_ESCI,
-		_DSCI,
-		_SCCPe
-	],
-	[
-		64,
-		64,
-		() => SecurityControlCustomParametersList
-	]
-];
-var SecurityHubPolicy$ = [
-	3,
-	n0$6,
-	_SHP,
-	0,
-	[
-		_SEe,
-		_ESI,
-		_SCC
-	],
-	[
-		2,
-		64,
-		() => SecurityControlsConfiguration$
-	]
-];
-var StandardsControlAssociationDetail$ = [
-	3,
-	n0$6,
-	_SCADt,
-	0,
-	[
-		_SAta,
-		_SCIec,
-		_SCAe,
-		_ASss,
-		_RRel,
-		_UA,
-		_UR,
-		_SCTt,
-		_SCDt,
-		_SCAtan
-	],
-	[
-		0,
-		0,
-		0,
-		0,
-		64,
-		5,
-		0,
-		0,
-		0,
-		64
-	],
-	4
-];
-var StandardsControlAssociationId$ = [
-	3,
-	n0$6,
-	_SCAIt,
-	0,
-	[_SCIec, _SAta],
-	[0, 0],
-	2
-];
-var StandardsControlAssociationUpdate$ = [
-	3,
-	n0$6,
-	_SCAUt,
-	0,
-	[
-		_SAta,
-		_SCIec,
-		_ASss,
-		_UR
-	],
-	[
-		0,
-		0,
-		0,
-		0
-	],
-	3
-];
-var StandardsStatusReason$ = [
-	3,
-	n0$6,
-	_SSRta,
-	0,
-	[_SRC],
-	[0],
-	1
-];
-var StandardsSubscription$ = [
-	3,
-	n0$6,
-	_SStan,
-	0,
-	[
-		_SSAt,
-		_SAta,
-		_SItan,
-		_SStand,
-		_SCU,
-		_SSRta,
-		_Prov
-	],
-	[
-		0,
-		0,
-		128,
-		0,
-		0,
-		() => StandardsStatusReason$,
-		0
-	],
-	4
-];
-var StandardsSubscriptionRequest$ = [
-	3,
-	n0$6,
-	_SSRtan,
-	0,
-	[_SAta, _SItan],
-	[0, 128],
-	1
-];
-var StringConfigurationOptions$ = [
-	3,
-	n0$6,
-	_SCO,
-	0,
-	[
-		_DVe,
-		_REex,
-		_EDxp
-	],
-	[
-		0,
-		0,
-		0
-	]
-];
-var StringListConfigurationOptions$ = [
-	3,
-	n0$6,
-	_SLCO,
-	0,
-	[
-		_DVe,
-		_REex,
-		_MIa,
-		_EDxp
-	],
-	[
-		64,
-		0,
-		1,
-		0
-	]
-];
-var UnprocessedConfigurationPolicyAssociation$ = [
-	3,
-	n0$6,
-	_UCPAn,
-	0,
-	[
-		_CPAI,
-		_ECr,
-		_ERr
-	],
-	[
-		() => ConfigurationPolicyAssociation$,
-		0,
-		0
-	]
-];
-var UnprocessedSecurityControl$ = [
-	3,
-	n0$6,
-	_USCn,
-	0,
-	[
-		_SCIec,
-		_ECr,
-		_ERr
-	],
-	[
-		0,
-		0,
-		0
-	],
-	2
-];
-var UnprocessedStandardsControlAssociation$ = [
-	3,
-	n0$6,
-	_USCA,
-	0,
-	[
-		_SCAIt,
-		_ECr,
-		_ERr
-	],
-	[
-		() => StandardsControlAssociationId$,
-		0,
-		0
-	],
-	2
-];
-var UnprocessedStandardsControlAssociationUpdate$ = [
-	3,
-	n0$6,
-	_USCAU,
-	0,
-	[
-		_SCAUt,
-		_ECr,
-		_ERr
-	],
-	[
-		() => StandardsControlAssociationUpdate$,
-		0,
-		0
-	],
-	2
-];
-var UpdateConfigurationPolicyRequest$ = [
-	3,
-	n0$6,
-	_UCPR,
-	0,
-	[
-		_Id,
-		_N$1,
-		_D,
-		_UR,
-		_CPonf
-	],
-	[
-		[0, 1],
-		0,
-		0,
-		0,
-		() => Policy$
-	],
-	1
-];
-var UpdateConfigurationPolicyResponse$ = [
-	3,
-	n0$6,
-	_UCPRp,
-	0,
-	[
-		_Ar,
-		_I,
-		_N$1,
-		_D,
-		_UA,
-		_CA$2,
-		_CPonf
-	],
-	[
-		0,
-		0,
-		0,
-		0,
-		5,
-		5,
-		() => Policy$
-	]
-];
-var UpdateSecurityControlRequest$ = [
-	3,
-	n0$6,
-	_USCR,
-	0,
-	[
-		_SCIec,
-		_Para,
-		_LUR
-	],
-	[
-		0,
-		() => _Parameters,
-		0
-	],
-	2
-];
-var UpdateSecurityControlResponse$ = [
-	3,
-	n0$6,
-	_USCRp,
-	0,
-	[],
-	[]
-];
-var UpdateSecurityHubConfigurationRequest$ = [
-	3,
-	n0$6,
-	_USHCR,
-	0,
-	[_AEC, _CFG],
-	[2, 0]
-];
-var UpdateSecurityHubConfigurationResponse$ = [
-	3,
-	n0$6,
-	_USHCRp,
-	0,
-	[],
-	[]
-];
-var ConfigurationPolicyAssociationList = [
-	1,
-	n0$6,
-	_CPAL,
-	0,
-	() => ConfigurationPolicyAssociationSummary$
-];
-var ConfigurationPolicyAssociationsList = [
-	1,
-	n0$6,
-	_CPALo,
-	0,
-	() => ConfigurationPolicyAssociation$
-];
-var ConfigurationPolicyAssociationSummaryList = [
-	1,
-	n0$6,
-	_CPASL,
-	0,
-	() => ConfigurationPolicyAssociationSummary$
-];
-var SecurityControlCustomParametersList = [
-	1,
-	n0$6,
-	_SCCPL,
-	0,
-	() => SecurityControlCustomParameter$
-];
-var SecurityControlDefinitions = [
-	1,
-	n0$6,
-	_SCDe,
-	0,
-	() => SecurityControlDefinition$
-];
-var SecurityControls = [
-	1,
-	n0$6,
-	_SCec,
-	0,
-	() => SecurityControl$
-];
-var StandardsControlAssociationDetails = [
-	1,
-	n0$6,
-	_SCAD,
-	0,
-	() => StandardsControlAssociationDetail$
-];
-var StandardsControlAssociationIds = [
-	1,
-	n0$6,
-	_SCAI,
-	0,
-	() => StandardsControlAssociationId$
-];
-var StandardsControlAssociationUpdates = [
-	1,
-	n0$6,
-	_SCAU,
-	0,
-	() => StandardsControlAssociationUpdate$
-];
-var StandardsSubscriptionRequests = [
-	1,
-	n0$6,
-	_SSRt,
-	0,
-	() => StandardsSubscriptionRequest$
-];
-var StandardsSubscriptions = [
-	1,
-	n0$6,
-	_SSta,
-	0,
-	() => StandardsSubscription$
-];
-var UnprocessedConfigurationPolicyAssociationList = [
-	1,
-	n0$6,
-	_UCPAL,
-	0,
-	() => UnprocessedConfigurationPolicyAssociation$
-];
-var UnprocessedSecurityControls = [
-	1,
-	n0$6,
-	_USCnp,
-	0,
-	() => UnprocessedSecurityControl$
-];
-var UnprocessedStandardsControlAssociations = [
-	1,
-	n0$6,
-	_USCAn,
-	0,
-	() => UnprocessedStandardsControlAssociation$
-];
-var UnprocessedStandardsControlAssociationUpdates = [
-	1,
-	n0$6,
-	_USCAUn,
-	0,
-	() => UnprocessedStandardsControlAssociationUpdate$
-];
-var ParameterDefinitions = [
-	2,
-	n0$6,
-	_PDar,
-	0,
-	0,
-	() => ParameterDefinition$
-];
-var _Parameters = [
-	2,
-	n0$6,
-	_Para,
-	0,
-	0,
-	() => ParameterConfiguration$
-];
-var ConfigurationOptions$ = [
-	4,
-	n0$6,
-	_COon,
-	0,
-	[
-		_Inte,
-		_ILnt,
-		_Dou,
-		_Str,
-		_SLtr,
-		_Bo$1,
-		_Enu,
-		_ELnu
-	],
-	[
-		() => IntegerConfigurationOptions$,
-		() => IntegerListConfigurationOptions$,
-		() => DoubleConfigurationOptions$,
-		() => StringConfigurationOptions$,
-		() => StringListConfigurationOptions$,
-		() => BooleanConfigurationOptions$,
-		() => EnumConfigurationOptions$,
-		() => EnumListConfigurationOptions$
-	]
-];
-var ParameterValue$ = [
-	4,
-	n0$6,
-	_PVa,
-	0,
-	[
-		_Inte,
-		_ILnt,
-		_Dou,
-		_Str,
-		_SLtr,
-		_Bo$1,
-		_Enu,
-		_ELnu
-	],
-	[
-		1,
-		65,
-		1,
-		0,
-		64,
-		2,
-		0,
-		64
-	]
-];
-var Policy$ = [
-	4,
-	n0$6,
-	_Pol,
-	0,
-	[_SH],
-	[() => SecurityHubPolicy$]
-];
-var Target$ = [
-	4,
-	n0$6,
-	_Ta$1,
-	0,
-	[
-		_AIc,
-		_OUI,
-		_RIoo
-	],
-	[
-		0,
-		0,
-		0
-	]
-];
-var BatchDisableStandards$ = [
-	9,
-	n0$6,
-	_BDS,
-	{ [_h$2]: [
-		"POST",
-		"/standards/deregister",
-		200
-	] },
-	() => BatchDisableStandardsRequest$,
-	() => BatchDisableStandardsResponse$
-];
-var BatchEnableStandards$ = [
-	9,
-	n0$6,
-	_BES,
-	{ [_h$2]: [
-		"POST",
-		"/standards/register",
-		200
-	] },
-	() => BatchEnableStandardsRequest$,
-	() => BatchEnableStandardsResponse$
-];
-var BatchGetConfigurationPolicyAssociations$ = [
-	9,
-	n0$6,
-	_BGCPA,
-	{ [_h$2]: [
-		"POST",
-		"/configurationPolicyAssociation/batchget",
-		200
-	] },
-	() => BatchGetConfigurationPolicyAssociationsRequest$,
-	() => BatchGetConfigurationPolicyAssociationsResponse$
-];
-var BatchGetSecurityControls$ = [
-	9,
-	n0$6,
-	_BGSC,
-	{ [_h$2]: [
-		"POST",
-		"/securityControls/batchGet",
-		200
-	] },
-	() => BatchGetSecurityControlsRequest$,
-	() => BatchGetSecurityControlsResponse$
-];
-var BatchGetStandardsControlAssociations$ = [
-	9,
-	n0$6,
-	_BGSCA,
-	{ [_h$2]: [
-		"POST",
-		"/associations/batchGet",
-		200
-	] },
-	() => BatchGetStandardsControlAssociationsRequest$,
-	() => BatchGetStandardsControlAssociationsResponse$
-];
-var BatchUpdateStandardsControlAssociations$ = [
-	9,
-	n0$6,
-	_BUSCA,
-	{ [_h$2]: [
-		"PATCH",
-		"/associations",
-		200
-	] },
-	() => BatchUpdateStandardsControlAssociationsRequest$,
-	() => BatchUpdateStandardsControlAssociationsResponse$
-];
-var DescribeHub$ = [
-	9,
-	n0$6,
-	_DH,
-	{ [_h$2]: [
-		"GET",
-		"/accounts",
-		200
-	] },
-	() => DescribeHubRequest$,
-	() => DescribeHubResponse$
-];
-var DescribeOrganizationConfiguration$ = [
-	9,
-	n0$6,
-	_DOC,
-	{ [_h$2]: [
-		"GET",
-		"/organization/configuration",
-		200
-	] },
-	() => DescribeOrganizationConfigurationRequest$,
-	() => DescribeOrganizationConfigurationResponse$
-];
-var DisableSecurityHub$ = [
-	9,
-	n0$6,
-	_DSH,
-	{ [_h$2]: [
-		"DELETE",
-		"/accounts",
-		200
-	] },
-	() => DisableSecurityHubRequest$,
-	() => DisableSecurityHubResponse$
-];
-var EnableSecurityHub$ = [
-	9,
-	n0$6,
-	_ESH,
-	{ [_h$2]: [
-		"POST",
-		"/accounts",
-		200
-	] },
-	() => EnableSecurityHubRequest$,
-	() => EnableSecurityHubResponse$
-];
-var GetConfigurationPolicy$ = [
-	9,
-	n0$6,
-	_GCP,
-	{ [_h$2]: [
-		"GET",
-		"/configurationPolicy/get/{Identifier}",
-		200
-	] },
-	() => GetConfigurationPolicyRequest$,
-	() => GetConfigurationPolicyResponse$
-];
-var GetEnabledStandards$ = [
-	9,
-	n0$6,
-	_GES,
-	{ [_h$2]: [
-		"POST",
-		"/standards/get",
-		200
-	] },
-	() => GetEnabledStandardsRequest$,
-	() => GetEnabledStandardsResponse$
-];
-var ListConfigurationPolicyAssociations$ = [
-	9,
-	n0$6,
-	_LCPA,
-	{ [_h$2]: [
-		"POST",
-		"/configurationPolicyAssociation/list",
-		200
-	] },
-	() => ListConfigurationPolicyAssociationsRequest$,
-	() => ListConfigurationPolicyAssociationsResponse$
-];
-var ListSecurityControlDefinitions$ = [
-	9,
-	n0$6,
-	_LSCD,
-	{ [_h$2]: [
-		"GET",
-		"/securityControls/definitions",
-		200
-	] },
-	() => ListSecurityControlDefinitionsRequest$,
-	() => ListSecurityControlDefinitionsResponse$
-];
-var UpdateConfigurationPolicy$ = [
-	9,
-	n0$6,
-	_UCP,
-	{ [_h$2]: [
-		"PATCH",
-		"/configurationPolicy/{Identifier}",
-		200
-	] },
-	() => UpdateConfigurationPolicyRequest$,
-	() => UpdateConfigurationPolicyResponse$
-];
-var UpdateSecurityControl$ = [
-	9,
-	n0$6,
-	_USCp,
-	{ [_h$2]: [
-		"PATCH",
-		"/securityControl/update",
-		200
-	] },
-	() => UpdateSecurityControlRequest$,
-	() => UpdateSecurityControlResponse$
-];
-var UpdateSecurityHubConfiguration$ = [
-	9,
-	n0$6,
-	_USHC,
-	{ [_h$2]: [
-		"PATCH",
-		"/accounts",
-		200
-	] },
-	() => UpdateSecurityHubConfigurationRequest$,
-	() => UpdateSecurityHubConfigurationResponse$
-];
-// node_modules/@aws-sdk/client-securityhub/dist-es/runtimeConfig.shared.js
-init_httpAuthSchemes();
-init_protocols();
-init_checksum();
-init_client$1();
-init_protocols$1();
-init_serde();
-const getRuntimeConfig$13 = (config) => {
-	return {
-		apiVersion: "2018-10-26",
-		base64Decoder: config?.base64Decoder ?? fromBase64,
-		base64Encoder: config?.base64Encoder ?? toBase64$1,
-		disableHostPrefix: config?.disableHostPrefix ?? false,
-		endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$6,
-		extensions: config?.extensions ?? [],
-		httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultSecurityHubHttpAuthSchemeProvider,
-		httpAuthSchemes: config?.httpAuthSchemes ?? [{
-			schemeId: "aws.auth#sigv4",
-			identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
-			signer: new AwsSdkSigV4Signer()
-		}],
-		logger: config?.logger ?? new NoOpLogger(),
-		protocol: config?.protocol ?? AwsRestJsonProtocol,
-		protocolSettings: config?.protocolSettings ?? {
-			defaultNamespace: "com.amazonaws.securityhub",
-			errorTypeRegistries: errorTypeRegistries$6,
-			version: "2018-10-26",
-			serviceTarget: "SecurityHubAPIService"
-		},
-		serviceId: config?.serviceId ?? "SecurityHub",
-		sha256: config?.sha256 ?? Sha256Node,
-		urlParser: config?.urlParser ?? parseUrl,
-		utf8Decoder: config?.utf8Decoder ?? fromUtf8$1,
-		utf8Encoder: config?.utf8Encoder ?? toUtf8$1
-	};
-};
-// node_modules/@aws-sdk/client-securityhub/dist-es/runtimeConfig.js
-init_client();
-init_httpAuthSchemes();
-init_dist_es$1();
-init_client$1();
-init_config$1();
-init_retry$1();
-init_serde();
-init_dist_es$11();
-const getRuntimeConfig$12 = (config) => {
-	emitWarningIfUnsupportedVersion(process.version);
-	const defaultsMode = resolveDefaultsModeConfig(config);
-	const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-	const clientSharedValues = getRuntimeConfig$13(config);
-	emitWarningIfUnsupportedVersion$1(process.version);
-	const loaderConfig = {
-		profile: config?.profile,
-		logger: clientSharedValues.logger
-	};
-	return {
-		...clientSharedValues,
-		...config,
-		runtime: "node",
-		defaultsMode,
-		authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
-		bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
-		credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
-		defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({
-			serviceId: clientSharedValues.serviceId,
-			clientVersion: version$7
-		}),
-		maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
-		region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, {
-			...NODE_REGION_CONFIG_FILE_OPTIONS,
-			...loaderConfig
-		}),
-		requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
-		retryMode: config?.retryMode ?? loadConfig({
-			...NODE_RETRY_MODE_CONFIG_OPTIONS,
-			default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
-		}, config),
-		streamCollector: config?.streamCollector ?? streamCollector,
-		useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-		useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
-		userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
-	};
-};
-// node_modules/@aws-sdk/client-securityhub/dist-es/auth/httpAuthExtensionConfiguration.js
-const getHttpAuthExtensionConfiguration$6 = (runtimeConfig) => {
-	const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
-	let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
-	let _credentials = runtimeConfig.credentials;
-	return {
-		setHttpAuthScheme(httpAuthScheme) {
-			const index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
-			if (index === -1) _httpAuthSchemes.push(httpAuthScheme);
-			else _httpAuthSchemes.splice(index, 1, httpAuthScheme);
-		},
-		httpAuthSchemes() {
-			return _httpAuthSchemes;
-		},
-		setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
-			_httpAuthSchemeProvider = httpAuthSchemeProvider;
-		},
-		httpAuthSchemeProvider() {
-			return _httpAuthSchemeProvider;
-		},
-		setCredentials(credentials) {
-			_credentials = credentials;
-		},
-		credentials() {
-			return _credentials;
-		}
-	};
-};
-const resolveHttpAuthRuntimeConfig$6 = (config) => {
-	return {
-		httpAuthSchemes: config.httpAuthSchemes(),
-		httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
-		credentials: config.credentials()
-	};
-};
-// node_modules/@aws-sdk/client-securityhub/dist-es/runtimeExtensions.js
-init_client();
-init_client$1();
-init_protocols$1();
-const resolveRuntimeExtensions$6 = (runtimeConfig, extensions) => {
-	const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$6(runtimeConfig));
-	extensions.forEach((extension) => extension.configure(extensionConfiguration));
-	return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$6(extensionConfiguration));
-};
-// node_modules/@aws-sdk/client-securityhub/dist-es/SecurityHubClient.js
-init_client();
-init_dist_es$15();
-init_client$1();
-init_config$1();
-init_endpoints();
-init_protocols$1();
-init_retry$1();
-init_schema();
-var SecurityHubClient = class extends Client {
-	config;
-	constructor(...[configuration]) {
-		const _config_0 = getRuntimeConfig$12(configuration || {});
-		super(_config_0);
-		this.initConfig = _config_0;
-		const _config_2 = resolveUserAgentConfig(resolveClientEndpointParameters$6(_config_0));
-		const _config_3 = resolveRetryConfig(_config_2);
-		const _config_5 = resolveHostHeaderConfig(resolveRegionConfig(_config_3));
-		const _config_6 = resolveEndpointConfig(_config_5);
-		const _config_7 = resolveHttpAuthSchemeConfig$6(_config_6);
-		const _config_8 = resolveRuntimeExtensions$6(_config_7, configuration?.extensions || []);
-		this.config = _config_8;
-		this.middlewareStack.use(getSchemaSerdePlugin(this.config));
-		this.middlewareStack.use(getUserAgentPlugin(this.config));
-		this.middlewareStack.use(getRetryPlugin(this.config));
-		this.middlewareStack.use(getContentLengthPlugin(this.config));
-		this.middlewareStack.use(getHostHeaderPlugin(this.config));
-		this.middlewareStack.use(getLoggerPlugin(this.config));
-		this.middlewareStack.use(getRecursionDetectionPlugin(this.config));
-		this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
-			httpAuthSchemeParametersProvider: defaultSecurityHubHttpAuthSchemeParametersProvider,
-			identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({ "aws.auth#sigv4": config.credentials })
-		}));
-		this.middlewareStack.use(getHttpSigningPlugin(this.config));
-	}
-	destroy() {
-		super.destroy();
-	}
-};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commandBuilder.js
-init_client$1();
-init_endpoints();
-const command$6 = makeBuilder(commonParams$6, "SecurityHubAPIService", "SecurityHubClient", getEndpointPlugin);
-const _ep0$6 = {};
-const _mw0$5 = (Command, cs, config, o) => [];
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchDisableStandardsCommand.js
-var BatchDisableStandardsCommand = class extends command$6(_ep0$6, _mw0$5, "BatchDisableStandards", BatchDisableStandards$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchEnableStandardsCommand.js
-var BatchEnableStandardsCommand = class extends command$6(_ep0$6, _mw0$5, "BatchEnableStandards", BatchEnableStandards$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchGetConfigurationPolicyAssociationsCommand.js
-var BatchGetConfigurationPolicyAssociationsCommand = class extends command$6(_ep0$6, _mw0$5, "BatchGetConfigurationPolicyAssociations", BatchGetConfigurationPolicyAssociations$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchGetSecurityControlsCommand.js
-var BatchGetSecurityControlsCommand = class extends command$6(_ep0$6, _mw0$5, "BatchGetSecurityControls", BatchGetSecurityControls$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchGetStandardsControlAssociationsCommand.js
-var BatchGetStandardsControlAssociationsCommand = class extends command$6(_ep0$6, _mw0$5, "BatchGetStandardsControlAssociations", BatchGetStandardsControlAssociations$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchUpdateStandardsControlAssociationsCommand.js
-var BatchUpdateStandardsControlAssociationsCommand = class extends command$6(_ep0$6, _mw0$5, "BatchUpdateStandardsControlAssociations", BatchUpdateStandardsControlAssociations$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/DescribeHubCommand.js
-var DescribeHubCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeHub", DescribeHub$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/DescribeOrganizationConfigurationCommand.js
-var DescribeOrganizationConfigurationCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeOrganizationConfiguration", DescribeOrganizationConfiguration$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/DisableSecurityHubCommand.js
-var DisableSecurityHubCommand = class extends command$6(_ep0$6, _mw0$5, "DisableSecurityHub", DisableSecurityHub$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/EnableSecurityHubCommand.js
-var EnableSecurityHubCommand = class extends command$6(_ep0$6, _mw0$5, "EnableSecurityHub", EnableSecurityHub$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/GetConfigurationPolicyCommand.js
-var GetConfigurationPolicyCommand = class extends command$6(_ep0$6, _mw0$5, "GetConfigurationPolicy", GetConfigurationPolicy$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/GetEnabledStandardsCommand.js
-var GetEnabledStandardsCommand = class extends command$6(_ep0$6, _mw0$5, "GetEnabledStandards", GetEnabledStandards$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/ListConfigurationPolicyAssociationsCommand.js
-var ListConfigurationPolicyAssociationsCommand = class extends command$6(_ep0$6, _mw0$5, "ListConfigurationPolicyAssociations", ListConfigurationPolicyAssociations$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/ListSecurityControlDefinitionsCommand.js
-var ListSecurityControlDefinitionsCommand = class extends command$6(_ep0$6, _mw0$5, "ListSecurityControlDefinitions", ListSecurityControlDefinitions$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/UpdateConfigurationPolicyCommand.js
-var UpdateConfigurationPolicyCommand = class extends command$6(_ep0$6, _mw0$5, "UpdateConfigurationPolicy", UpdateConfigurationPolicy$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/UpdateSecurityControlCommand.js
-var UpdateSecurityControlCommand = class extends command$6(_ep0$6, _mw0$5, "UpdateSecurityControl", UpdateSecurityControl$) {};
-// node_modules/@aws-sdk/client-securityhub/dist-es/commands/UpdateSecurityHubConfigurationCommand.js
-var UpdateSecurityHubConfigurationCommand = class extends command$6(_ep0$6, _mw0$5, "UpdateSecurityHubConfiguration", UpdateSecurityHubConfiguration$) {};
-// src/fleet/security-hub/associations.ts
-init_operation();
-init_problem();
-const describeOrganization = operation("securityhub:DescribeOrganizationConfiguration", DescribeOrganizationConfigurationCommand, { permissions: [{ resource: "arn:{partition}:securityhub:{region}:{account}:hub/default" }] });
-const getAssociations$1 = operation("securityhub:BatchGetConfigurationPolicyAssociations", BatchGetConfigurationPolicyAssociationsCommand);
-const listAssociations$1 = operation("securityhub:ListConfigurationPolicyAssociations", ListConfigurationPolicyAssociationsCommand);
-const centralReads = [describeOrganization, getAssociations$1];
-const centreReads$1 = [...centralReads, listAssociations$1];
-const MOST_TARGETS = 100;
-async function askAssociations(aws, ids) {
-	const { OrganizationConfiguration: organization } = await aws.send(describeOrganization({}));
-	const found = new Map();
-	if (organization?.ConfigurationType !== "CENTRAL") return {
-		found,
-		unknown: new Set()
-	};
-	for (let start = 0; start < ids.length; start += MOST_TARGETS) {
-		const asked = ids.slice(start, start + MOST_TARGETS).map((id) => ({ Target: { AccountId: id } }));
-		const answer = await aws.send(getAssociations$1({ ConfigurationPolicyAssociationIdentifiers: asked }));
-		const gap = answer.UnprocessedConfigurationPolicyAssociations?.find(({ ErrorCode = "" }) => !isNotThere(ErrorCode));
-		if (gap) throw incomplete$1(gap.ErrorCode ?? "");
-		for (const one of answer.ConfigurationPolicyAssociations ?? []) found.set(one.TargetId ?? "", describe$5(one));
-	}
-	return {
-		found,
-		unknown: new Set(ids.filter((id) => !found.has(id)))
-	};
-}
-async function askUsers(aws) {
-	const users = new Map();
-	for await (const page of aws.pages(listAssociations$1({ MaxResults: 100 }))) for (const { ConfigurationPolicyId = "", TargetId } of page.ConfigurationPolicyAssociationSummaries ?? []) if (TargetId !== void 0) users.set(ConfigurationPolicyId, (users.get(ConfigurationPolicyId) ?? new Set()).add(TargetId));
-	return users;
-}
-function isCentral({ policy }) {
-	return policy !== "" && policy !== "SELF_MANAGED_SECURITY_HUB";
-}
-function describe$5(one) {
-	const { ConfigurationPolicyId = "", AssociationStatus = "", AssociationStatusMessage = "" } = one;
-	return {
-		policy: ConfigurationPolicyId,
-		status: AssociationStatus,
-		message: AssociationStatusMessage
-	};
-}
-function isNotThere(code) {
-	return /NotFound|NOT_FOUND|^404$/.test(code);
-}
-function incomplete$1(code) {
-	return new TrueupError({
-		code: "answer-incomplete",
-		message: `${getAssociations$1.id} left out some accounts (${code})`,
-		advice: "run again; if it stays, others in the account may be using up its limits"
-	});
-}
-// src/fleet/security-hub/centres.ts
-const GONE = /^account-(suspended|closed|pending-activation)$/;
-function centresOf(known, learned) {
-	const { hub, associations, users } = learned;
-	const policies = new Set(known.accounts.flatMap(({ managed = [] }) => managed.flatMap(({ by }) => by ?? [])));
-	const gone = new Set(known.skipped.flatMap(({ id, reason }) => GONE.test(reason.code) ? [id] : []));
-	return [...policies].sort().map((id) => {
-		const asked = [...associations].flatMap(([account, { policy }]) => policy === id ? [account] : []);
-		const all = new Set([...asked, ...users.get(id) ?? []]);
-		const accounts = [...all].filter((one) => /^\d{12}$/.test(one) && !gone.has(one)).sort();
-		const parents = [...all].filter((one) => !/^\d{12}$/.test(one));
-		const hold = whyNot$1(known.accounts, parents, learned);
-		return {
-			account: hub.administrator,
-			region: hub.homeRegion,
-			resource: "security-hub-policy",
-			id,
-			accounts,
-			users: [...all].sort(),
-			...hold && { hold }
-		};
-	});
-}
-function whyNot$1(accounts, parents, { fleet, hub }) {
-	if (!accounts.some(({ id }) => id === hub.administrator)) return notGoverned(hub.administrator);
-	if (parents.length > 0 && fleet.accounts !== "organization") return unsure(`it is associated with ${[...parents].sort().join(", ")}, and the fleet lists its accounts by hand`, "write \"accounts: organization\" in the fleet, so that everybody who inherits the policy is known");
-	const strange = strangeRegions(fleet, hub);
-	if (strange === void 0) return void 0;
-	return unsure(strange, "govern every region that is linked, and name them under linkedRegions in the fleet");
-}
-function strangeRegions({ regions }, { homeRegion, linkedRegions }) {
-	if (regions === "enabled") return void 0;
-	if (linkedRegions === "all") return "all regions are linked, and the fleet governs only some";
-	const felt = [homeRegion, ...linkedRegions];
-	const governed = chooseRegions(regions, felt);
-	const strange = felt.filter((one) => !governed.includes(one));
-	return strange.length === 0 ? void 0 : `it is felt in ${strange.join(", ")}, which the fleet does not govern`;
-}
-function notGoverned(administrator) {
-	return {
-		code: "administrator-not-governed",
-		message: `the policy stands in account ${administrator}, which the fleet does not govern`,
-		advice: "take the account of the administrator into the fleet, or write \"central: hold\""
-	};
-}
-function unsure(why, advice) {
-	return {
-		code: "central-unsure",
-		message: `who would feel a change of the policy is not known: ${why}`,
-		advice
-	};
-}
-init_problem();
-async function openReader(connection, fleet, { account, region }, operations) {
-	const role = fleet.role.read;
-	if (role === void 0) {
-		if (account === connection.caller.account) return connection.own(region, operations);
-		throw noReadRole(account);
-	}
-	const policy = readPolicy$1(operations);
-	try {
-		return await connection.assume({
-			account,
-			region,
-			role,
-			operations,
-			policy
-		});
-	} catch (error) {
-		const doing = `assume the role ${role}`;
-		throw new TrueupError(connection.explain(error, {
-			doing,
-			account,
-			role,
-			operation: "sts:AssumeRole"
-		}), { cause: error });
-	}
-}
-function readPolicy$1(operations) {
-	return {
-		Version: "2012-10-17",
-		Statement: [...groupBy(operations.flatMap(({ id, permissions }) => permissions.map(({ action = id, resource = "*" }) => ({
-			action,
-			resource: resource.replace(/\{\w+\}/g, "*")
-		}))), ({ resource }) => resource)].map(([resource, same]) => ({
-			Effect: "Allow",
-			Action: [...new Set(same.map(({ action }) => action))].sort(),
-			Resource: resource
-		}))
-	};
-}
-function noReadRole(account) {
-	return new TrueupError({
-		code: "no-read-role",
-		message: `account ${account} is not the caller's own, and the fleet names no role to read it with`,
-		advice: "write role: { read: NAME } in the fleet, or accounts: self"
-	});
-}
-// src/fleet/security-hub.ts
-const CENTRALLY_DECIDED = ["security-hub", "security-hub-control"];
-async function markCentral(known, fleet, connection) {
-	const { accounts } = known;
-	const { securityHub: hub } = fleet;
-	if (!hub || accounts.length === 0) return { accounts };
-	const target = {
-		account: hub.administrator,
-		region: hub.homeRegion
-	};
-	try {
-		return await learn(known, fleet, hub, connection);
-	} catch (error) {
-		const why = connection.explain(error, {
-			doing: "ask whose Security Hub is managed centrally",
-			...target
-		});
-		return { accounts: accounts.map((account) => mark(account, hub, notLearned(why))) };
-	}
-}
-async function learn(known, fleet, hub, connection) {
-	const plans = hub.central === "plan";
-	const aws = await openReader(connection, fleet, {
-		account: hub.administrator,
-		region: hub.homeRegion
-	}, plans ? centreReads$1 : centralReads);
-	const others = plans ? [...known.skipped, ...known.unreachable] : [];
-	const { found: associations, unknown } = await askAssociations(aws, [...new Set([...known.accounts, ...others].map(({ id }) => id))].sort());
-	const accounts = known.accounts.map((account) => {
-		const association = associations.get(account.id);
-		if (unknown.has(account.id)) return mark(account, hub, notLearned(NOT_KNOWN));
-		return association && isCentral(association) ? mark(account, hub, centrally(hub, association), association) : account;
-	});
-	if (!plans || !accounts.some(({ managed = [] }) => managed.some(({ by }) => by !== void 0))) return { accounts };
-	const users = await askUsers(aws);
-	return {
-		accounts,
-		centres: centresOf({
-			...known,
-			accounts
-		}, {
-			fleet,
-			hub,
-			associations,
-			users
-		})
-	};
-}
-function mark(account, { homeRegion, linkedRegions, central }, reason, association) {
-	const managed = {
-		resources: CENTRALLY_DECIDED,
-		...linkedRegions !== "all" && { regions: [homeRegion, ...linkedRegions] },
-		reason,
-		...central === "plan" && association && { by: association.policy }
-	};
-	return {
-		...account,
-		managed: [...account.managed ?? [], managed]
-	};
-}
-function centrally({ administrator, homeRegion, central }, { policy, status, message }) {
-	const who = `Security Hub is configured centrally here, by account ${administrator} from ${homeRegion}`;
-	if (central !== "plan") return {
-		code: "managed-centrally",
-		message: who,
-		advice: "change the configuration policy there, or write \"central: plan\" in the fleet; otherwise release the account as self-managed, or leave it out of the targets"
-	};
-	const says = `${who}: policy ${policy} says so already, and`;
-	if (status === "PENDING") return {
-		code: "central-pending",
-		message: `${says} Security Hub is still at work on it`,
-		advice: PENDING
-	};
-	if (status === "FAILED") return {
-		code: "central-failed",
-		message: `${says} ${`could not be applied${message ? ` (${message})` : ""}`}`,
-		advice: FAILED
-	};
-	return {
-		code: "central-not-shown",
-		message: `${says} it does not show here`,
-		advice: NOT_SHOWN
-	};
-}
-const PENDING = "plan again later: it can take up to 24 hours";
-const NOT_SHOWN = "central configuration runs controls of global resources in one region alone: say so with \"onlyIn\"; otherwise look at the account in the console";
-const FAILED = "look at the association of the account in the console of the administrator, and apply the policy again";
-const NOT_KNOWN = {
-	message: "its administrator says nothing of this account",
-	advice: "if it is not a member there, govern it from a fleet without \"securityHub\", or leave it out of the policies with guardrails of Security Hub"
-};
-function notLearned({ message, advice }) {
-	return {
-		code: "central-unknown",
-		message: `whether Security Hub is configured centrally here is not known: ${message}`,
-		...advice !== void 0 && { advice }
-	};
-}
-// src/fleet/discover.ts
-init_dist();
-init_operation();
-init_problem();
-const describeRegions = operation("ec2:DescribeRegions", DescribeRegionsCommand);
-async function discover(fleet, policies, connection, options = {}) {
-	const census = await countAccounts(fleet, selectorsOf(fleet, policies), connection);
-	const caller = connection.caller.account;
-	const judged = census.accounts.map((account) => ({
-		account,
-		reason: whyLeftOut(account, fleet, caller)
-	}));
-	const left = judged.flatMap(({ account, reason }) => reason ? [{
-		...nameOf$4(account),
-		reason
-	}] : []);
-	const { accounts, skipped, unreachable } = await resolveRegions(judged.flatMap(({ account, reason }) => reason ? [] : [account]), fleet, connection, options);
-	const others = {
-		skipped: [
-			...census.skipped,
-			...left,
-			...skipped
-		].sort(byId),
-		unreachable: [...census.unreachable, ...unreachable].sort(byId)
-	};
-	const marked = await markCentral({
-		accounts,
-		...others
-	}, fleet, connection);
-	return {
-		caller: connection.caller,
-		...others,
-		...marked,
-		accounts: [...marked.accounts].sort(byId)
-	};
-}
-function selectorsOf(fleet, policies) {
-	const ofPolicies = policies.flatMap(({ targets }) => [...targets.accounts, ...targets.exclude]);
-	return [
-		...fleet.include,
-		...fleet.exclude,
-		...accountSelectors(fleet.safety.neverTouch),
-		...ofPolicies
-	];
-}
-const byId = byText(({ id }) => id);
-function whyLeftOut(account, fleet, caller) {
-	const excluded = firstMatch(fleet.exclude, account, caller);
-	if (excluded !== void 0) return {
-		code: "excluded",
-		message: `the fleet excludes "${excluded}"`
-	};
-	if (account.id === caller && fleet.callingAccount === "exclude" && fleet.accounts !== "self") return {
-		code: "calling-account",
-		message: "the fleet leaves the calling account out"
-	};
-	if (firstMatch(fleet.include, account, caller) !== void 0) return void 0;
-	return {
-		code: "not-included",
-		message: "no selector under include in the fleet means it"
-	};
-}
-async function resolveRegions(accounts, fleet, connection, { signal, asked, operations = [describeRegions] }) {
-	const named = namedRegions(fleet.regions);
-	const how = {
-		fleet,
-		connection,
-		operations
-	};
-	const resolved = {
-		accounts: [],
-		skipped: [],
-		unreachable: []
-	};
-	await new PQueue({ concurrency: fleet.limits.concurrency }).addAll(accounts.map((account) => async () => {
-		if (signal?.aborted) throw new TrueupError(STOPPED$1);
-		if (!named && asked && !asked.includes(account.id)) {
-			resolved.accounts.push({
-				...account,
-				regions: []
-			});
-			return;
-		}
-		try {
-			const regions = named ?? chooseRegions(fleet.regions, await enabledRegions(account.id, how));
-			if (regions.length > 0) resolved.accounts.push({
-				...account,
-				regions
-			});
-			else resolved.skipped.push({
-				...nameOf$4(account),
-				reason: NO_REGION
-			});
-		} catch (error) {
-			resolved.unreachable.push({
-				...nameOf$4(account),
-				reason: reasonFor(error, account.id, fleet, connection)
-			});
-		}
-	}));
-	return resolved;
-}
-const STOPPED$1 = {
-	code: "interrupted",
-	message: "stopped while looking for accounts; nothing was changed"
-};
-const NO_REGION = {
-	code: "no-region",
-	message: "none of its enabled regions is among those of the fleet",
-	advice: "check regions in the fleet, or exclude the account"
-};
-async function enabledRegions(account, { fleet, connection, operations }) {
-	const { Regions = [] } = await (await openReader(connection, fleet, {
-		account,
-		region: fleet.homeRegion
-	}, operations)).send(describeRegions({}));
-	const names = Regions.flatMap(({ RegionName, OptInStatus }) => RegionName && OptInStatus !== "not-opted-in" ? [RegionName] : []);
-	if (names.length > 0) return names;
-	throw new TrueupError({
-		code: "no-regions-listed",
-		message: `EC2 listed no enabled region for account ${account}`
-	});
-}
-function reasonFor(error, account, { homeRegion }, connection) {
-	const [region, operation] = [homeRegion, describeRegions.id];
-	return connection.explain(error, {
-		doing: "list the enabled regions",
-		account,
-		region,
-		home: true,
-		operation
-	});
-}
-function nameOf$4({ id, name }) {
-	return {
-		id,
-		...name !== void 0 && { name }
-	};
-}
-// src/fleet/inventory.ts
-init_problem();
-const MOST_HOURS = 24;
-function questionOf(fleet, policies) {
-	const { accounts, include, exclude, callingAccount, regions, homeRegion, securityHub } = fleet;
-	const asked = asksFor$1(selectorsOf(fleet, policies));
-	return {
-		fleet: {
-			accounts,
-			include,
-			exclude,
-			callingAccount,
-			regions,
-			homeRegion,
-			securityHub
-		},
-		asked
-	};
-}
-function reuseInventory(stored, question, now) {
-	if (!((now.getTime() - Date.parse(stored.takenAt)) / 36e5 < MOST_HOURS)) throw notFitting$1(`it is older than ${MOST_HOURS} hours`);
-	if (!same(stored.question.fleet, question.fleet)) throw notFitting$1("the fleet has other accounts, regions, include or exclude since");
-	const missing = [
-		"units",
-		"names",
-		"tags"
-	].find((one) => question.asked[one] && !stored.question.asked[one]);
-	if (missing) throw notFitting$1(`selectors of the state ask for ${WORDS$2[missing]}, which were not looked up`);
-	return stored.inventory;
-}
-const WORDS$2 = {
-	units: "organisational units",
-	names: "names of organisational units",
-	tags: "tags of accounts"
-};
-function notFitting$1(why) {
-	return new TrueupError({
-		code: "inventory-does-not-fit",
-		message: `the stored list of accounts does not fit this run: ${why}`,
-		advice: "take it again with \"trueup targets --out FILE\""
-	});
-}
-// src/fleet/read.ts
-init_dist();
-init_problem();
-async function readAll(reads, connection, fleet, options) {
-	const queue = new PQueue({ concurrency: fleet.limits.concurrency });
-	const byTarget = [...groupBy(reads, targetKey).values()];
-	const readings = await Promise.all(byTarget.map((some) => queue.add(() => {
-		if (options.signal?.aborted) throw new TrueupError(STOPPED);
-		return readTarget(some, connection, fleet, options);
-	})));
-	if (options.signal?.aborted) throw new TrueupError(STOPPED);
-	return readings.flat();
-}
-async function readTarget(reads, connection, fleet, { readers, operations, onTarget, wait = (ms) => setTimeout$1(ms) }) {
-	const [first] = reads;
-	if (!first) return [];
-	const target = {
-		account: first.account,
-		region: first.region
-	};
-	const opened = openReader(connection, fleet, target, operations);
-	const readings = await Promise.all(reads.map((read) => readOne(read, opened, connection, {
-		readers,
-		wait
-	})));
-	onTarget?.(target);
-	return readings;
-}
-async function readOne({ account, region, reader: name, want }, opened, connection, { readers, wait }) {
-	const place = {
-		account,
-		region,
-		reader: name,
-		want
-	};
-	const reader = readers.get(name);
-	if (!reader) throw new Error(`no reader ${name}`);
-	try {
-		return {
-			...place,
-			found: await readUnlessBusy(reader, await opened, want, wait)
-		};
-	} catch (error) {
-		return {
-			...place,
-			found: {},
-			unread: connection.explain(error, {
-				doing: `read ${name}`,
-				account,
-				region
-			})
-		};
-	}
-}
-async function readUnlessBusy(reader, aws, want, wait) {
-	let found = await reader.read(aws, want);
-	for (const pause of BUSY_PAUSES_MS) {
-		const busy = Object.values(found).find((one) => one.busy)?.busy;
-		if (!busy) break;
-		await wait(pause, stillBusy(busy));
-		found = await reader.read(aws, want);
-	}
-	return found;
-}
-const STOPPED = {
-	code: "interrupted",
-	message: "stopped while reading; nothing was changed"
-};
-// node_modules/@aws-sdk/client-iam/dist-es/auth/httpAuthSchemeProvider.js
-init_httpAuthSchemes();
-init_client$1();
-const defaultIAMHttpAuthSchemeParametersProvider = async (config, context, input) => {
-	return {
-		operation: getSmithyContext(context).operation,
-		region: await normalizeProvider$1(config.region)() || (() => {
-			throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
-		})()
-	};
-};
-function createAwsAuthSigv4HttpAuthOption$5(authParameters) {
-	return {
-		schemeId: "aws.auth#sigv4",
-		signingProperties: {
-			name: "iam",
-			region: authParameters.region
-		},
-		propertiesExtractor: (config, context) => ({ signingProperties: {
-			config,
-			context
-		} })
-	};
-}
-const defaultIAMHttpAuthSchemeProvider = (authParameters) => {
-	const options = [];
-	switch (authParameters.operation) {
-		default: options.push(createAwsAuthSigv4HttpAuthOption$5(authParameters));
-	}
-	return options;
-};
-const resolveHttpAuthSchemeConfig$5 = (config) => {
-	const config_0 = resolveAwsSdkSigV4Config(config);
-	return Object.assign(config_0, { authSchemePreference: normalizeProvider$1(config.authSchemePreference ?? []) });
-};
-// node_modules/@aws-sdk/client-iam/dist-es/endpoint/EndpointParameters.js
-const resolveClientEndpointParameters$5 = (options) => {
-	return Object.assign(options, {
-		useDualstackEndpoint: options.useDualstackEndpoint ?? false,
-		useFipsEndpoint: options.useFipsEndpoint ?? false,
-		defaultSigningName: "iam"
-	});
-};
-const commonParams$5 = {
-	UseFIPS: {
-		type: "builtInParams",
-		name: "useFipsEndpoint"
-	},
-	Endpoint: {
-		type: "builtInParams",
-		name: "endpoint"
-	},
-	Region: {
-		type: "builtInParams",
-		name: "region"
-	},
-	UseDualStack: {
-		type: "builtInParams",
-		name: "useDualstackEndpoint"
-	}
-};
 // node_modules/@aws-sdk/client-iam/package.json
-var version$6 = "3.1169.0";
+var version$8 = "3.1169.0";
 // node_modules/@aws-sdk/client-iam/dist-es/endpoint/bdd.js
 init_endpoints();
 const v$2 = "ref";
 const w$2 = "authSchemes";
 const x$2 = "name";
 const y$2 = "signingRegion";
-const a$5 = -1;
-const b$5 = true;
-const c$5 = "isSet";
-const d$5 = "PartitionResult";
-const e$5 = "stringEquals";
-const f$5 = "booleanEquals";
-const g$5 = "getAttr";
-const h$5 = { [v$2]: "Endpoint" };
-const i$5 = {
-	"fn": g$5,
-	"argv": [{ [v$2]: d$5 }, "name"]
+const a$7 = -1;
+const b$7 = true;
+const c$7 = "isSet";
+const d$7 = "PartitionResult";
+const e$7 = "stringEquals";
+const f$7 = "booleanEquals";
+const g$7 = "getAttr";
+const h$7 = { [v$2]: "Endpoint" };
+const i$7 = {
+	"fn": g$7,
+	"argv": [{ [v$2]: d$7 }, "name"]
 };
-const j$5 = { [v$2]: d$5 };
-const k$5 = { [w$2]: [{
+const j$7 = { [v$2]: d$7 };
+const k$7 = { [w$2]: [{
 	[x$2]: "sigv4",
 	[y$2]: "us-east-1"
 }] };
@@ -36882,43 +30354,43 @@ const t$2 = { [w$2]: [{
 	[y$2]: "{PartitionResult#implicitGlobalRegion}"
 }] };
 const u$2 = [{ [v$2]: "Region" }];
-const _data$5 = {
+const _data$7 = {
 	conditions: [
-		[c$5, [h$5]],
-		[c$5, u$2],
+		[c$7, [h$7]],
+		[c$7, u$2],
 		[
 			"aws.partition",
 			u$2,
-			d$5
+			d$7
 		],
-		[e$5, [i$5, "aws"]],
-		[e$5, [i$5, "aws-cn"]],
-		[e$5, [i$5, "aws-us-gov"]],
-		[e$5, [i$5, "aws-iso"]],
-		[f$5, [{ [v$2]: "UseFIPS" }, b$5]],
-		[f$5, [{ [v$2]: "UseDualStack" }, b$5]],
-		[e$5, [i$5, "aws-iso-b"]],
-		[e$5, [i$5, "aws-iso-e"]],
-		[e$5, [i$5, "aws-iso-f"]],
-		[e$5, [i$5, "aws-eusc"]],
-		[f$5, [{
-			fn: g$5,
-			argv: [j$5, "supportsDualStack"]
-		}, b$5]],
-		[f$5, [{
-			fn: g$5,
-			argv: [j$5, "supportsFIPS"]
-		}, b$5]]
+		[e$7, [i$7, "aws"]],
+		[e$7, [i$7, "aws-cn"]],
+		[e$7, [i$7, "aws-us-gov"]],
+		[e$7, [i$7, "aws-iso"]],
+		[f$7, [{ [v$2]: "UseFIPS" }, b$7]],
+		[f$7, [{ [v$2]: "UseDualStack" }, b$7]],
+		[e$7, [i$7, "aws-iso-b"]],
+		[e$7, [i$7, "aws-iso-e"]],
+		[e$7, [i$7, "aws-iso-f"]],
+		[e$7, [i$7, "aws-eusc"]],
+		[f$7, [{
+			fn: g$7,
+			argv: [j$7, "supportsDualStack"]
+		}, b$7]],
+		[f$7, [{
+			fn: g$7,
+			argv: [j$7, "supportsFIPS"]
+		}, b$7]]
 	],
 	results: [
-		[a$5],
-		[a$5, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-		[a$5, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-		[h$5, {}],
-		["https://iam.amazonaws.com", k$5],
-		["https://iam-fips.amazonaws.com", k$5],
-		["https://iam.global.api.aws", k$5],
-		["https://iam-fips.global.api.aws", k$5],
+		[a$7],
+		[a$7, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+		[a$7, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+		[h$7, {}],
+		["https://iam.amazonaws.com", k$7],
+		["https://iam-fips.amazonaws.com", k$7],
+		["https://iam.global.api.aws", k$7],
+		["https://iam-fips.global.api.aws", k$7],
 		["https://iam.global.api.amazonwebservices.com.cn", l$4],
 		["https://iam-fips.api.amazonwebservices.com.cn", l$4],
 		["https://iam.cn-north-1.amazonaws.com.cn", l$4],
@@ -36946,17 +30418,17 @@ const _data$5 = {
 		["https://iam.global.api.amazonwebservices.eu", s$2],
 		["https://iam-fips.api.amazonwebservices.eu", s$2],
 		["https://iam-fips.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dualStackDnsSuffix}", t$2],
-		[a$5, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+		[a$7, "FIPS and DualStack are enabled, but this partition does not support one or both"],
 		["https://iam-fips.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dnsSuffix}", t$2],
-		[a$5, "FIPS is enabled but this partition does not support FIPS"],
+		[a$7, "FIPS is enabled but this partition does not support FIPS"],
 		["https://iam.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dualStackDnsSuffix}", t$2],
-		[a$5, "DualStack is enabled but this partition does not support DualStack"],
+		[a$7, "DualStack is enabled but this partition does not support DualStack"],
 		["https://iam.{PartitionResult#implicitGlobalRegion}.{PartitionResult#dnsSuffix}", t$2],
-		[a$5, "Invalid Configuration: Missing Region"]
+		[a$7, "Invalid Configuration: Missing Region"]
 	]
 };
-const root$5 = 2;
-const nodes$5 = new Int32Array([
+const root$7 = 2;
+const nodes$7 = new Int32Array([
 	-1,
 	1,
 	-1,
@@ -37087,11 +30559,11 @@ const nodes$5 = new Int32Array([
 	100000002,
 	100000003
 ]);
-const bdd$5 = BinaryDecisionDiagram.from(nodes$5, root$5, _data$5.conditions, _data$5.results);
+const bdd$7 = BinaryDecisionDiagram.from(nodes$7, root$7, _data$7.conditions, _data$7.results);
 // node_modules/@aws-sdk/client-iam/dist-es/endpoint/endpointResolver.js
 init_client();
 init_endpoints();
-const cache$5 = new EndpointCache({
+const cache$7 = new EndpointCache({
 	size: 50,
 	params: [
 		"Endpoint",
@@ -37100,8 +30572,8 @@ const cache$5 = new EndpointCache({
 		"UseFIPS"
 	]
 });
-const defaultEndpointResolver$5 = (endpointParams, context = {}) => {
-	return cache$5.get(endpointParams, () => decideEndpoint(bdd$5, {
+const defaultEndpointResolver$7 = (endpointParams, context = {}) => {
+	return cache$7.get(endpointParams, () => decideEndpoint(bdd$7, {
 		endpointParams,
 		logger: context.logger
 	}));
@@ -37184,7 +30656,7 @@ var EntityAlreadyExistsException = class EntityAlreadyExistsException extends IA
 		Object.setPrototypeOf(this, EntityAlreadyExistsException.prototype);
 	}
 };
-var InvalidInputException = class InvalidInputException extends IAMServiceException {
+var InvalidInputException$1 = class InvalidInputException$1 extends IAMServiceException {
 	static shapeId = "com.amazonaws.iam#InvalidInputException";
 	name = "InvalidInputException";
 	$fault = "client";
@@ -37194,10 +30666,10 @@ var InvalidInputException = class InvalidInputException extends IAMServiceExcept
 			$fault: "client",
 			...opts
 		});
-		Object.setPrototypeOf(this, InvalidInputException.prototype);
+		Object.setPrototypeOf(this, InvalidInputException$1.prototype);
 	}
 };
-var LimitExceededException$1 = class LimitExceededException$1 extends IAMServiceException {
+var LimitExceededException$2 = class LimitExceededException$2 extends IAMServiceException {
 	static shapeId = "com.amazonaws.iam#LimitExceededException";
 	name = "LimitExceededException";
 	$fault = "client";
@@ -37207,7 +30679,7 @@ var LimitExceededException$1 = class LimitExceededException$1 extends IAMService
 			$fault: "client",
 			...opts
 		});
-		Object.setPrototypeOf(this, LimitExceededException$1.prototype);
+		Object.setPrototypeOf(this, LimitExceededException$2.prototype);
 	}
 };
 var MalformedPolicyDocumentException$2 = class MalformedPolicyDocumentException$2 extends IAMServiceException {
@@ -37366,7 +30838,7 @@ var DeleteConflictException = class DeleteConflictException extends IAMServiceEx
 		Object.setPrototypeOf(this, DeleteConflictException.prototype);
 	}
 };
-var OrganizationNotFoundException = class OrganizationNotFoundException extends IAMServiceException {
+var OrganizationNotFoundException$1 = class OrganizationNotFoundException$1 extends IAMServiceException {
 	static shapeId = "com.amazonaws.iam#OrganizationNotFoundException";
 	name = "OrganizationNotFoundException";
 	$fault = "client";
@@ -37377,7 +30849,7 @@ var OrganizationNotFoundException = class OrganizationNotFoundException extends 
 			$fault: "client",
 			...opts
 		});
-		Object.setPrototypeOf(this, OrganizationNotFoundException.prototype);
+		Object.setPrototypeOf(this, OrganizationNotFoundException$1.prototype);
 		this.Message = opts.Message;
 	}
 };
@@ -37647,10 +31119,10 @@ const _FDE = "FeatureDisabledException";
 const _FEE = "FeatureEnabledException";
 const _GAPP = "GetAccountPasswordPolicy";
 const _GAPPR = "GetAccountPasswordPolicyResponse";
-const _HE = "HardExpiry";
+const _HE$1 = "HardExpiry";
 const _IACE = "InvalidAuthenticationCodeException";
 const _ICE$1 = "InvalidCertificateException";
-const _IIE = "InvalidInputException";
+const _IIE$1 = "InvalidInputException";
 const _IPKE = "InvalidPublicKeyException";
 const _IT$1 = "IsTruncated";
 const _IUTE = "InvalidUserTypeException";
@@ -37658,8 +31130,8 @@ const _KPME = "KeyPairMismatchException";
 const _LAA = "ListAccountAliases";
 const _LAAR = "ListAccountAliasesRequest";
 const _LAARi = "ListAccountAliasesResponse";
-const _LEE$1 = "LimitExceededException";
-const _M$4 = "Message";
+const _LEE$2 = "LimitExceededException";
+const _M$5 = "Message";
 const _MCE = "MalformedCertificateException";
 const _MI = "MaxItems";
 const _MPA = "MaxPasswordAge";
@@ -37669,7 +31141,7 @@ const _Ma = "Marker";
 const _NCE = "NameConflictException";
 const _NSEE = "NoSuchEntityException";
 const _OIICEE = "OpenIdIdpCommunicationErrorException";
-const _ONFE = "OrganizationNotFoundException";
+const _ONFE$1 = "OrganizationNotFoundException";
 const _ONIAFME$1 = "OrganizationNotInAllFeaturesModeException";
 const _PEE = "PolicyEvaluationException";
 const _PNAE = "PolicyNotAttachableException";
@@ -37691,517 +31163,517 @@ const _UAPPR = "UpdateAccountPasswordPolicyRequest";
 const _UEE = "UnmodifiableEntityException";
 const _UPKEE = "UnrecognizedPublicKeyEncodingException";
 const _aQE$3 = "awsQueryError";
-const _c$5 = "client";
-const _e$5 = "error";
-const _hE$5 = "httpError";
+const _c$6 = "client";
+const _e$6 = "error";
+const _hE$7 = "httpError";
 const _m$2 = "message";
-const _s$5 = "smithy.ts.sdk.synthetic.com.amazonaws.iam";
-const _se$2 = "server";
-const n0$5 = "com.amazonaws.iam";
-const _s_registry$5 = new TypeRegistry(_s$5);
+const _s$7 = "smithy.ts.sdk.synthetic.com.amazonaws.iam";
+const _se$3 = "server";
+const n0$7 = "com.amazonaws.iam";
+const _s_registry$7 = new TypeRegistry(_s$7);
 var IAMServiceException$ = [
 	-3,
-	_s$5,
+	_s$7,
 	"IAMServiceException",
 	0,
 	[],
 	[]
 ];
-_s_registry$5.registerError(IAMServiceException$, IAMServiceException);
-const n0_registry$5 = new TypeRegistry(n0$5);
+_s_registry$7.registerError(IAMServiceException$, IAMServiceException);
+const n0_registry$6 = new TypeRegistry(n0$7);
 var AccountNotManagementOrDelegatedAdministratorException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_ANMODAE,
 	{
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
-	[_M$4],
+	[_M$5],
 	[0]
 ];
-n0_registry$5.registerError(AccountNotManagementOrDelegatedAdministratorException$, AccountNotManagementOrDelegatedAdministratorException);
+n0_registry$6.registerError(AccountNotManagementOrDelegatedAdministratorException$, AccountNotManagementOrDelegatedAdministratorException);
 var CallerIsNotManagementAccountException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_CINMAE,
 	{
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
-	[_M$4],
+	[_M$5],
 	[0]
 ];
-n0_registry$5.registerError(CallerIsNotManagementAccountException$, CallerIsNotManagementAccountException);
+n0_registry$6.registerError(CallerIsNotManagementAccountException$, CallerIsNotManagementAccountException);
 var ConcurrentModificationException$$1 = [
 	-3,
-	n0$5,
+	n0$7,
 	_CME$1,
 	{
 		[_aQE$3]: [`ConcurrentModification`, 409],
-		[_e$5]: _c$5,
-		[_hE$5]: 409
+		[_e$6]: _c$6,
+		[_hE$7]: 409
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(ConcurrentModificationException$$1, ConcurrentModificationException$1);
+n0_registry$6.registerError(ConcurrentModificationException$$1, ConcurrentModificationException$1);
 var CredentialReportExpiredException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_CREE,
 	{
 		[_aQE$3]: [`ReportExpired`, 410],
-		[_e$5]: _c$5,
-		[_hE$5]: 410
+		[_e$6]: _c$6,
+		[_hE$7]: 410
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(CredentialReportExpiredException$, CredentialReportExpiredException);
+n0_registry$6.registerError(CredentialReportExpiredException$, CredentialReportExpiredException);
 var CredentialReportNotPresentException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_CRNPE,
 	{
 		[_aQE$3]: [`ReportNotPresent`, 410],
-		[_e$5]: _c$5,
-		[_hE$5]: 410
+		[_e$6]: _c$6,
+		[_hE$7]: 410
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(CredentialReportNotPresentException$, CredentialReportNotPresentException);
+n0_registry$6.registerError(CredentialReportNotPresentException$, CredentialReportNotPresentException);
 var CredentialReportNotReadyException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_CRNRE,
 	{
 		[_aQE$3]: [`ReportInProgress`, 404],
-		[_e$5]: _c$5,
-		[_hE$5]: 404
+		[_e$6]: _c$6,
+		[_hE$7]: 404
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(CredentialReportNotReadyException$, CredentialReportNotReadyException);
+n0_registry$6.registerError(CredentialReportNotReadyException$, CredentialReportNotReadyException);
 var DeleteConflictException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_DCE,
 	{
 		[_aQE$3]: [`DeleteConflict`, 409],
-		[_e$5]: _c$5,
-		[_hE$5]: 409
+		[_e$6]: _c$6,
+		[_hE$7]: 409
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(DeleteConflictException$, DeleteConflictException);
+n0_registry$6.registerError(DeleteConflictException$, DeleteConflictException);
 var DuplicateCertificateException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_DCEu,
 	{
 		[_aQE$3]: [`DuplicateCertificate`, 409],
-		[_e$5]: _c$5,
-		[_hE$5]: 409
+		[_e$6]: _c$6,
+		[_hE$7]: 409
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(DuplicateCertificateException$, DuplicateCertificateException);
+n0_registry$6.registerError(DuplicateCertificateException$, DuplicateCertificateException);
 var DuplicateSSHPublicKeyException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_DSSHPKE,
 	{
 		[_aQE$3]: [`DuplicateSSHPublicKey`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(DuplicateSSHPublicKeyException$, DuplicateSSHPublicKeyException);
+n0_registry$6.registerError(DuplicateSSHPublicKeyException$, DuplicateSSHPublicKeyException);
 var EntityAlreadyExistsException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_EAEE,
 	{
 		[_aQE$3]: [`EntityAlreadyExists`, 409],
-		[_e$5]: _c$5,
-		[_hE$5]: 409
+		[_e$6]: _c$6,
+		[_hE$7]: 409
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(EntityAlreadyExistsException$, EntityAlreadyExistsException);
+n0_registry$6.registerError(EntityAlreadyExistsException$, EntityAlreadyExistsException);
 var EntityTemporarilyUnmodifiableException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_ETUE,
 	{
 		[_aQE$3]: [`EntityTemporarilyUnmodifiable`, 409],
-		[_e$5]: _c$5,
-		[_hE$5]: 409
+		[_e$6]: _c$6,
+		[_hE$7]: 409
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(EntityTemporarilyUnmodifiableException$, EntityTemporarilyUnmodifiableException);
+n0_registry$6.registerError(EntityTemporarilyUnmodifiableException$, EntityTemporarilyUnmodifiableException);
 var FeatureDisabledException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_FDE,
 	{
 		[_aQE$3]: [`FeatureDisabled`, 404],
-		[_e$5]: _c$5,
-		[_hE$5]: 404
+		[_e$6]: _c$6,
+		[_hE$7]: 404
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(FeatureDisabledException$, FeatureDisabledException);
+n0_registry$6.registerError(FeatureDisabledException$, FeatureDisabledException);
 var FeatureEnabledException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_FEE,
 	{
 		[_aQE$3]: [`FeatureEnabled`, 409],
-		[_e$5]: _c$5,
-		[_hE$5]: 409
+		[_e$6]: _c$6,
+		[_hE$7]: 409
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(FeatureEnabledException$, FeatureEnabledException);
+n0_registry$6.registerError(FeatureEnabledException$, FeatureEnabledException);
 var InvalidAuthenticationCodeException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_IACE,
 	{
 		[_aQE$3]: [`InvalidAuthenticationCode`, 403],
-		[_e$5]: _c$5,
-		[_hE$5]: 403
+		[_e$6]: _c$6,
+		[_hE$7]: 403
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(InvalidAuthenticationCodeException$, InvalidAuthenticationCodeException);
+n0_registry$6.registerError(InvalidAuthenticationCodeException$, InvalidAuthenticationCodeException);
 var InvalidCertificateException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_ICE$1,
 	{
 		[_aQE$3]: [`InvalidCertificate`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(InvalidCertificateException$, InvalidCertificateException);
-var InvalidInputException$ = [
+n0_registry$6.registerError(InvalidCertificateException$, InvalidCertificateException);
+var InvalidInputException$$1 = [
 	-3,
-	n0$5,
-	_IIE,
+	n0$7,
+	_IIE$1,
 	{
 		[_aQE$3]: [`InvalidInput`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(InvalidInputException$, InvalidInputException);
+n0_registry$6.registerError(InvalidInputException$$1, InvalidInputException$1);
 var InvalidPublicKeyException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_IPKE,
 	{
 		[_aQE$3]: [`InvalidPublicKey`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(InvalidPublicKeyException$, InvalidPublicKeyException);
+n0_registry$6.registerError(InvalidPublicKeyException$, InvalidPublicKeyException);
 var InvalidUserTypeException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_IUTE,
 	{
 		[_aQE$3]: [`InvalidUserType`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(InvalidUserTypeException$, InvalidUserTypeException);
+n0_registry$6.registerError(InvalidUserTypeException$, InvalidUserTypeException);
 var KeyPairMismatchException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_KPME,
 	{
 		[_aQE$3]: [`KeyPairMismatch`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(KeyPairMismatchException$, KeyPairMismatchException);
-var LimitExceededException$$1 = [
+n0_registry$6.registerError(KeyPairMismatchException$, KeyPairMismatchException);
+var LimitExceededException$$2 = [
 	-3,
-	n0$5,
-	_LEE$1,
+	n0$7,
+	_LEE$2,
 	{
 		[_aQE$3]: [`LimitExceeded`, 409],
-		[_e$5]: _c$5,
-		[_hE$5]: 409
+		[_e$6]: _c$6,
+		[_hE$7]: 409
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(LimitExceededException$$1, LimitExceededException$1);
+n0_registry$6.registerError(LimitExceededException$$2, LimitExceededException$2);
 var MalformedCertificateException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_MCE,
 	{
 		[_aQE$3]: [`MalformedCertificate`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(MalformedCertificateException$, MalformedCertificateException);
+n0_registry$6.registerError(MalformedCertificateException$, MalformedCertificateException);
 var MalformedPolicyDocumentException$$2 = [
 	-3,
-	n0$5,
+	n0$7,
 	_MPDE$2,
 	{
 		[_aQE$3]: [`MalformedPolicyDocument`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(MalformedPolicyDocumentException$$2, MalformedPolicyDocumentException$2);
+n0_registry$6.registerError(MalformedPolicyDocumentException$$2, MalformedPolicyDocumentException$2);
 var NameConflictException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_NCE,
 	{
 		[_aQE$3]: [`NameConflict`, 409],
-		[_e$5]: _c$5,
-		[_hE$5]: 409
+		[_e$6]: _c$6,
+		[_hE$7]: 409
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(NameConflictException$, NameConflictException);
+n0_registry$6.registerError(NameConflictException$, NameConflictException);
 var NoSuchEntityException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_NSEE,
 	{
 		[_aQE$3]: [`NoSuchEntity`, 404],
-		[_e$5]: _c$5,
-		[_hE$5]: 404
+		[_e$6]: _c$6,
+		[_hE$7]: 404
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(NoSuchEntityException$, NoSuchEntityException);
+n0_registry$6.registerError(NoSuchEntityException$, NoSuchEntityException);
 var OpenIdIdpCommunicationErrorException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_OIICEE,
 	{
 		[_aQE$3]: [`OpenIdIdpCommunicationError`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(OpenIdIdpCommunicationErrorException$, OpenIdIdpCommunicationErrorException);
-var OrganizationNotFoundException$ = [
+n0_registry$6.registerError(OpenIdIdpCommunicationErrorException$, OpenIdIdpCommunicationErrorException);
+var OrganizationNotFoundException$$1 = [
 	-3,
-	n0$5,
-	_ONFE,
+	n0$7,
+	_ONFE$1,
 	{
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
-	[_M$4],
+	[_M$5],
 	[0]
 ];
-n0_registry$5.registerError(OrganizationNotFoundException$, OrganizationNotFoundException);
+n0_registry$6.registerError(OrganizationNotFoundException$$1, OrganizationNotFoundException$1);
 var OrganizationNotInAllFeaturesModeException$$1 = [
 	-3,
-	n0$5,
+	n0$7,
 	_ONIAFME$1,
 	{
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
-	[_M$4],
+	[_M$5],
 	[0]
 ];
-n0_registry$5.registerError(OrganizationNotInAllFeaturesModeException$$1, OrganizationNotInAllFeaturesModeException$1);
+n0_registry$6.registerError(OrganizationNotInAllFeaturesModeException$$1, OrganizationNotInAllFeaturesModeException$1);
 var PasswordPolicyViolationException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_PPVE,
 	{
 		[_aQE$3]: [`PasswordPolicyViolation`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(PasswordPolicyViolationException$, PasswordPolicyViolationException);
+n0_registry$6.registerError(PasswordPolicyViolationException$, PasswordPolicyViolationException);
 var PolicyEvaluationException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_PEE,
 	{
 		[_aQE$3]: [`PolicyEvaluation`, 500],
-		[_e$5]: _se$2,
-		[_hE$5]: 500
+		[_e$6]: _se$3,
+		[_hE$7]: 500
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(PolicyEvaluationException$, PolicyEvaluationException);
+n0_registry$6.registerError(PolicyEvaluationException$, PolicyEvaluationException);
 var PolicyNotAttachableException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_PNAE,
 	{
 		[_aQE$3]: [`PolicyNotAttachable`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(PolicyNotAttachableException$, PolicyNotAttachableException);
+n0_registry$6.registerError(PolicyNotAttachableException$, PolicyNotAttachableException);
 var ReportGenerationLimitExceededException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_RGLEE,
 	{
 		[_aQE$3]: [`ReportGenerationLimitExceeded`, 409],
-		[_e$5]: _c$5,
-		[_hE$5]: 409
+		[_e$6]: _c$6,
+		[_hE$7]: 409
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(ReportGenerationLimitExceededException$, ReportGenerationLimitExceededException);
+n0_registry$6.registerError(ReportGenerationLimitExceededException$, ReportGenerationLimitExceededException);
 var RoleModifiedException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_RME,
 	{
 		[_aQE$3]: [`RoleModified`, 409],
-		[_e$5]: _c$5,
-		[_hE$5]: 409
+		[_e$6]: _c$6,
+		[_hE$7]: 409
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(RoleModifiedException$, RoleModifiedException);
+n0_registry$6.registerError(RoleModifiedException$, RoleModifiedException);
 var RoleTemplateDisabledException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_RTDE,
 	{
 		[_aQE$3]: [`RoleTemplateDisabled`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(RoleTemplateDisabledException$, RoleTemplateDisabledException);
+n0_registry$6.registerError(RoleTemplateDisabledException$, RoleTemplateDisabledException);
 var ServiceAccessNotEnabledException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_SANEE,
 	{
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
-	[_M$4],
+	[_M$5],
 	[0]
 ];
-n0_registry$5.registerError(ServiceAccessNotEnabledException$, ServiceAccessNotEnabledException);
+n0_registry$6.registerError(ServiceAccessNotEnabledException$, ServiceAccessNotEnabledException);
 var ServiceFailureException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_SFE,
 	{
 		[_aQE$3]: [`ServiceFailure`, 500],
-		[_e$5]: _se$2,
-		[_hE$5]: 500
+		[_e$6]: _se$3,
+		[_hE$7]: 500
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(ServiceFailureException$, ServiceFailureException);
+n0_registry$6.registerError(ServiceFailureException$, ServiceFailureException);
 var ServiceNotSupportedException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_SNSE,
 	{
 		[_aQE$3]: [`NotSupportedService`, 404],
-		[_e$5]: _c$5,
-		[_hE$5]: 404
+		[_e$6]: _c$6,
+		[_hE$7]: 404
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(ServiceNotSupportedException$, ServiceNotSupportedException);
+n0_registry$6.registerError(ServiceNotSupportedException$, ServiceNotSupportedException);
 var UnmodifiableEntityException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_UEE,
 	{
 		[_aQE$3]: [`UnmodifiableEntity`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(UnmodifiableEntityException$, UnmodifiableEntityException);
+n0_registry$6.registerError(UnmodifiableEntityException$, UnmodifiableEntityException);
 var UnrecognizedPublicKeyEncodingException$ = [
 	-3,
-	n0$5,
+	n0$7,
 	_UPKEE,
 	{
 		[_aQE$3]: [`UnrecognizedPublicKeyEncoding`, 400],
-		[_e$5]: _c$5,
-		[_hE$5]: 400
+		[_e$6]: _c$6,
+		[_hE$7]: 400
 	},
 	[_m$2],
 	[0]
 ];
-n0_registry$5.registerError(UnrecognizedPublicKeyEncodingException$, UnrecognizedPublicKeyEncodingException);
-const errorTypeRegistries$5 = [_s_registry$5, n0_registry$5];
+n0_registry$6.registerError(UnrecognizedPublicKeyEncodingException$, UnrecognizedPublicKeyEncodingException);
+const errorTypeRegistries$7 = [_s_registry$7, n0_registry$6];
 var CreateAccountAliasRequest$ = [
 	3,
-	n0$5,
+	n0$7,
 	_CAAR,
 	0,
 	[_AA$1],
@@ -38210,7 +31682,7 @@ var CreateAccountAliasRequest$ = [
 ];
 var DeleteAccountAliasRequest$ = [
 	3,
-	n0$5,
+	n0$7,
 	_DAAR,
 	0,
 	[_AA$1],
@@ -38219,7 +31691,7 @@ var DeleteAccountAliasRequest$ = [
 ];
 var GetAccountPasswordPolicyResponse$ = [
 	3,
-	n0$5,
+	n0$7,
 	_GAPPR,
 	0,
 	[_PPa],
@@ -38228,7 +31700,7 @@ var GetAccountPasswordPolicyResponse$ = [
 ];
 var ListAccountAliasesRequest$ = [
 	3,
-	n0$5,
+	n0$7,
 	_LAAR,
 	0,
 	[_Ma, _MI],
@@ -38236,7 +31708,7 @@ var ListAccountAliasesRequest$ = [
 ];
 var ListAccountAliasesResponse$ = [
 	3,
-	n0$5,
+	n0$7,
 	_LAARi,
 	0,
 	[
@@ -38253,7 +31725,7 @@ var ListAccountAliasesResponse$ = [
 ];
 var PasswordPolicy$ = [
 	3,
-	n0$5,
+	n0$7,
 	_PPa,
 	0,
 	[
@@ -38266,7 +31738,7 @@ var PasswordPolicy$ = [
 		_EPx,
 		_MPA,
 		_PRP,
-		_HE
+		_HE$1
 	],
 	[
 		1,
@@ -38283,7 +31755,7 @@ var PasswordPolicy$ = [
 ];
 var UpdateAccountPasswordPolicyRequest$ = [
 	3,
-	n0$5,
+	n0$7,
 	_UAPPR,
 	0,
 	[
@@ -38295,7 +31767,7 @@ var UpdateAccountPasswordPolicyRequest$ = [
 		_AUTCP,
 		_MPA,
 		_PRP,
-		_HE
+		_HE$1
 	],
 	[
 		1,
@@ -38309,42 +31781,42 @@ var UpdateAccountPasswordPolicyRequest$ = [
 		2
 	]
 ];
-var __Unit$1 = "unit";
+var __Unit$2 = "unit";
 var CreateAccountAlias$ = [
 	9,
-	n0$5,
+	n0$7,
 	_CAA,
 	0,
 	() => CreateAccountAliasRequest$,
-	() => __Unit$1
+	() => __Unit$2
 ];
 var DeleteAccountAlias$ = [
 	9,
-	n0$5,
+	n0$7,
 	_DAA,
 	0,
 	() => DeleteAccountAliasRequest$,
-	() => __Unit$1
+	() => __Unit$2
 ];
 var DeleteAccountPasswordPolicy$ = [
 	9,
-	n0$5,
+	n0$7,
 	_DAPP,
 	0,
-	() => __Unit$1,
-	() => __Unit$1
+	() => __Unit$2,
+	() => __Unit$2
 ];
 var GetAccountPasswordPolicy$ = [
 	9,
-	n0$5,
+	n0$7,
 	_GAPP,
 	0,
-	() => __Unit$1,
+	() => __Unit$2,
 	() => GetAccountPasswordPolicyResponse$
 ];
 var ListAccountAliases$ = [
 	9,
-	n0$5,
+	n0$7,
 	_LAA,
 	0,
 	() => ListAccountAliasesRequest$,
@@ -38352,11 +31824,11 @@ var ListAccountAliases$ = [
 ];
 var UpdateAccountPasswordPolicy$ = [
 	9,
-	n0$5,
+	n0$7,
 	_UAPP,
 	0,
 	() => UpdateAccountPasswordPolicyRequest$,
-	() => __Unit$1
+	() => __Unit$2
 ];
 // node_modules/@aws-sdk/client-iam/dist-es/runtimeConfig.shared.js
 init_httpAuthSchemes();
@@ -38365,13 +31837,13 @@ init_checksum();
 init_client$1();
 init_protocols$1();
 init_serde();
-const getRuntimeConfig$11 = (config) => {
+const getRuntimeConfig$15 = (config) => {
 	return {
 		apiVersion: "2010-05-08",
 		base64Decoder: config?.base64Decoder ?? fromBase64,
 		base64Encoder: config?.base64Encoder ?? toBase64$1,
 		disableHostPrefix: config?.disableHostPrefix ?? false,
-		endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$5,
+		endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$7,
 		extensions: config?.extensions ?? [],
 		httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultIAMHttpAuthSchemeProvider,
 		httpAuthSchemes: config?.httpAuthSchemes ?? [{
@@ -38383,7 +31855,7 @@ const getRuntimeConfig$11 = (config) => {
 		protocol: config?.protocol ?? AwsQueryProtocol,
 		protocolSettings: config?.protocolSettings ?? {
 			defaultNamespace: "com.amazonaws.iam",
-			errorTypeRegistries: errorTypeRegistries$5,
+			errorTypeRegistries: errorTypeRegistries$7,
 			xmlNamespace: "https://iam.amazonaws.com/doc/2010-05-08/",
 			version: "2010-05-08",
 			serviceTarget: "AWSIdentityManagementV20100508"
@@ -38404,11 +31876,11 @@ init_config$1();
 init_retry$1();
 init_serde();
 init_dist_es$11();
-const getRuntimeConfig$10 = (config) => {
+const getRuntimeConfig$14 = (config) => {
 	emitWarningIfUnsupportedVersion(process.version);
 	const defaultsMode = resolveDefaultsModeConfig(config);
 	const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-	const clientSharedValues = getRuntimeConfig$11(config);
+	const clientSharedValues = getRuntimeConfig$15(config);
 	emitWarningIfUnsupportedVersion$1(process.version);
 	const loaderConfig = {
 		profile: config?.profile,
@@ -38425,7 +31897,7 @@ const getRuntimeConfig$10 = (config) => {
 		defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
 		defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({
 			serviceId: clientSharedValues.serviceId,
-			clientVersion: version$6
+			clientVersion: version$8
 		}),
 		maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
 		region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, {
@@ -38444,7 +31916,7 @@ const getRuntimeConfig$10 = (config) => {
 	};
 };
 // node_modules/@aws-sdk/client-iam/dist-es/auth/httpAuthExtensionConfiguration.js
-const getHttpAuthExtensionConfiguration$5 = (runtimeConfig) => {
+const getHttpAuthExtensionConfiguration$7 = (runtimeConfig) => {
 	const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
 	let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
 	let _credentials = runtimeConfig.credentials;
@@ -38471,7 +31943,7 @@ const getHttpAuthExtensionConfiguration$5 = (runtimeConfig) => {
 		}
 	};
 };
-const resolveHttpAuthRuntimeConfig$5 = (config) => {
+const resolveHttpAuthRuntimeConfig$7 = (config) => {
 	return {
 		httpAuthSchemes: config.httpAuthSchemes(),
 		httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
@@ -38482,10 +31954,10 @@ const resolveHttpAuthRuntimeConfig$5 = (config) => {
 init_client();
 init_client$1();
 init_protocols$1();
-const resolveRuntimeExtensions$5 = (runtimeConfig, extensions) => {
-	const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$5(runtimeConfig));
+const resolveRuntimeExtensions$7 = (runtimeConfig, extensions) => {
+	const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$7(runtimeConfig));
 	extensions.forEach((extension) => extension.configure(extensionConfiguration));
-	return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$5(extensionConfiguration));
+	return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$7(extensionConfiguration));
 };
 // node_modules/@aws-sdk/client-iam/dist-es/IAMClient.js
 init_client();
@@ -38499,15 +31971,15 @@ init_schema();
 var IAMClient = class extends Client {
 	config;
 	constructor(...[configuration]) {
-		const _config_0 = getRuntimeConfig$10(configuration || {});
+		const _config_0 = getRuntimeConfig$14(configuration || {});
 		super(_config_0);
 		this.initConfig = _config_0;
-		const _config_2 = resolveUserAgentConfig(resolveClientEndpointParameters$5(_config_0));
+		const _config_2 = resolveUserAgentConfig(resolveClientEndpointParameters$7(_config_0));
 		const _config_3 = resolveRetryConfig(_config_2);
 		const _config_5 = resolveHostHeaderConfig(resolveRegionConfig(_config_3));
 		const _config_6 = resolveEndpointConfig(_config_5);
-		const _config_7 = resolveHttpAuthSchemeConfig$5(_config_6);
-		const _config_8 = resolveRuntimeExtensions$5(_config_7, configuration?.extensions || []);
+		const _config_7 = resolveHttpAuthSchemeConfig$7(_config_6);
+		const _config_8 = resolveRuntimeExtensions$7(_config_7, configuration?.extensions || []);
 		this.config = _config_8;
 		this.middlewareStack.use(getSchemaSerdePlugin(this.config));
 		this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -38529,21 +32001,21 @@ var IAMClient = class extends Client {
 // node_modules/@aws-sdk/client-iam/dist-es/commandBuilder.js
 init_client$1();
 init_endpoints();
-const command$5 = makeBuilder(commonParams$5, "AWSIdentityManagementV20100508", "IAMClient", getEndpointPlugin);
-const _ep0$5 = {};
-const _mw0$4 = (Command, cs, config, o) => [];
+const command$7 = makeBuilder(commonParams$7, "AWSIdentityManagementV20100508", "IAMClient", getEndpointPlugin);
+const _ep0$7 = {};
+const _mw0$6 = (Command, cs, config, o) => [];
 // node_modules/@aws-sdk/client-iam/dist-es/commands/CreateAccountAliasCommand.js
-var CreateAccountAliasCommand = class extends command$5(_ep0$5, _mw0$4, "CreateAccountAlias", CreateAccountAlias$) {};
+var CreateAccountAliasCommand = class extends command$7(_ep0$7, _mw0$6, "CreateAccountAlias", CreateAccountAlias$) {};
 // node_modules/@aws-sdk/client-iam/dist-es/commands/DeleteAccountAliasCommand.js
-var DeleteAccountAliasCommand = class extends command$5(_ep0$5, _mw0$4, "DeleteAccountAlias", DeleteAccountAlias$) {};
+var DeleteAccountAliasCommand = class extends command$7(_ep0$7, _mw0$6, "DeleteAccountAlias", DeleteAccountAlias$) {};
 // node_modules/@aws-sdk/client-iam/dist-es/commands/DeleteAccountPasswordPolicyCommand.js
-var DeleteAccountPasswordPolicyCommand = class extends command$5(_ep0$5, _mw0$4, "DeleteAccountPasswordPolicy", DeleteAccountPasswordPolicy$) {};
+var DeleteAccountPasswordPolicyCommand = class extends command$7(_ep0$7, _mw0$6, "DeleteAccountPasswordPolicy", DeleteAccountPasswordPolicy$) {};
 // node_modules/@aws-sdk/client-iam/dist-es/commands/GetAccountPasswordPolicyCommand.js
-var GetAccountPasswordPolicyCommand = class extends command$5(_ep0$5, _mw0$4, "GetAccountPasswordPolicy", GetAccountPasswordPolicy$) {};
+var GetAccountPasswordPolicyCommand = class extends command$7(_ep0$7, _mw0$6, "GetAccountPasswordPolicy", GetAccountPasswordPolicy$) {};
 // node_modules/@aws-sdk/client-iam/dist-es/commands/ListAccountAliasesCommand.js
-var ListAccountAliasesCommand = class extends command$5(_ep0$5, _mw0$4, "ListAccountAliases", ListAccountAliases$) {};
+var ListAccountAliasesCommand = class extends command$7(_ep0$7, _mw0$6, "ListAccountAliases", ListAccountAliases$) {};
 // node_modules/@aws-sdk/client-iam/dist-es/commands/UpdateAccountPasswordPolicyCommand.js
-var UpdateAccountPasswordPolicyCommand = class extends command$5(_ep0$5, _mw0$4, "UpdateAccountPasswordPolicy", UpdateAccountPasswordPolicy$) {};
+var UpdateAccountPasswordPolicyCommand = class extends command$7(_ep0$7, _mw0$6, "UpdateAccountPasswordPolicy", UpdateAccountPasswordPolicy$) {};
 // src/model/setting.ts
 init_zod();
 const ONLY = "";
@@ -38626,6 +32098,3705 @@ const accountAlias = defineSetting({
 	undo: "the old alias returns, as long as no other account has taken it meanwhile.",
 	losses: ({ alias }, to) => alias === void 0 || alias === to.alias ? [] : [`the alias "${alias}" is given up; it can be had back only as long as no other account takes it`]
 });
+// node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthSchemeProvider.js
+init_httpAuthSchemes();
+init_client$1();
+const defaultEC2HttpAuthSchemeParametersProvider = async (config, context, input) => {
+	return {
+		operation: getSmithyContext(context).operation,
+		region: await normalizeProvider$1(config.region)() || (() => {
+			throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
+		})()
+	};
+};
+function createAwsAuthSigv4HttpAuthOption$6(authParameters) {
+	return {
+		schemeId: "aws.auth#sigv4",
+		signingProperties: {
+			name: "ec2",
+			region: authParameters.region
+		},
+		propertiesExtractor: (config, context) => ({ signingProperties: {
+			config,
+			context
+		} })
+	};
+}
+const defaultEC2HttpAuthSchemeProvider = (authParameters) => {
+	const options = [];
+	switch (authParameters.operation) {
+		default: options.push(createAwsAuthSigv4HttpAuthOption$6(authParameters));
+	}
+	return options;
+};
+const resolveHttpAuthSchemeConfig$6 = (config) => {
+	const config_0 = resolveAwsSdkSigV4Config(config);
+	return Object.assign(config_0, { authSchemePreference: normalizeProvider$1(config.authSchemePreference ?? []) });
+};
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/EndpointParameters.js
+const resolveClientEndpointParameters$6 = (options) => {
+	return Object.assign(options, {
+		useDualstackEndpoint: options.useDualstackEndpoint ?? false,
+		useFipsEndpoint: options.useFipsEndpoint ?? false,
+		defaultSigningName: "ec2"
+	});
+};
+const commonParams$6 = {
+	UseFIPS: {
+		type: "builtInParams",
+		name: "useFipsEndpoint"
+	},
+	Endpoint: {
+		type: "builtInParams",
+		name: "endpoint"
+	},
+	Region: {
+		type: "builtInParams",
+		name: "region"
+	},
+	UseDualStack: {
+		type: "builtInParams",
+		name: "useDualstackEndpoint"
+	}
+};
+// node_modules/@aws-sdk/client-ec2/package.json
+var version$7 = "3.1169.0";
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/bdd.js
+init_endpoints();
+const k$6 = "ref";
+const a$6 = -1;
+const b$6 = true;
+const c$6 = "isSet";
+const d$6 = "PartitionResult";
+const e$6 = "booleanEquals";
+const f$6 = "getAttr";
+const g$6 = { [k$6]: "Endpoint" };
+const h$6 = { [k$6]: d$6 };
+const i$6 = {};
+const j$6 = [{ [k$6]: "Region" }];
+const _data$6 = {
+	conditions: [
+		[c$6, [g$6]],
+		[c$6, j$6],
+		[
+			"aws.partition",
+			j$6,
+			d$6
+		],
+		[e$6, [{ [k$6]: "UseFIPS" }, b$6]],
+		[e$6, [{ [k$6]: "UseDualStack" }, b$6]],
+		[e$6, [{
+			fn: f$6,
+			argv: [h$6, "supportsDualStack"]
+		}, b$6]],
+		[e$6, [{
+			fn: f$6,
+			argv: [h$6, "supportsFIPS"]
+		}, b$6]],
+		["stringEquals", [{
+			fn: f$6,
+			argv: [h$6, "name"]
+		}, "aws-us-gov"]]
+	],
+	results: [
+		[a$6],
+		[a$6, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+		[a$6, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+		[g$6, i$6],
+		["https://ec2-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i$6],
+		[a$6, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+		["https://ec2.{Region}.amazonaws.com", i$6],
+		["https://ec2-fips.{Region}.{PartitionResult#dnsSuffix}", i$6],
+		[a$6, "FIPS is enabled but this partition does not support FIPS"],
+		["https://ec2.{Region}.{PartitionResult#dualStackDnsSuffix}", i$6],
+		[a$6, "DualStack is enabled but this partition does not support DualStack"],
+		["https://ec2.{Region}.{PartitionResult#dnsSuffix}", i$6],
+		[a$6, "Invalid Configuration: Missing Region"]
+	]
+};
+const root$6 = 2;
+const nodes$6 = new Int32Array([
+	-1,
+	1,
+	-1,
+	0,
+	13,
+	3,
+	1,
+	4,
+	100000012,
+	2,
+	5,
+	100000012,
+	3,
+	8,
+	6,
+	4,
+	7,
+	100000011,
+	5,
+	100000009,
+	100000010,
+	4,
+	11,
+	9,
+	6,
+	10,
+	100000008,
+	7,
+	100000006,
+	100000007,
+	5,
+	12,
+	100000005,
+	6,
+	100000004,
+	100000005,
+	3,
+	100000001,
+	14,
+	4,
+	100000002,
+	100000003
+]);
+const bdd$6 = BinaryDecisionDiagram.from(nodes$6, root$6, _data$6.conditions, _data$6.results);
+// node_modules/@aws-sdk/client-ec2/dist-es/endpoint/endpointResolver.js
+init_client();
+init_endpoints();
+const cache$6 = new EndpointCache({
+	size: 50,
+	params: [
+		"Endpoint",
+		"Region",
+		"UseDualStack",
+		"UseFIPS"
+	]
+});
+const defaultEndpointResolver$6 = (endpointParams, context = {}) => {
+	return cache$6.get(endpointParams, () => decideEndpoint(bdd$6, {
+		endpointParams,
+		logger: context.logger
+	}));
+};
+customEndpointFunctions.aws = awsEndpointFunctions;
+// node_modules/@aws-sdk/client-ec2/dist-es/models/EC2ServiceException.js
+init_client$1();
+var EC2ServiceException = class EC2ServiceException extends ServiceException$1 {
+	static shapeId = "smithy.ts.sdk.synthetic.com.amazonaws.ec2#EC2ServiceException";
+	constructor(options) {
+		super(options);
+		Object.setPrototypeOf(this, EC2ServiceException.prototype);
+	}
+};
+// node_modules/@aws-sdk/client-ec2/dist-es/schemas/schemas_0.js
+init_schema();
+const _AESS = "AttachmentEnaSrdSpecification";
+const _AESUS = "AttachmentEnaSrdUdpSpecification";
+const _AF$1 = "AddressFamily";
+const _AIl = "AllocationId";
+const _AIs = "AssociationId";
+const _AItt = "AttachmentId";
+const _AL$1 = "AccountLevel";
+const _ARll = "AllRegions";
+const _ASGE = "AuthorizeSecurityGroupEgress";
+const _ASGER = "AuthorizeSecurityGroupEgressRequest";
+const _ASGERu = "AuthorizeSecurityGroupEgressResult";
+const _ASGIR = "AuthorizeSecurityGroupIngressRequest";
+const _ASGIRu = "AuthorizeSecurityGroupIngressResult";
+const _ASGIu = "AuthorizeSecurityGroupIngress";
+const _ASL = "AssociatedSubnetList";
+const _ASsso = "AssociatedSubnets";
+const _ATtt = "AttachTime";
+const _AZ = "AvailabilityZone";
+const _AZI = "AvailabilityZoneId";
+const _Ass = "Association";
+const _Att = "Attachment";
+const _CI = "CarrierIp";
+const _CIi = "CidrIp";
+const _CIid = "CidrIpv6";
+const _CIidr = "CidrIpv4";
+const _COI = "CustomerOwnedIp";
+const _CTC = "ConnectionTrackingConfiguration";
+const _CTR = "CreateTagsRequest";
+const _CTreat = "CreateTags";
+const _Ci = "Cidr";
+const _DAIT = "DenyAllIgwTraffic";
+const _DEEBD = "DisableEbsEncryptionByDefault";
+const _DEEBDR = "DisableEbsEncryptionByDefaultRequest";
+const _DEEBDRi = "DisableEbsEncryptionByDefaultResult";
+const _DHT = "DnsHostnameType";
+const _DI = "DeviceIndex";
+const _DIBPA = "DisableImageBlockPublicAccess";
+const _DIBPAR = "DisableImageBlockPublicAccessRequest";
+const _DIBPARi = "DisableImageBlockPublicAccessResult";
+const _DMPLRes = "DescribeManagedPrefixListsRequest";
+const _DMPLResc = "DescribeManagedPrefixListsResult";
+const _DMPLe = "DescribeManagedPrefixLists";
+const _DNIRe = "DescribeNetworkInterfacesRequest";
+const _DNIRes = "DescribeNetworkInterfacesResult";
+const _DNIe = "DescribeNetworkInterfaces";
+const _DOT = "DeleteOnTermination";
+const _DR = "DryRun";
+const _DRRe = "DescribeRegionsRequest";
+const _DRRes = "DescribeRegionsResult";
+const _DRes = "DescribeRegions";
+const _DSBPA = "DisableSnapshotBlockPublicAccess";
+const _DSBPAR = "DisableSnapshotBlockPublicAccessRequest";
+const _DSBPARi = "DisableSnapshotBlockPublicAccessResult";
+const _DSCA = "DisableSerialConsoleAccess";
+const _DSCAR = "DisableSerialConsoleAccessRequest";
+const _DSCARi = "DisableSerialConsoleAccessResult";
+const _DSGRRes = "DescribeSecurityGroupRulesRequest";
+const _DSGRResc = "DescribeSecurityGroupRulesResult";
+const _DSGRes = "DescribeSecurityGroupsRequest";
+const _DSGResc = "DescribeSecurityGroupsResult";
+const _DSGRescri = "DescribeSecurityGroupRules";
+const _DSGVA = "DescribeSecurityGroupVpcAssociations";
+const _DSGVAR = "DescribeSecurityGroupVpcAssociationsRequest";
+const _DSGVARe = "DescribeSecurityGroupVpcAssociationsResult";
+const _DSGe = "DescribeSecurityGroups";
+const _DSSG = "DescribeStaleSecurityGroups";
+const _DSSGR = "DescribeStaleSecurityGroupsRequest";
+const _DSSGRe = "DescribeStaleSecurityGroupsResult";
+const _DTR = "DeleteTagsRequest";
+const _DTelet = "DeleteTags";
+const _De = "Description";
+const _EEBD = "EbsEncryptionByDefault";
+const _EEEBD = "EnableEbsEncryptionByDefault";
+const _EEEBDR = "EnableEbsEncryptionByDefaultRequest";
+const _EEEBDRn = "EnableEbsEncryptionByDefaultResult";
+const _EIBPA = "EnableImageBlockPublicAccess";
+const _EIBPAR = "EnableImageBlockPublicAccessRequest";
+const _EIBPARn = "EnableImageBlockPublicAccessResult";
+const _EQC = "EnaQueueCount";
+const _ESBPA = "EnableSnapshotBlockPublicAccess";
+const _ESBPAR = "EnableSnapshotBlockPublicAccessRequest";
+const _ESBPARn = "EnableSnapshotBlockPublicAccessResult";
+const _ESCA = "EnableSerialConsoleAccess";
+const _ESCAR = "EnableSerialConsoleAccessRequest";
+const _ESCARn = "EnableSerialConsoleAccessResult";
+const _ESE = "EnaSrdEnabled";
+const _ESS = "EnaSrdSpecification";
+const _ESUE = "EnaSrdUdpEnabled";
+const _ESUS = "EnaSrdUdpSpecification";
+const _Endp = "Endpoint";
+const _Ent = "Entries";
+const _FLi = "FilterList";
+const _FP = "FromPort";
+const _Fi = "Filters";
+const _Fil = "Filter";
+const _G = "Groups";
+const _GEDKKI = "GetEbsDefaultKmsKeyId";
+const _GEDKKIR = "GetEbsDefaultKmsKeyIdRequest";
+const _GEDKKIRe = "GetEbsDefaultKmsKeyIdResult";
+const _GEEBD = "GetEbsEncryptionByDefault";
+const _GEEBDR = "GetEbsEncryptionByDefaultRequest";
+const _GEEBDRe = "GetEbsEncryptionByDefaultResult";
+const _GIBPAS = "GetImageBlockPublicAccessState";
+const _GIBPASR = "GetImageBlockPublicAccessStateRequest";
+const _GIBPASRe = "GetImageBlockPublicAccessStateResult";
+const _GIL = "GroupIdentifierList";
+const _GIMD = "GetInstanceMetadataDefaults";
+const _GIMDR = "GetInstanceMetadataDefaultsRequest";
+const _GIMDRe = "GetInstanceMetadataDefaultsResult";
+const _GISL = "GroupIdStringList";
+const _GIr = "GroupId";
+const _GIro = "GroupIds";
+const _GIrou = "GroupIdentifier";
+const _GMPLE = "GetManagedPrefixListEntries";
+const _GMPLER = "GetManagedPrefixListEntriesRequest";
+const _GMPLERe = "GetManagedPrefixListEntriesResult";
+const _GN = "GroupName";
+const _GNSL = "GroupNameStringList";
+const _GNr = "GroupNames";
+const _GOI = "GroupOwnerId";
+const _GSBPAS = "GetSnapshotBlockPublicAccessState";
+const _GSBPASR = "GetSnapshotBlockPublicAccessStateRequest";
+const _GSBPASRe = "GetSnapshotBlockPublicAccessStateResult";
+const _GSCAS = "GetSerialConsoleAccessStatus";
+const _GSCASR = "GetSerialConsoleAccessStatusRequest";
+const _GSCASRe = "GetSerialConsoleAccessStatusResult";
+const _Ge = "Geography";
+const _HBD = "HiddenByDefault";
+const _HE = "HttpEndpoint";
+const _HPRHL = "HttpPutResponseHopLimit";
+const _HT = "HttpTokens";
+const _HTE = "HttpTokensEnforced";
+const _IA = "Ipv6Addresses";
+const _IApv = "Ipv6Address";
+const _IBPAS = "ImageBlockPublicAccessState";
+const _IE$2 = "IsEgress";
+const _II = "InstanceId";
+const _IMDR = "InstanceMetadataDefaultsResponse";
+const _IMR = "IncludeManagedResources";
+const _IMT = "InstanceMetadataTags";
+const _IN = "Ipv6Native";
+const _IOI = "IpOwnerId";
+const _IOIn = "InstanceOwnerId";
+const _IPEp = "IpPermissionsEgress";
+const _IPIs = "IsPrimaryIpv6";
+const _IPLRSE = "IpamPrefixListResolverSyncEnabled";
+const _IPLRTI = "IpamPrefixListResolverTargetId";
+const _IPLp = "IpPermissionList";
+const _IPLpv = "Ipv4PrefixesList";
+const _IPLpvre = "Ipv6PrefixesList";
+const _IPS = "Ipv4PrefixSpecification";
+const _IPSp = "Ipv6PrefixSpecification";
+const _IPp = "Ipv6Prefixes";
+const _IPpe = "IpPermissions";
+const _IPper = "IpPermission";
+const _IPpr = "IpProtocol";
+const _IPpv = "Ipv6Prefix";
+const _IPpvr = "Ipv4Prefixes";
+const _IPpvre = "Ipv4Prefix";
+const _IRLp = "IpRangeList";
+const _IRLpv = "Ipv6RangeList";
+const _IRpa = "IpRanges";
+const _IRpan = "IpRange";
+const _IRpv = "Ipv6Ranges";
+const _IRpva = "Ipv6Range";
+const _ITnt = "InterfaceType";
+const _K$2 = "Key";
+const _KKI = "KmsKeyId";
+const _MAa = "MacAddress";
+const _MB = "ManagedBy";
+const _ME = "MaxEntries";
+const _MEDKKI = "ModifyEbsDefaultKmsKeyId";
+const _MEDKKIR = "ModifyEbsDefaultKmsKeyIdRequest";
+const _MEDKKIRo = "ModifyEbsDefaultKmsKeyIdResult";
+const _MEM = "ManagedExceptionMessage";
+const _MIMD = "ModifyInstanceMetadataDefaults";
+const _MIMDR = "ModifyInstanceMetadataDefaultsRequest";
+const _MIMDRo = "ModifyInstanceMetadataDefaultsResult";
+const _MPLS = "ManagedPrefixListSet";
+const _MPLa = "ManagedPrefixList";
+const _MR$1 = "MaxResults";
+const _MSGR = "ModifySecurityGroupRules";
+const _MSGRR = "ModifySecurityGroupRulesRequest";
+const _MSGRRo = "ModifySecurityGroupRulesResult";
+const _Mana = "Managed";
+const _N$2 = "Name";
+const _NCI = "NetworkCardIndex";
+const _NIAet = "NetworkInterfaceAssociation";
+const _NIAetw = "NetworkInterfaceAttachment";
+const _NII = "NetworkInterfaceId";
+const _NIIA = "NetworkInterfaceIpv6Address";
+const _NIIAL = "NetworkInterfaceIpv6AddressesList";
+const _NIIL = "NetworkInterfaceIdList";
+const _NIIe = "NetworkInterfaceIds";
+const _NIL = "NetworkInterfaceList";
+const _NIPIA = "NetworkInterfacePrivateIpAddress";
+const _NIPIAL = "NetworkInterfacePrivateIpAddressList";
+const _NIe = "NetworkInterface";
+const _NIet = "NetworkInterfaces";
+const _NTe$1 = "NextToken";
+const _OA = "OutpostArn";
+const _OI = "OwnerId";
+const _OIS = "OptInStatus";
+const _ORper = "OperatorResponse";
+const _Op = "Operator";
+const _P$2 = "Principal";
+const _PDN = "PrivateDnsName";
+const _PDNub = "PublicDnsName";
+const _PDSDN = "PublicDualStackDnsName";
+const _PI = "PublicIp";
+const _PIAr = "PrivateIpAddress";
+const _PIAri = "PrivateIpAddresses";
+const _PIDN = "PublicIpv6DnsName";
+const _PIDNO = "PublicIpDnsNameOptions";
+const _PIDNu = "PublicIpv4DnsName";
+const _PLAr = "PrefixListArn";
+const _PLE = "PrefixListEntry";
+const _PLES = "PrefixListEntrySet";
+const _PLI = "PrefixListId";
+const _PLIL = "PrefixListIdList";
+const _PLIS = "PrefixListIdSet";
+const _PLIr = "PrefixListIds";
+const _PLN = "PrefixListName";
+const _PLr = "PrefixLists";
+const _PSee = "PeeringStatus";
+const _Prim = "Primary";
+const _R$1 = "Return";
+const _REDKKI = "ResetEbsDefaultKmsKeyId";
+const _REDKKIR = "ResetEbsDefaultKmsKeyIdRequest";
+const _REDKKIRe = "ResetEbsDefaultKmsKeyIdResult";
+const _RGI = "ReferencedGroupId";
+const _RGIe = "ReferencedGroupInfo";
+const _RGL = "RegionGeographyList";
+const _RGe = "RegionGeography";
+const _RIeq = "RequesterId";
+const _RIeso = "ResourceId";
+const _RL = "RegionList";
+const _RMeq = "RequesterManaged";
+const _RN$1 = "RegionName";
+const _RNSL = "RegionNameStringList";
+const _RNe = "RegionNames";
+const _RSG = "ReferencedSecurityGroup";
+const _RSGE = "RevokeSecurityGroupEgress";
+const _RSGER = "RevokeSecurityGroupEgressRequest";
+const _RSGERe = "RevokeSecurityGroupEgressResult";
+const _RSGIR = "RevokeSecurityGroupIngressRequest";
+const _RSGIRe = "RevokeSecurityGroupIngressResult";
+const _RSGIev = "RevokeSecurityGroupIngress";
+const _RSGR = "RevokedSecurityGroupRule";
+const _RSGRL = "RevokedSecurityGroupRuleList";
+const _RSGRe = "RevokedSecurityGroupRules";
+const _RTe = "ResourceType";
+const _Reg = "Regions";
+const _Regi = "Region";
+const _Res = "Resources";
+const _SCAE = "SerialConsoleAccessEnabled";
+const _SDC = "SourceDestCheck";
+const _SGA = "SecurityGroupArn";
+const _SGL = "SecurityGroupList";
+const _SGR = "SecurityGroupRules";
+const _SGRA = "SecurityGroupRuleArn";
+const _SGRD = "SecurityGroupRuleDescription";
+const _SGRDL = "SecurityGroupRuleDescriptionList";
+const _SGRDe = "SecurityGroupRuleDescriptions";
+const _SGRI = "SecurityGroupRuleIds";
+const _SGRIL = "SecurityGroupRuleIdList";
+const _SGRIe = "SecurityGroupRuleId";
+const _SGRL = "SecurityGroupRuleList";
+const _SGRR = "SecurityGroupRuleRequest";
+const _SGRU = "SecurityGroupRuleUpdate";
+const _SGRUL = "SecurityGroupRuleUpdateList";
+const _SGRe = "SecurityGroupRule";
+const _SGVA = "SecurityGroupVpcAssociations";
+const _SGVAL = "SecurityGroupVpcAssociationList";
+const _SGVAe = "SecurityGroupVpcAssociation";
+const _SGe = "SecurityGroups";
+const _SGec = "SecurityGroup";
+const _SIPE = "StaleIpPermissionsEgress";
+const _SIPS = "StaleIpPermissionSet";
+const _SIPt = "StaleIpPermission";
+const _SIPta = "StaleIpPermissions";
+const _SIu = "SubnetId";
+const _SMta = "StateMessage";
+const _SRt = "StateReason";
+const _SSG = "StaleSecurityGroup";
+const _SSGN = "SourceSecurityGroupName";
+const _SSGOI = "SourceSecurityGroupOwnerId";
+const _SSGS = "StaleSecurityGroupSet";
+const _STs = "SseType";
+const _St$1 = "State";
+const _Sta = "Status";
+const _T$1 = "Tags";
+const _TET = "TcpEstablishedTimeout";
+const _TL = "TagList";
+const _TP = "ToPort";
+const _TS = "TagSpecifications";
+const _TSL = "TagSpecificationList";
+const _TSa = "TagSpecification";
+const _TSag = "TagSet";
+const _TV = "TargetVersion";
+const _Ta$2 = "Tag";
+const _UI$1 = "UserId";
+const _UIGP = "UserIdGroupPairs";
+const _UIGPL = "UserIdGroupPairList";
+const _UIGPS = "UserIdGroupPairSet";
+const _UIGPs = "UserIdGroupPair";
+const _UIP = "UnknownIpPermissions";
+const _USGRDE = "UpdateSecurityGroupRuleDescriptionsEgress";
+const _USGRDER = "UpdateSecurityGroupRuleDescriptionsEgressRequest";
+const _USGRDERp = "UpdateSecurityGroupRuleDescriptionsEgressResult";
+const _USGRDI = "UpdateSecurityGroupRuleDescriptionsIngress";
+const _USGRDIR = "UpdateSecurityGroupRuleDescriptionsIngressRequest";
+const _USGRDIRp = "UpdateSecurityGroupRuleDescriptionsIngressResult";
+const _UST = "UdpStreamTimeout";
+const _UTd = "UdpTimeout";
+const _V$1 = "Value";
+const _VI$1 = "VpcId";
+const _VOIp = "VpcOwnerId";
+const _VPCI = "VpcPeeringConnectionId";
+const _VSL = "ValueStringList";
+const _Va = "Values";
+const _Ver = "Version";
+const _aF = "addressFamily";
+const _aI = "allocationId";
+const _aIs = "associationId";
+const _aIt = "attachmentId";
+const _aL = "accountLevel";
+const _aSSs = "associatedSubnetSet";
+const _aTt = "attachTime";
+const _aZ = "availabilityZone";
+const _aZI = "availabilityZoneId";
+const _ass = "association";
+const _at = "attachment";
+const _cI = "carrierIp";
+const _cIi = "cidrIp";
+const _cIid = "cidrIpv6";
+const _cIidr = "cidrIpv4";
+const _cOI = "customerOwnedIp";
+const _cTC = "connectionTrackingConfiguration";
+const _ci = "cidr";
+const _dAIT = "denyAllIgwTraffic";
+const _dHT = "dnsHostnameType";
+const _dI = "deviceIndex";
+const _dOT = "deleteOnTermination";
+const _dR = "dryRun";
+const _de = "description";
+const _eEBD = "ebsEncryptionByDefault";
+const _eQC = "enaQueueCount";
+const _eQN = "ec2QueryName";
+const _eSE = "enaSrdEnabled";
+const _eSS = "enaSrdSpecification";
+const _eSUE = "enaSrdUdpEnabled";
+const _eSUS = "enaSrdUdpSpecification";
+const _eSnt = "entrySet";
+const _fP = "fromPort";
+const _fi = "filter";
+const _gD = "groupDescription";
+const _gIr = "groupId";
+const _gN = "groupName";
+const _gOI = "groupOwnerId";
+const _gS = "geographySet";
+const _gSr = "groupSet";
+const _gr = "groups";
+const _hBD = "hiddenByDefault";
+const _hE$6 = "httpEndpoint";
+const _hPRHL = "httpPutResponseHopLimit";
+const _hT = "httpTokens";
+const _hTE = "httpTokensEnforced";
+const _iASp = "ipv6AddressesSet";
+const _iApv = "ipv6Address";
+const _iBPAS = "imageBlockPublicAccessState";
+const _iEs = "isEgress";
+const _iI = "instanceId";
+const _iMT = "instanceMetadataTags";
+const _iN = "ipv6Native";
+const _iOIn = "instanceOwnerId";
+const _iOIp = "ipOwnerId";
+const _iPEp = "ipPermissionsEgress";
+const _iPIs = "isPrimaryIpv6";
+const _iPLRSE = "ipamPrefixListResolverSyncEnabled";
+const _iPLRTI = "ipamPrefixListResolverTargetId";
+const _iPSpvr = "ipv4PrefixSet";
+const _iPSpvre = "ipv6PrefixSet";
+const _iPp = "ipProtocol";
+const _iPpe = "ipPermissions";
+const _iPpv = "ipv4Prefix";
+const _iPpvr = "ipv6Prefix";
+const _iRpa = "ipRanges";
+const _iRpv = "ipv6Ranges";
+const _iTnt = "interfaceType";
+const _it = "item";
+const _k = "key";
+const _kKI = "kmsKeyId";
+const _mAa = "macAddress";
+const _mB = "managedBy";
+const _mE = "maxEntries";
+const _mEM = "managedExceptionMessage";
+const _mana = "managed";
+const _n = "name";
+const _nCI = "networkCardIndex";
+const _nII = "networkInterfaceId";
+const _nIS = "networkInterfaceSet";
+const _nTe = "nextToken";
+const _oA = "outpostArn";
+const _oI = "ownerId";
+const _oIS = "optInStatus";
+const _ope = "operator";
+const _p$1 = "principal";
+const _pDNr = "privateDnsName";
+const _pDNu = "publicDnsName";
+const _pDSDN = "publicDualStackDnsName";
+const _pI = "publicIp";
+const _pIAS = "privateIpAddressesSet";
+const _pIAr = "privateIpAddress";
+const _pIDN = "publicIpv6DnsName";
+const _pIDNO = "publicIpDnsNameOptions";
+const _pIDNu = "publicIpv4DnsName";
+const _pLA = "prefixListArn";
+const _pLI = "prefixListId";
+const _pLIr = "prefixListIds";
+const _pLN = "prefixListName";
+const _pLS = "prefixListSet";
+const _pSee = "peeringStatus";
+const _prim = "primary";
+const _r = "return";
+const _rEe = "regionEndpoint";
+const _rGI = "referencedGroupId";
+const _rGIe = "referencedGroupInfo";
+const _rIeg = "regionInfo";
+const _rIeq = "requesterId";
+const _rIes = "resourceId";
+const _rMeq = "requesterManaged";
+const _rNe = "regionName";
+const _rSGRS = "revokedSecurityGroupRuleSet";
+const _rTe = "resourceType";
+const _s$6 = "smithy.ts.sdk.synthetic.com.amazonaws.ec2";
+const _sCAE = "serialConsoleAccessEnabled";
+const _sDC = "sourceDestCheck";
+const _sGA = "securityGroupArn";
+const _sGIec = "securityGroupInfo";
+const _sGRA = "securityGroupRuleArn";
+const _sGRI = "securityGroupRuleId";
+const _sGRS = "securityGroupRuleSet";
+const _sGVAS = "securityGroupVpcAssociationSet";
+const _sIP = "staleIpPermissions";
+const _sIPE = "staleIpPermissionsEgress";
+const _sIu = "subnetId";
+const _sMta = "stateMessage";
+const _sRt = "stateReason";
+const _sSGN = "sourceSecurityGroupName";
+const _sSGOI = "sourceSecurityGroupOwnerId";
+const _sSGS = "staleSecurityGroupSet";
+const _sTs = "sseType";
+const _st$1 = "state";
+const _sta = "status";
+const _tET = "tcpEstablishedTimeout";
+const _tP = "toPort";
+const _tS = "tagSet";
+const _ta = "tag";
+const _uI = "userId";
+const _uIPS = "unknownIpPermissionSet";
+const _uST = "udpStreamTimeout";
+const _uTd = "udpTimeout";
+const _v = "value";
+const _vI$1 = "vpcId";
+const _vOIp = "vpcOwnerId";
+const _vPCI = "vpcPeeringConnectionId";
+const _ve = "version";
+const _xN$2 = "xmlName";
+const n0$6 = "com.amazonaws.ec2";
+const _s_registry$6 = new TypeRegistry(_s$6);
+var EC2ServiceException$ = [
+	-3,
+	_s$6,
+	"EC2ServiceException",
+	0,
+	[],
+	[]
+];
+_s_registry$6.registerError(EC2ServiceException$, EC2ServiceException);
+const errorTypeRegistries$6 = [_s_registry$6];
+var AttachmentEnaSrdSpecification$ = [
+	3,
+	n0$6,
+	_AESS,
+	0,
+	[_ESE, _ESUS],
+	[[2, {
+		[_eQN]: `EnaSrdEnabled`,
+		[_xN$2]: _eSE
+	}], [() => AttachmentEnaSrdUdpSpecification$, {
+		[_eQN]: `EnaSrdUdpSpecification`,
+		[_xN$2]: _eSUS
+	}]]
+];
+var AttachmentEnaSrdUdpSpecification$ = [
+	3,
+	n0$6,
+	_AESUS,
+	0,
+	[_ESUE],
+	[[2, {
+		[_eQN]: `EnaSrdUdpEnabled`,
+		[_xN$2]: _eSUE
+	}]]
+];
+var AuthorizeSecurityGroupEgressRequest$ = [
+	3,
+	n0$6,
+	_ASGER,
+	0,
+	[
+		_GIr,
+		_TS,
+		_DR,
+		_SSGN,
+		_SSGOI,
+		_IPpr,
+		_FP,
+		_TP,
+		_CIi,
+		_IPpe
+	],
+	[
+		[0, {
+			[_eQN]: `GroupId`,
+			[_xN$2]: _gIr
+		}],
+		[() => TagSpecificationList, { [_xN$2]: _TSa }],
+		[2, {
+			[_eQN]: `DryRun`,
+			[_xN$2]: _dR
+		}],
+		[0, {
+			[_eQN]: `SourceSecurityGroupName`,
+			[_xN$2]: _sSGN
+		}],
+		[0, {
+			[_eQN]: `SourceSecurityGroupOwnerId`,
+			[_xN$2]: _sSGOI
+		}],
+		[0, {
+			[_eQN]: `IpProtocol`,
+			[_xN$2]: _iPp
+		}],
+		[1, {
+			[_eQN]: `FromPort`,
+			[_xN$2]: _fP
+		}],
+		[1, {
+			[_eQN]: `ToPort`,
+			[_xN$2]: _tP
+		}],
+		[0, {
+			[_eQN]: `CidrIp`,
+			[_xN$2]: _cIi
+		}],
+		[() => IpPermissionList, {
+			[_eQN]: `IpPermissions`,
+			[_xN$2]: _iPpe
+		}]
+	],
+	1
+];
+var AuthorizeSecurityGroupEgressResult$ = [
+	3,
+	n0$6,
+	_ASGERu,
+	0,
+	[_R$1, _SGR],
+	[[2, {
+		[_eQN]: `Return`,
+		[_xN$2]: _r
+	}], [() => SecurityGroupRuleList, {
+		[_eQN]: `SecurityGroupRuleSet`,
+		[_xN$2]: _sGRS
+	}]]
+];
+var AuthorizeSecurityGroupIngressRequest$ = [
+	3,
+	n0$6,
+	_ASGIR,
+	0,
+	[
+		_CIi,
+		_FP,
+		_GIr,
+		_GN,
+		_IPpe,
+		_IPpr,
+		_SSGN,
+		_SSGOI,
+		_TP,
+		_TS,
+		_DR
+	],
+	[
+		0,
+		1,
+		0,
+		0,
+		[() => IpPermissionList, 0],
+		0,
+		0,
+		0,
+		1,
+		[() => TagSpecificationList, { [_xN$2]: _TSa }],
+		[2, {
+			[_eQN]: `DryRun`,
+			[_xN$2]: _dR
+		}]
+	]
+];
+var AuthorizeSecurityGroupIngressResult$ = [
+	3,
+	n0$6,
+	_ASGIRu,
+	0,
+	[_R$1, _SGR],
+	[[2, {
+		[_eQN]: `Return`,
+		[_xN$2]: _r
+	}], [() => SecurityGroupRuleList, {
+		[_eQN]: `SecurityGroupRuleSet`,
+		[_xN$2]: _sGRS
+	}]]
+];
+var ConnectionTrackingConfiguration$ = [
+	3,
+	n0$6,
+	_CTC,
+	0,
+	[
+		_TET,
+		_UST,
+		_UTd
+	],
+	[
+		[1, {
+			[_eQN]: `TcpEstablishedTimeout`,
+			[_xN$2]: _tET
+		}],
+		[1, {
+			[_eQN]: `UdpStreamTimeout`,
+			[_xN$2]: _uST
+		}],
+		[1, {
+			[_eQN]: `UdpTimeout`,
+			[_xN$2]: _uTd
+		}]
+	]
+];
+var CreateTagsRequest$ = [
+	3,
+	n0$6,
+	_CTR,
+	0,
+	[
+		_Res,
+		_T$1,
+		_DR
+	],
+	[
+		[64, { [_xN$2]: _RIeso }],
+		[() => TagList, { [_xN$2]: _Ta$2 }],
+		[2, {
+			[_eQN]: `DryRun`,
+			[_xN$2]: _dR
+		}]
+	],
+	2
+];
+var DeleteTagsRequest$ = [
+	3,
+	n0$6,
+	_DTR,
+	0,
+	[
+		_Res,
+		_DR,
+		_T$1
+	],
+	[
+		[64, {
+			[_eQN]: `ResourceId`,
+			[_xN$2]: _rIes
+		}],
+		[2, {
+			[_eQN]: `DryRun`,
+			[_xN$2]: _dR
+		}],
+		[() => TagList, {
+			[_eQN]: `Tag`,
+			[_xN$2]: _ta
+		}]
+	],
+	1
+];
+var DescribeManagedPrefixListsRequest$ = [
+	3,
+	n0$6,
+	_DMPLRes,
+	0,
+	[
+		_DR,
+		_Fi,
+		_MR$1,
+		_NTe$1,
+		_PLIr
+	],
+	[
+		2,
+		[() => FilterList, { [_xN$2]: _Fil }],
+		1,
+		0,
+		[() => ValueStringList, { [_xN$2]: _PLI }]
+	]
+];
+var DescribeManagedPrefixListsResult$ = [
+	3,
+	n0$6,
+	_DMPLResc,
+	0,
+	[_NTe$1, _PLr],
+	[[0, {
+		[_eQN]: `NextToken`,
+		[_xN$2]: _nTe
+	}], [() => ManagedPrefixListSet, {
+		[_eQN]: `PrefixListSet`,
+		[_xN$2]: _pLS
+	}]]
+];
+var DescribeNetworkInterfacesRequest$ = [
+	3,
+	n0$6,
+	_DNIRe,
+	0,
+	[
+		_NTe$1,
+		_MR$1,
+		_IMR,
+		_DR,
+		_NIIe,
+		_Fi
+	],
+	[
+		0,
+		1,
+		2,
+		[2, {
+			[_eQN]: `DryRun`,
+			[_xN$2]: _dR
+		}],
+		[() => NetworkInterfaceIdList, { [_xN$2]: _NII }],
+		[() => FilterList, {
+			[_eQN]: `Filter`,
+			[_xN$2]: _fi
+		}]
+	]
+];
+var DescribeNetworkInterfacesResult$ = [
+	3,
+	n0$6,
+	_DNIRes,
+	0,
+	[_NIet, _NTe$1],
+	[[() => NetworkInterfaceList, {
+		[_eQN]: `NetworkInterfaceSet`,
+		[_xN$2]: _nIS
+	}], [0, {
+		[_eQN]: `NextToken`,
+		[_xN$2]: _nTe
+	}]]
+];
+var DescribeRegionsRequest$ = [
+	3,
+	n0$6,
+	_DRRe,
+	0,
+	[
+		_RNe,
+		_ARll,
+		_DR,
+		_Fi
+	],
+	[
+		[() => RegionNameStringList, { [_xN$2]: _RN$1 }],
+		2,
+		[2, {
+			[_eQN]: `DryRun`,
+			[_xN$2]: _dR
+		}],
+		[() => FilterList, { [_xN$2]: _Fil }]
+	]
+];
+var DescribeRegionsResult$ = [
+	3,
+	n0$6,
+	_DRRes,
+	0,
+	[_Reg],
+	[[() => RegionList, {
+		[_eQN]: `RegionInfo`,
+		[_xN$2]: _rIeg
+	}]]
+];
+var DescribeSecurityGroupRulesRequest$ = [
+	3,
+	n0$6,
+	_DSGRRes,
+	0,
+	[
+		_Fi,
+		_SGRI,
+		_DR,
+		_NTe$1,
+		_MR$1
+	],
+	[
+		[() => FilterList, { [_xN$2]: _Fil }],
+		[() => SecurityGroupRuleIdList, { [_xN$2]: _SGRIe }],
+		2,
+		0,
+		1
+	]
+];
+var DescribeSecurityGroupRulesResult$ = [
+	3,
+	n0$6,
+	_DSGRResc,
+	0,
+	[_SGR, _NTe$1],
+	[[() => SecurityGroupRuleList, {
+		[_eQN]: `SecurityGroupRuleSet`,
+		[_xN$2]: _sGRS
+	}], [0, {
+		[_eQN]: `NextToken`,
+		[_xN$2]: _nTe
+	}]]
+];
+var DescribeSecurityGroupsRequest$ = [
+	3,
+	n0$6,
+	_DSGRes,
+	0,
+	[
+		_GIro,
+		_GNr,
+		_NTe$1,
+		_MR$1,
+		_DR,
+		_Fi
+	],
+	[
+		[() => GroupIdStringList, { [_xN$2]: _GIr }],
+		[() => GroupNameStringList, { [_xN$2]: _GN }],
+		0,
+		1,
+		[2, {
+			[_eQN]: `DryRun`,
+			[_xN$2]: _dR
+		}],
+		[() => FilterList, { [_xN$2]: _Fil }]
+	]
+];
+var DescribeSecurityGroupsResult$ = [
+	3,
+	n0$6,
+	_DSGResc,
+	0,
+	[_NTe$1, _SGe],
+	[[0, {
+		[_eQN]: `NextToken`,
+		[_xN$2]: _nTe
+	}], [() => SecurityGroupList, {
+		[_eQN]: `SecurityGroupInfo`,
+		[_xN$2]: _sGIec
+	}]]
+];
+var DescribeSecurityGroupVpcAssociationsRequest$ = [
+	3,
+	n0$6,
+	_DSGVAR,
+	0,
+	[
+		_Fi,
+		_NTe$1,
+		_MR$1,
+		_DR
+	],
+	[
+		[() => FilterList, { [_xN$2]: _Fil }],
+		0,
+		1,
+		2
+	]
+];
+var DescribeSecurityGroupVpcAssociationsResult$ = [
+	3,
+	n0$6,
+	_DSGVARe,
+	0,
+	[_SGVA, _NTe$1],
+	[[() => SecurityGroupVpcAssociationList, {
+		[_eQN]: `SecurityGroupVpcAssociationSet`,
+		[_xN$2]: _sGVAS
+	}], [0, {
+		[_eQN]: `NextToken`,
+		[_xN$2]: _nTe
+	}]]
+];
+var DescribeStaleSecurityGroupsRequest$ = [
+	3,
+	n0$6,
+	_DSSGR,
+	0,
+	[
+		_VI$1,
+		_DR,
+		_MR$1,
+		_NTe$1
+	],
+	[
+		0,
+		2,
+		1,
+		0
+	],
+	1
+];
+var DescribeStaleSecurityGroupsResult$ = [
+	3,
+	n0$6,
+	_DSSGRe,
+	0,
+	[_NTe$1, _SSGS],
+	[[0, {
+		[_eQN]: `NextToken`,
+		[_xN$2]: _nTe
+	}], [() => StaleSecurityGroupSet, {
+		[_eQN]: `StaleSecurityGroupSet`,
+		[_xN$2]: _sSGS
+	}]]
+];
+var DisableEbsEncryptionByDefaultRequest$ = [
+	3,
+	n0$6,
+	_DEEBDR,
+	0,
+	[_DR],
+	[2]
+];
+var DisableEbsEncryptionByDefaultResult$ = [
+	3,
+	n0$6,
+	_DEEBDRi,
+	0,
+	[_EEBD],
+	[[2, {
+		[_eQN]: `EbsEncryptionByDefault`,
+		[_xN$2]: _eEBD
+	}]]
+];
+var DisableImageBlockPublicAccessRequest$ = [
+	3,
+	n0$6,
+	_DIBPAR,
+	0,
+	[_DR],
+	[2]
+];
+var DisableImageBlockPublicAccessResult$ = [
+	3,
+	n0$6,
+	_DIBPARi,
+	0,
+	[_IBPAS],
+	[[0, {
+		[_eQN]: `ImageBlockPublicAccessState`,
+		[_xN$2]: _iBPAS
+	}]]
+];
+var DisableSerialConsoleAccessRequest$ = [
+	3,
+	n0$6,
+	_DSCAR,
+	0,
+	[_DR],
+	[2]
+];
+var DisableSerialConsoleAccessResult$ = [
+	3,
+	n0$6,
+	_DSCARi,
+	0,
+	[_SCAE],
+	[[2, {
+		[_eQN]: `SerialConsoleAccessEnabled`,
+		[_xN$2]: _sCAE
+	}]]
+];
+var DisableSnapshotBlockPublicAccessRequest$ = [
+	3,
+	n0$6,
+	_DSBPAR,
+	0,
+	[_DR],
+	[2]
+];
+var DisableSnapshotBlockPublicAccessResult$ = [
+	3,
+	n0$6,
+	_DSBPARi,
+	0,
+	[_St$1],
+	[[0, {
+		[_eQN]: `State`,
+		[_xN$2]: _st$1
+	}]]
+];
+var EnableEbsEncryptionByDefaultRequest$ = [
+	3,
+	n0$6,
+	_EEEBDR,
+	0,
+	[_DR],
+	[2]
+];
+var EnableEbsEncryptionByDefaultResult$ = [
+	3,
+	n0$6,
+	_EEEBDRn,
+	0,
+	[_EEBD],
+	[[2, {
+		[_eQN]: `EbsEncryptionByDefault`,
+		[_xN$2]: _eEBD
+	}]]
+];
+var EnableImageBlockPublicAccessRequest$ = [
+	3,
+	n0$6,
+	_EIBPAR,
+	0,
+	[_IBPAS, _DR],
+	[0, 2],
+	1
+];
+var EnableImageBlockPublicAccessResult$ = [
+	3,
+	n0$6,
+	_EIBPARn,
+	0,
+	[_IBPAS],
+	[[0, {
+		[_eQN]: `ImageBlockPublicAccessState`,
+		[_xN$2]: _iBPAS
+	}]]
+];
+var EnableSerialConsoleAccessRequest$ = [
+	3,
+	n0$6,
+	_ESCAR,
+	0,
+	[_DR],
+	[2]
+];
+var EnableSerialConsoleAccessResult$ = [
+	3,
+	n0$6,
+	_ESCARn,
+	0,
+	[_SCAE],
+	[[2, {
+		[_eQN]: `SerialConsoleAccessEnabled`,
+		[_xN$2]: _sCAE
+	}]]
+];
+var EnableSnapshotBlockPublicAccessRequest$ = [
+	3,
+	n0$6,
+	_ESBPAR,
+	0,
+	[_St$1, _DR],
+	[0, 2],
+	1
+];
+var EnableSnapshotBlockPublicAccessResult$ = [
+	3,
+	n0$6,
+	_ESBPARn,
+	0,
+	[_St$1],
+	[[0, {
+		[_eQN]: `State`,
+		[_xN$2]: _st$1
+	}]]
+];
+var Filter$ = [
+	3,
+	n0$6,
+	_Fil,
+	0,
+	[_N$2, _Va],
+	[0, [() => ValueStringList, { [_xN$2]: _V$1 }]]
+];
+var GetEbsDefaultKmsKeyIdRequest$ = [
+	3,
+	n0$6,
+	_GEDKKIR,
+	0,
+	[_DR],
+	[2]
+];
+var GetEbsDefaultKmsKeyIdResult$ = [
+	3,
+	n0$6,
+	_GEDKKIRe,
+	0,
+	[_KKI],
+	[[0, {
+		[_eQN]: `KmsKeyId`,
+		[_xN$2]: _kKI
+	}]]
+];
+var GetEbsEncryptionByDefaultRequest$ = [
+	3,
+	n0$6,
+	_GEEBDR,
+	0,
+	[_DR],
+	[2]
+];
+var GetEbsEncryptionByDefaultResult$ = [
+	3,
+	n0$6,
+	_GEEBDRe,
+	0,
+	[_EEBD, _STs],
+	[[2, {
+		[_eQN]: `EbsEncryptionByDefault`,
+		[_xN$2]: _eEBD
+	}], [0, {
+		[_eQN]: `SseType`,
+		[_xN$2]: _sTs
+	}]]
+];
+var GetImageBlockPublicAccessStateRequest$ = [
+	3,
+	n0$6,
+	_GIBPASR,
+	0,
+	[_DR],
+	[2]
+];
+var GetImageBlockPublicAccessStateResult$ = [
+	3,
+	n0$6,
+	_GIBPASRe,
+	0,
+	[_IBPAS, _MB],
+	[[0, {
+		[_eQN]: `ImageBlockPublicAccessState`,
+		[_xN$2]: _iBPAS
+	}], [0, {
+		[_eQN]: `ManagedBy`,
+		[_xN$2]: _mB
+	}]]
+];
+var GetInstanceMetadataDefaultsRequest$ = [
+	3,
+	n0$6,
+	_GIMDR,
+	0,
+	[_DR],
+	[2]
+];
+var GetInstanceMetadataDefaultsResult$ = [
+	3,
+	n0$6,
+	_GIMDRe,
+	0,
+	[_AL$1],
+	[[() => InstanceMetadataDefaultsResponse$, {
+		[_eQN]: `AccountLevel`,
+		[_xN$2]: _aL
+	}]]
+];
+var GetManagedPrefixListEntriesRequest$ = [
+	3,
+	n0$6,
+	_GMPLER,
+	0,
+	[
+		_PLI,
+		_DR,
+		_TV,
+		_MR$1,
+		_NTe$1
+	],
+	[
+		0,
+		2,
+		1,
+		1,
+		0
+	],
+	1
+];
+var GetManagedPrefixListEntriesResult$ = [
+	3,
+	n0$6,
+	_GMPLERe,
+	0,
+	[_Ent, _NTe$1],
+	[[() => PrefixListEntrySet, {
+		[_eQN]: `EntrySet`,
+		[_xN$2]: _eSnt
+	}], [0, {
+		[_eQN]: `NextToken`,
+		[_xN$2]: _nTe
+	}]]
+];
+var GetSerialConsoleAccessStatusRequest$ = [
+	3,
+	n0$6,
+	_GSCASR,
+	0,
+	[_DR],
+	[2]
+];
+var GetSerialConsoleAccessStatusResult$ = [
+	3,
+	n0$6,
+	_GSCASRe,
+	0,
+	[_SCAE, _MB],
+	[[2, {
+		[_eQN]: `SerialConsoleAccessEnabled`,
+		[_xN$2]: _sCAE
+	}], [0, {
+		[_eQN]: `ManagedBy`,
+		[_xN$2]: _mB
+	}]]
+];
+var GetSnapshotBlockPublicAccessStateRequest$ = [
+	3,
+	n0$6,
+	_GSBPASR,
+	0,
+	[_DR],
+	[2]
+];
+var GetSnapshotBlockPublicAccessStateResult$ = [
+	3,
+	n0$6,
+	_GSBPASRe,
+	0,
+	[_St$1, _MB],
+	[[0, {
+		[_eQN]: `State`,
+		[_xN$2]: _st$1
+	}], [0, {
+		[_eQN]: `ManagedBy`,
+		[_xN$2]: _mB
+	}]]
+];
+var GroupIdentifier$ = [
+	3,
+	n0$6,
+	_GIrou,
+	0,
+	[_GIr, _GN],
+	[[0, {
+		[_eQN]: `GroupId`,
+		[_xN$2]: _gIr
+	}], [0, {
+		[_eQN]: `GroupName`,
+		[_xN$2]: _gN
+	}]]
+];
+var InstanceMetadataDefaultsResponse$ = [
+	3,
+	n0$6,
+	_IMDR,
+	0,
+	[
+		_HT,
+		_HPRHL,
+		_HE,
+		_IMT,
+		_MB,
+		_MEM,
+		_HTE
+	],
+	[
+		[0, {
+			[_eQN]: `HttpTokens`,
+			[_xN$2]: _hT
+		}],
+		[1, {
+			[_eQN]: `HttpPutResponseHopLimit`,
+			[_xN$2]: _hPRHL
+		}],
+		[0, {
+			[_eQN]: `HttpEndpoint`,
+			[_xN$2]: _hE$6
+		}],
+		[0, {
+			[_eQN]: `InstanceMetadataTags`,
+			[_xN$2]: _iMT
+		}],
+		[0, {
+			[_eQN]: `ManagedBy`,
+			[_xN$2]: _mB
+		}],
+		[0, {
+			[_eQN]: `ManagedExceptionMessage`,
+			[_xN$2]: _mEM
+		}],
+		[0, {
+			[_eQN]: `HttpTokensEnforced`,
+			[_xN$2]: _hTE
+		}]
+	]
+];
+var IpPermission$ = [
+	3,
+	n0$6,
+	_IPper,
+	0,
+	[
+		_IPpr,
+		_FP,
+		_TP,
+		_UIGP,
+		_IRpa,
+		_IRpv,
+		_PLIr
+	],
+	[
+		[0, {
+			[_eQN]: `IpProtocol`,
+			[_xN$2]: _iPp
+		}],
+		[1, {
+			[_eQN]: `FromPort`,
+			[_xN$2]: _fP
+		}],
+		[1, {
+			[_eQN]: `ToPort`,
+			[_xN$2]: _tP
+		}],
+		[() => UserIdGroupPairList, {
+			[_eQN]: `Groups`,
+			[_xN$2]: _gr
+		}],
+		[() => IpRangeList, {
+			[_eQN]: `IpRanges`,
+			[_xN$2]: _iRpa
+		}],
+		[() => Ipv6RangeList, {
+			[_eQN]: `Ipv6Ranges`,
+			[_xN$2]: _iRpv
+		}],
+		[() => PrefixListIdList, {
+			[_eQN]: `PrefixListIds`,
+			[_xN$2]: _pLIr
+		}]
+	]
+];
+var IpRange$ = [
+	3,
+	n0$6,
+	_IRpan,
+	0,
+	[_De, _CIi],
+	[[0, {
+		[_eQN]: `Description`,
+		[_xN$2]: _de
+	}], [0, {
+		[_eQN]: `CidrIp`,
+		[_xN$2]: _cIi
+	}]]
+];
+var Ipv4PrefixSpecification$ = [
+	3,
+	n0$6,
+	_IPS,
+	0,
+	[_IPpvre],
+	[[0, {
+		[_eQN]: `Ipv4Prefix`,
+		[_xN$2]: _iPpv
+	}]]
+];
+var Ipv6PrefixSpecification$ = [
+	3,
+	n0$6,
+	_IPSp,
+	0,
+	[_IPpv],
+	[[0, {
+		[_eQN]: `Ipv6Prefix`,
+		[_xN$2]: _iPpvr
+	}]]
+];
+var Ipv6Range$ = [
+	3,
+	n0$6,
+	_IRpva,
+	0,
+	[_De, _CIid],
+	[[0, {
+		[_eQN]: `Description`,
+		[_xN$2]: _de
+	}], [0, {
+		[_eQN]: `CidrIpv6`,
+		[_xN$2]: _cIid
+	}]]
+];
+var ManagedPrefixList$ = [
+	3,
+	n0$6,
+	_MPLa,
+	0,
+	[
+		_PLI,
+		_AF$1,
+		_St$1,
+		_SMta,
+		_PLAr,
+		_PLN,
+		_ME,
+		_Ver,
+		_T$1,
+		_OI,
+		_IPLRTI,
+		_IPLRSE
+	],
+	[
+		[0, {
+			[_eQN]: `PrefixListId`,
+			[_xN$2]: _pLI
+		}],
+		[0, {
+			[_eQN]: `AddressFamily`,
+			[_xN$2]: _aF
+		}],
+		[0, {
+			[_eQN]: `State`,
+			[_xN$2]: _st$1
+		}],
+		[0, {
+			[_eQN]: `StateMessage`,
+			[_xN$2]: _sMta
+		}],
+		[0, {
+			[_eQN]: `PrefixListArn`,
+			[_xN$2]: _pLA
+		}],
+		[0, {
+			[_eQN]: `PrefixListName`,
+			[_xN$2]: _pLN
+		}],
+		[1, {
+			[_eQN]: `MaxEntries`,
+			[_xN$2]: _mE
+		}],
+		[1, {
+			[_eQN]: `Version`,
+			[_xN$2]: _ve
+		}],
+		[() => TagList, {
+			[_eQN]: `TagSet`,
+			[_xN$2]: _tS
+		}],
+		[0, {
+			[_eQN]: `OwnerId`,
+			[_xN$2]: _oI
+		}],
+		[0, {
+			[_eQN]: `IpamPrefixListResolverTargetId`,
+			[_xN$2]: _iPLRTI
+		}],
+		[2, {
+			[_eQN]: `IpamPrefixListResolverSyncEnabled`,
+			[_xN$2]: _iPLRSE
+		}]
+	]
+];
+var ModifyEbsDefaultKmsKeyIdRequest$ = [
+	3,
+	n0$6,
+	_MEDKKIR,
+	0,
+	[_KKI, _DR],
+	[0, 2],
+	1
+];
+var ModifyEbsDefaultKmsKeyIdResult$ = [
+	3,
+	n0$6,
+	_MEDKKIRo,
+	0,
+	[_KKI],
+	[[0, {
+		[_eQN]: `KmsKeyId`,
+		[_xN$2]: _kKI
+	}]]
+];
+var ModifyInstanceMetadataDefaultsRequest$ = [
+	3,
+	n0$6,
+	_MIMDR,
+	0,
+	[
+		_HT,
+		_HPRHL,
+		_HE,
+		_IMT,
+		_DR,
+		_HTE
+	],
+	[
+		0,
+		1,
+		0,
+		0,
+		2,
+		0
+	]
+];
+var ModifyInstanceMetadataDefaultsResult$ = [
+	3,
+	n0$6,
+	_MIMDRo,
+	0,
+	[_R$1],
+	[[2, {
+		[_eQN]: `Return`,
+		[_xN$2]: _r
+	}]]
+];
+var ModifySecurityGroupRulesRequest$ = [
+	3,
+	n0$6,
+	_MSGRR,
+	0,
+	[
+		_GIr,
+		_SGR,
+		_DR
+	],
+	[
+		0,
+		[() => SecurityGroupRuleUpdateList, { [_xN$2]: _SGRe }],
+		2
+	],
+	2
+];
+var ModifySecurityGroupRulesResult$ = [
+	3,
+	n0$6,
+	_MSGRRo,
+	0,
+	[_R$1],
+	[[2, {
+		[_eQN]: `Return`,
+		[_xN$2]: _r
+	}]]
+];
+var NetworkInterface$ = [
+	3,
+	n0$6,
+	_NIe,
+	0,
+	[
+		_Ass,
+		_Att,
+		_AZ,
+		_CTC,
+		_De,
+		_G,
+		_ITnt,
+		_IA,
+		_MAa,
+		_NII,
+		_OA,
+		_OI,
+		_PDN,
+		_PDNub,
+		_PIDNO,
+		_PIAr,
+		_PIAri,
+		_IPpvr,
+		_IPp,
+		_RIeq,
+		_RMeq,
+		_SDC,
+		_Sta,
+		_SIu,
+		_TSag,
+		_VI$1,
+		_DAIT,
+		_IN,
+		_IApv,
+		_Op,
+		_ASsso,
+		_AZI
+	],
+	[
+		[() => NetworkInterfaceAssociation$, {
+			[_eQN]: `Association`,
+			[_xN$2]: _ass
+		}],
+		[() => NetworkInterfaceAttachment$, {
+			[_eQN]: `Attachment`,
+			[_xN$2]: _at
+		}],
+		[0, {
+			[_eQN]: `AvailabilityZone`,
+			[_xN$2]: _aZ
+		}],
+		[() => ConnectionTrackingConfiguration$, {
+			[_eQN]: `ConnectionTrackingConfiguration`,
+			[_xN$2]: _cTC
+		}],
+		[0, {
+			[_eQN]: `Description`,
+			[_xN$2]: _de
+		}],
+		[() => GroupIdentifierList, {
+			[_eQN]: `GroupSet`,
+			[_xN$2]: _gSr
+		}],
+		[0, {
+			[_eQN]: `InterfaceType`,
+			[_xN$2]: _iTnt
+		}],
+		[() => NetworkInterfaceIpv6AddressesList, {
+			[_eQN]: `Ipv6AddressesSet`,
+			[_xN$2]: _iASp
+		}],
+		[0, {
+			[_eQN]: `MacAddress`,
+			[_xN$2]: _mAa
+		}],
+		[0, {
+			[_eQN]: `NetworkInterfaceId`,
+			[_xN$2]: _nII
+		}],
+		[0, {
+			[_eQN]: `OutpostArn`,
+			[_xN$2]: _oA
+		}],
+		[0, {
+			[_eQN]: `OwnerId`,
+			[_xN$2]: _oI
+		}],
+		[0, {
+			[_eQN]: `PrivateDnsName`,
+			[_xN$2]: _pDNr
+		}],
+		[0, {
+			[_eQN]: `PublicDnsName`,
+			[_xN$2]: _pDNu
+		}],
+		[() => PublicIpDnsNameOptions$, {
+			[_eQN]: `PublicIpDnsNameOptions`,
+			[_xN$2]: _pIDNO
+		}],
+		[0, {
+			[_eQN]: `PrivateIpAddress`,
+			[_xN$2]: _pIAr
+		}],
+		[() => NetworkInterfacePrivateIpAddressList, {
+			[_eQN]: `PrivateIpAddressesSet`,
+			[_xN$2]: _pIAS
+		}],
+		[() => Ipv4PrefixesList, {
+			[_eQN]: `Ipv4PrefixSet`,
+			[_xN$2]: _iPSpvr
+		}],
+		[() => Ipv6PrefixesList, {
+			[_eQN]: `Ipv6PrefixSet`,
+			[_xN$2]: _iPSpvre
+		}],
+		[0, {
+			[_eQN]: `RequesterId`,
+			[_xN$2]: _rIeq
+		}],
+		[2, {
+			[_eQN]: `RequesterManaged`,
+			[_xN$2]: _rMeq
+		}],
+		[2, {
+			[_eQN]: `SourceDestCheck`,
+			[_xN$2]: _sDC
+		}],
+		[0, {
+			[_eQN]: `Status`,
+			[_xN$2]: _sta
+		}],
+		[0, {
+			[_eQN]: `SubnetId`,
+			[_xN$2]: _sIu
+		}],
+		[() => TagList, {
+			[_eQN]: `TagSet`,
+			[_xN$2]: _tS
+		}],
+		[0, {
+			[_eQN]: `VpcId`,
+			[_xN$2]: _vI$1
+		}],
+		[2, {
+			[_eQN]: `DenyAllIgwTraffic`,
+			[_xN$2]: _dAIT
+		}],
+		[2, {
+			[_eQN]: `Ipv6Native`,
+			[_xN$2]: _iN
+		}],
+		[0, {
+			[_eQN]: `Ipv6Address`,
+			[_xN$2]: _iApv
+		}],
+		[() => OperatorResponse$, {
+			[_eQN]: `Operator`,
+			[_xN$2]: _ope
+		}],
+		[() => AssociatedSubnetList, {
+			[_eQN]: `AssociatedSubnetSet`,
+			[_xN$2]: _aSSs
+		}],
+		[0, {
+			[_eQN]: `AvailabilityZoneId`,
+			[_xN$2]: _aZI
+		}]
+	]
+];
+var NetworkInterfaceAssociation$ = [
+	3,
+	n0$6,
+	_NIAet,
+	0,
+	[
+		_AIl,
+		_AIs,
+		_IOI,
+		_PDNub,
+		_PI,
+		_COI,
+		_CI
+	],
+	[
+		[0, {
+			[_eQN]: `AllocationId`,
+			[_xN$2]: _aI
+		}],
+		[0, {
+			[_eQN]: `AssociationId`,
+			[_xN$2]: _aIs
+		}],
+		[0, {
+			[_eQN]: `IpOwnerId`,
+			[_xN$2]: _iOIp
+		}],
+		[0, {
+			[_eQN]: `PublicDnsName`,
+			[_xN$2]: _pDNu
+		}],
+		[0, {
+			[_eQN]: `PublicIp`,
+			[_xN$2]: _pI
+		}],
+		[0, {
+			[_eQN]: `CustomerOwnedIp`,
+			[_xN$2]: _cOI
+		}],
+		[0, {
+			[_eQN]: `CarrierIp`,
+			[_xN$2]: _cI
+		}]
+	]
+];
+var NetworkInterfaceAttachment$ = [
+	3,
+	n0$6,
+	_NIAetw,
+	0,
+	[
+		_ATtt,
+		_AItt,
+		_DOT,
+		_DI,
+		_NCI,
+		_II,
+		_IOIn,
+		_Sta,
+		_ESS,
+		_EQC
+	],
+	[
+		[4, {
+			[_eQN]: `AttachTime`,
+			[_xN$2]: _aTt
+		}],
+		[0, {
+			[_eQN]: `AttachmentId`,
+			[_xN$2]: _aIt
+		}],
+		[2, {
+			[_eQN]: `DeleteOnTermination`,
+			[_xN$2]: _dOT
+		}],
+		[1, {
+			[_eQN]: `DeviceIndex`,
+			[_xN$2]: _dI
+		}],
+		[1, {
+			[_eQN]: `NetworkCardIndex`,
+			[_xN$2]: _nCI
+		}],
+		[0, {
+			[_eQN]: `InstanceId`,
+			[_xN$2]: _iI
+		}],
+		[0, {
+			[_eQN]: `InstanceOwnerId`,
+			[_xN$2]: _iOIn
+		}],
+		[0, {
+			[_eQN]: `Status`,
+			[_xN$2]: _sta
+		}],
+		[() => AttachmentEnaSrdSpecification$, {
+			[_eQN]: `EnaSrdSpecification`,
+			[_xN$2]: _eSS
+		}],
+		[1, {
+			[_eQN]: `EnaQueueCount`,
+			[_xN$2]: _eQC
+		}]
+	]
+];
+var NetworkInterfaceIpv6Address$ = [
+	3,
+	n0$6,
+	_NIIA,
+	0,
+	[
+		_IApv,
+		_PIDN,
+		_IPIs
+	],
+	[
+		[0, {
+			[_eQN]: `Ipv6Address`,
+			[_xN$2]: _iApv
+		}],
+		[0, {
+			[_eQN]: `PublicIpv6DnsName`,
+			[_xN$2]: _pIDN
+		}],
+		[2, {
+			[_eQN]: `IsPrimaryIpv6`,
+			[_xN$2]: _iPIs
+		}]
+	]
+];
+var NetworkInterfacePrivateIpAddress$ = [
+	3,
+	n0$6,
+	_NIPIA,
+	0,
+	[
+		_Ass,
+		_Prim,
+		_PDN,
+		_PIAr
+	],
+	[
+		[() => NetworkInterfaceAssociation$, {
+			[_eQN]: `Association`,
+			[_xN$2]: _ass
+		}],
+		[2, {
+			[_eQN]: `Primary`,
+			[_xN$2]: _prim
+		}],
+		[0, {
+			[_eQN]: `PrivateDnsName`,
+			[_xN$2]: _pDNr
+		}],
+		[0, {
+			[_eQN]: `PrivateIpAddress`,
+			[_xN$2]: _pIAr
+		}]
+	]
+];
+var OperatorResponse$ = [
+	3,
+	n0$6,
+	_ORper,
+	0,
+	[
+		_Mana,
+		_P$2,
+		_HBD
+	],
+	[
+		[2, {
+			[_eQN]: `Managed`,
+			[_xN$2]: _mana
+		}],
+		[0, {
+			[_eQN]: `Principal`,
+			[_xN$2]: _p$1
+		}],
+		[2, {
+			[_eQN]: `HiddenByDefault`,
+			[_xN$2]: _hBD
+		}]
+	]
+];
+var PrefixListEntry$ = [
+	3,
+	n0$6,
+	_PLE,
+	0,
+	[_Ci, _De],
+	[[0, {
+		[_eQN]: `Cidr`,
+		[_xN$2]: _ci
+	}], [0, {
+		[_eQN]: `Description`,
+		[_xN$2]: _de
+	}]]
+];
+var PrefixListId$ = [
+	3,
+	n0$6,
+	_PLI,
+	0,
+	[_De, _PLI],
+	[[0, {
+		[_eQN]: `Description`,
+		[_xN$2]: _de
+	}], [0, {
+		[_eQN]: `PrefixListId`,
+		[_xN$2]: _pLI
+	}]]
+];
+var PublicIpDnsNameOptions$ = [
+	3,
+	n0$6,
+	_PIDNO,
+	0,
+	[
+		_DHT,
+		_PIDNu,
+		_PIDN,
+		_PDSDN
+	],
+	[
+		[0, {
+			[_eQN]: `DnsHostnameType`,
+			[_xN$2]: _dHT
+		}],
+		[0, {
+			[_eQN]: `PublicIpv4DnsName`,
+			[_xN$2]: _pIDNu
+		}],
+		[0, {
+			[_eQN]: `PublicIpv6DnsName`,
+			[_xN$2]: _pIDN
+		}],
+		[0, {
+			[_eQN]: `PublicDualStackDnsName`,
+			[_xN$2]: _pDSDN
+		}]
+	]
+];
+var ReferencedSecurityGroup$ = [
+	3,
+	n0$6,
+	_RSG,
+	0,
+	[
+		_GIr,
+		_PSee,
+		_UI$1,
+		_VI$1,
+		_VPCI
+	],
+	[
+		[0, {
+			[_eQN]: `GroupId`,
+			[_xN$2]: _gIr
+		}],
+		[0, {
+			[_eQN]: `PeeringStatus`,
+			[_xN$2]: _pSee
+		}],
+		[0, {
+			[_eQN]: `UserId`,
+			[_xN$2]: _uI
+		}],
+		[0, {
+			[_eQN]: `VpcId`,
+			[_xN$2]: _vI$1
+		}],
+		[0, {
+			[_eQN]: `VpcPeeringConnectionId`,
+			[_xN$2]: _vPCI
+		}]
+	]
+];
+var Region$ = [
+	3,
+	n0$6,
+	_Regi,
+	0,
+	[
+		_OIS,
+		_Ge,
+		_RN$1,
+		_Endp
+	],
+	[
+		[0, {
+			[_eQN]: `OptInStatus`,
+			[_xN$2]: _oIS
+		}],
+		[() => RegionGeographyList, {
+			[_eQN]: `GeographySet`,
+			[_xN$2]: _gS
+		}],
+		[0, {
+			[_eQN]: `RegionName`,
+			[_xN$2]: _rNe
+		}],
+		[0, {
+			[_eQN]: `RegionEndpoint`,
+			[_xN$2]: _rEe
+		}]
+	]
+];
+var RegionGeography$ = [
+	3,
+	n0$6,
+	_RGe,
+	0,
+	[_N$2],
+	[[0, {
+		[_eQN]: `Name`,
+		[_xN$2]: _n
+	}]]
+];
+var ResetEbsDefaultKmsKeyIdRequest$ = [
+	3,
+	n0$6,
+	_REDKKIR,
+	0,
+	[_DR],
+	[2]
+];
+var ResetEbsDefaultKmsKeyIdResult$ = [
+	3,
+	n0$6,
+	_REDKKIRe,
+	0,
+	[_KKI],
+	[[0, {
+		[_eQN]: `KmsKeyId`,
+		[_xN$2]: _kKI
+	}]]
+];
+var RevokedSecurityGroupRule$ = [
+	3,
+	n0$6,
+	_RSGR,
+	0,
+	[
+		_SGRIe,
+		_GIr,
+		_IE$2,
+		_IPpr,
+		_FP,
+		_TP,
+		_CIidr,
+		_CIid,
+		_PLI,
+		_RGI,
+		_De
+	],
+	[
+		[0, {
+			[_eQN]: `SecurityGroupRuleId`,
+			[_xN$2]: _sGRI
+		}],
+		[0, {
+			[_eQN]: `GroupId`,
+			[_xN$2]: _gIr
+		}],
+		[2, {
+			[_eQN]: `IsEgress`,
+			[_xN$2]: _iEs
+		}],
+		[0, {
+			[_eQN]: `IpProtocol`,
+			[_xN$2]: _iPp
+		}],
+		[1, {
+			[_eQN]: `FromPort`,
+			[_xN$2]: _fP
+		}],
+		[1, {
+			[_eQN]: `ToPort`,
+			[_xN$2]: _tP
+		}],
+		[0, {
+			[_eQN]: `CidrIpv4`,
+			[_xN$2]: _cIidr
+		}],
+		[0, {
+			[_eQN]: `CidrIpv6`,
+			[_xN$2]: _cIid
+		}],
+		[0, {
+			[_eQN]: `PrefixListId`,
+			[_xN$2]: _pLI
+		}],
+		[0, {
+			[_eQN]: `ReferencedGroupId`,
+			[_xN$2]: _rGI
+		}],
+		[0, {
+			[_eQN]: `Description`,
+			[_xN$2]: _de
+		}]
+	]
+];
+var RevokeSecurityGroupEgressRequest$ = [
+	3,
+	n0$6,
+	_RSGER,
+	0,
+	[
+		_GIr,
+		_SGRI,
+		_DR,
+		_SSGN,
+		_SSGOI,
+		_IPpr,
+		_FP,
+		_TP,
+		_CIi,
+		_IPpe
+	],
+	[
+		[0, {
+			[_eQN]: `GroupId`,
+			[_xN$2]: _gIr
+		}],
+		[() => SecurityGroupRuleIdList, { [_xN$2]: _SGRIe }],
+		[2, {
+			[_eQN]: `DryRun`,
+			[_xN$2]: _dR
+		}],
+		[0, {
+			[_eQN]: `SourceSecurityGroupName`,
+			[_xN$2]: _sSGN
+		}],
+		[0, {
+			[_eQN]: `SourceSecurityGroupOwnerId`,
+			[_xN$2]: _sSGOI
+		}],
+		[0, {
+			[_eQN]: `IpProtocol`,
+			[_xN$2]: _iPp
+		}],
+		[1, {
+			[_eQN]: `FromPort`,
+			[_xN$2]: _fP
+		}],
+		[1, {
+			[_eQN]: `ToPort`,
+			[_xN$2]: _tP
+		}],
+		[0, {
+			[_eQN]: `CidrIp`,
+			[_xN$2]: _cIi
+		}],
+		[() => IpPermissionList, {
+			[_eQN]: `IpPermissions`,
+			[_xN$2]: _iPpe
+		}]
+	],
+	1
+];
+var RevokeSecurityGroupEgressResult$ = [
+	3,
+	n0$6,
+	_RSGERe,
+	0,
+	[
+		_R$1,
+		_UIP,
+		_RSGRe
+	],
+	[
+		[2, {
+			[_eQN]: `Return`,
+			[_xN$2]: _r
+		}],
+		[() => IpPermissionList, {
+			[_eQN]: `UnknownIpPermissionSet`,
+			[_xN$2]: _uIPS
+		}],
+		[() => RevokedSecurityGroupRuleList, {
+			[_eQN]: `RevokedSecurityGroupRuleSet`,
+			[_xN$2]: _rSGRS
+		}]
+	]
+];
+var RevokeSecurityGroupIngressRequest$ = [
+	3,
+	n0$6,
+	_RSGIR,
+	0,
+	[
+		_CIi,
+		_FP,
+		_GIr,
+		_GN,
+		_IPpe,
+		_IPpr,
+		_SSGN,
+		_SSGOI,
+		_TP,
+		_SGRI,
+		_DR
+	],
+	[
+		0,
+		1,
+		0,
+		0,
+		[() => IpPermissionList, 0],
+		0,
+		0,
+		0,
+		1,
+		[() => SecurityGroupRuleIdList, { [_xN$2]: _SGRIe }],
+		[2, {
+			[_eQN]: `DryRun`,
+			[_xN$2]: _dR
+		}]
+	]
+];
+var RevokeSecurityGroupIngressResult$ = [
+	3,
+	n0$6,
+	_RSGIRe,
+	0,
+	[
+		_R$1,
+		_UIP,
+		_RSGRe
+	],
+	[
+		[2, {
+			[_eQN]: `Return`,
+			[_xN$2]: _r
+		}],
+		[() => IpPermissionList, {
+			[_eQN]: `UnknownIpPermissionSet`,
+			[_xN$2]: _uIPS
+		}],
+		[() => RevokedSecurityGroupRuleList, {
+			[_eQN]: `RevokedSecurityGroupRuleSet`,
+			[_xN$2]: _rSGRS
+		}]
+	]
+];
+var SecurityGroup$ = [
+	3,
+	n0$6,
+	_SGec,
+	0,
+	[
+		_GIr,
+		_IPEp,
+		_T$1,
+		_VI$1,
+		_SGA,
+		_OI,
+		_GN,
+		_De,
+		_IPpe
+	],
+	[
+		[0, {
+			[_eQN]: `GroupId`,
+			[_xN$2]: _gIr
+		}],
+		[() => IpPermissionList, {
+			[_eQN]: `IpPermissionsEgress`,
+			[_xN$2]: _iPEp
+		}],
+		[() => TagList, {
+			[_eQN]: `TagSet`,
+			[_xN$2]: _tS
+		}],
+		[0, {
+			[_eQN]: `VpcId`,
+			[_xN$2]: _vI$1
+		}],
+		[0, {
+			[_eQN]: `SecurityGroupArn`,
+			[_xN$2]: _sGA
+		}],
+		[0, {
+			[_eQN]: `OwnerId`,
+			[_xN$2]: _oI
+		}],
+		[0, {
+			[_eQN]: `GroupName`,
+			[_xN$2]: _gN
+		}],
+		[0, {
+			[_eQN]: `GroupDescription`,
+			[_xN$2]: _gD
+		}],
+		[() => IpPermissionList, {
+			[_eQN]: `IpPermissions`,
+			[_xN$2]: _iPpe
+		}]
+	]
+];
+var SecurityGroupRule$ = [
+	3,
+	n0$6,
+	_SGRe,
+	0,
+	[
+		_SGRIe,
+		_GIr,
+		_GOI,
+		_IE$2,
+		_IPpr,
+		_FP,
+		_TP,
+		_CIidr,
+		_CIid,
+		_PLI,
+		_RGIe,
+		_De,
+		_T$1,
+		_SGRA
+	],
+	[
+		[0, {
+			[_eQN]: `SecurityGroupRuleId`,
+			[_xN$2]: _sGRI
+		}],
+		[0, {
+			[_eQN]: `GroupId`,
+			[_xN$2]: _gIr
+		}],
+		[0, {
+			[_eQN]: `GroupOwnerId`,
+			[_xN$2]: _gOI
+		}],
+		[2, {
+			[_eQN]: `IsEgress`,
+			[_xN$2]: _iEs
+		}],
+		[0, {
+			[_eQN]: `IpProtocol`,
+			[_xN$2]: _iPp
+		}],
+		[1, {
+			[_eQN]: `FromPort`,
+			[_xN$2]: _fP
+		}],
+		[1, {
+			[_eQN]: `ToPort`,
+			[_xN$2]: _tP
+		}],
+		[0, {
+			[_eQN]: `CidrIpv4`,
+			[_xN$2]: _cIidr
+		}],
+		[0, {
+			[_eQN]: `CidrIpv6`,
+			[_xN$2]: _cIid
+		}],
+		[0, {
+			[_eQN]: `PrefixListId`,
+			[_xN$2]: _pLI
+		}],
+		[() => ReferencedSecurityGroup$, {
+			[_eQN]: `ReferencedGroupInfo`,
+			[_xN$2]: _rGIe
+		}],
+		[0, {
+			[_eQN]: `Description`,
+			[_xN$2]: _de
+		}],
+		[() => TagList, {
+			[_eQN]: `TagSet`,
+			[_xN$2]: _tS
+		}],
+		[0, {
+			[_eQN]: `SecurityGroupRuleArn`,
+			[_xN$2]: _sGRA
+		}]
+	]
+];
+var SecurityGroupRuleDescription$ = [
+	3,
+	n0$6,
+	_SGRD,
+	0,
+	[_SGRIe, _De],
+	[0, 0]
+];
+var SecurityGroupRuleRequest$ = [
+	3,
+	n0$6,
+	_SGRR,
+	0,
+	[
+		_IPpr,
+		_FP,
+		_TP,
+		_CIidr,
+		_CIid,
+		_PLI,
+		_RGI,
+		_De
+	],
+	[
+		0,
+		1,
+		1,
+		0,
+		0,
+		0,
+		0,
+		0
+	]
+];
+var SecurityGroupRuleUpdate$ = [
+	3,
+	n0$6,
+	_SGRU,
+	0,
+	[_SGRIe, _SGRe],
+	[0, () => SecurityGroupRuleRequest$],
+	1
+];
+var SecurityGroupVpcAssociation$ = [
+	3,
+	n0$6,
+	_SGVAe,
+	0,
+	[
+		_GIr,
+		_VI$1,
+		_VOIp,
+		_St$1,
+		_SRt,
+		_GOI
+	],
+	[
+		[0, {
+			[_eQN]: `GroupId`,
+			[_xN$2]: _gIr
+		}],
+		[0, {
+			[_eQN]: `VpcId`,
+			[_xN$2]: _vI$1
+		}],
+		[0, {
+			[_eQN]: `VpcOwnerId`,
+			[_xN$2]: _vOIp
+		}],
+		[0, {
+			[_eQN]: `State`,
+			[_xN$2]: _st$1
+		}],
+		[0, {
+			[_eQN]: `StateReason`,
+			[_xN$2]: _sRt
+		}],
+		[0, {
+			[_eQN]: `GroupOwnerId`,
+			[_xN$2]: _gOI
+		}]
+	]
+];
+var StaleIpPermission$ = [
+	3,
+	n0$6,
+	_SIPt,
+	0,
+	[
+		_FP,
+		_IPpr,
+		_IRpa,
+		_PLIr,
+		_TP,
+		_UIGP
+	],
+	[
+		[1, {
+			[_eQN]: `FromPort`,
+			[_xN$2]: _fP
+		}],
+		[0, {
+			[_eQN]: `IpProtocol`,
+			[_xN$2]: _iPp
+		}],
+		[() => IpRanges, {
+			[_eQN]: `IpRanges`,
+			[_xN$2]: _iRpa
+		}],
+		[() => PrefixListIdSet, {
+			[_eQN]: `PrefixListIds`,
+			[_xN$2]: _pLIr
+		}],
+		[1, {
+			[_eQN]: `ToPort`,
+			[_xN$2]: _tP
+		}],
+		[() => UserIdGroupPairSet, {
+			[_eQN]: `Groups`,
+			[_xN$2]: _gr
+		}]
+	]
+];
+var StaleSecurityGroup$ = [
+	3,
+	n0$6,
+	_SSG,
+	0,
+	[
+		_De,
+		_GIr,
+		_GN,
+		_SIPta,
+		_SIPE,
+		_VI$1
+	],
+	[
+		[0, {
+			[_eQN]: `Description`,
+			[_xN$2]: _de
+		}],
+		[0, {
+			[_eQN]: `GroupId`,
+			[_xN$2]: _gIr
+		}],
+		[0, {
+			[_eQN]: `GroupName`,
+			[_xN$2]: _gN
+		}],
+		[() => StaleIpPermissionSet, {
+			[_eQN]: `StaleIpPermissions`,
+			[_xN$2]: _sIP
+		}],
+		[() => StaleIpPermissionSet, {
+			[_eQN]: `StaleIpPermissionsEgress`,
+			[_xN$2]: _sIPE
+		}],
+		[0, {
+			[_eQN]: `VpcId`,
+			[_xN$2]: _vI$1
+		}]
+	]
+];
+var Tag$$1 = [
+	3,
+	n0$6,
+	_Ta$2,
+	0,
+	[_K$2, _V$1],
+	[[0, {
+		[_eQN]: `Key`,
+		[_xN$2]: _k
+	}], [0, {
+		[_eQN]: `Value`,
+		[_xN$2]: _v
+	}]]
+];
+var TagSpecification$ = [
+	3,
+	n0$6,
+	_TSa,
+	0,
+	[_RTe, _T$1],
+	[[0, {
+		[_eQN]: `ResourceType`,
+		[_xN$2]: _rTe
+	}], [() => TagList, { [_xN$2]: _Ta$2 }]]
+];
+var UpdateSecurityGroupRuleDescriptionsEgressRequest$ = [
+	3,
+	n0$6,
+	_USGRDER,
+	0,
+	[
+		_DR,
+		_GIr,
+		_GN,
+		_IPpe,
+		_SGRDe
+	],
+	[
+		2,
+		0,
+		0,
+		[() => IpPermissionList, 0],
+		[() => SecurityGroupRuleDescriptionList, { [_xN$2]: _SGRD }]
+	]
+];
+var UpdateSecurityGroupRuleDescriptionsEgressResult$ = [
+	3,
+	n0$6,
+	_USGRDERp,
+	0,
+	[_R$1],
+	[[2, {
+		[_eQN]: `Return`,
+		[_xN$2]: _r
+	}]]
+];
+var UpdateSecurityGroupRuleDescriptionsIngressRequest$ = [
+	3,
+	n0$6,
+	_USGRDIR,
+	0,
+	[
+		_DR,
+		_GIr,
+		_GN,
+		_IPpe,
+		_SGRDe
+	],
+	[
+		2,
+		0,
+		0,
+		[() => IpPermissionList, 0],
+		[() => SecurityGroupRuleDescriptionList, { [_xN$2]: _SGRD }]
+	]
+];
+var UpdateSecurityGroupRuleDescriptionsIngressResult$ = [
+	3,
+	n0$6,
+	_USGRDIRp,
+	0,
+	[_R$1],
+	[[2, {
+		[_eQN]: `Return`,
+		[_xN$2]: _r
+	}]]
+];
+var UserIdGroupPair$ = [
+	3,
+	n0$6,
+	_UIGPs,
+	0,
+	[
+		_De,
+		_UI$1,
+		_GN,
+		_GIr,
+		_VI$1,
+		_VPCI,
+		_PSee
+	],
+	[
+		[0, {
+			[_eQN]: `Description`,
+			[_xN$2]: _de
+		}],
+		[0, {
+			[_eQN]: `UserId`,
+			[_xN$2]: _uI
+		}],
+		[0, {
+			[_eQN]: `GroupName`,
+			[_xN$2]: _gN
+		}],
+		[0, {
+			[_eQN]: `GroupId`,
+			[_xN$2]: _gIr
+		}],
+		[0, {
+			[_eQN]: `VpcId`,
+			[_xN$2]: _vI$1
+		}],
+		[0, {
+			[_eQN]: `VpcPeeringConnectionId`,
+			[_xN$2]: _vPCI
+		}],
+		[0, {
+			[_eQN]: `PeeringStatus`,
+			[_xN$2]: _pSee
+		}]
+	]
+];
+var __Unit$1 = "unit";
+var AssociatedSubnetList = [
+	1,
+	n0$6,
+	_ASL,
+	0,
+	[0, { [_xN$2]: _it }]
+];
+var FilterList = [
+	1,
+	n0$6,
+	_FLi,
+	0,
+	[() => Filter$, { [_xN$2]: _Fil }]
+];
+var GroupIdentifierList = [
+	1,
+	n0$6,
+	_GIL,
+	0,
+	[() => GroupIdentifier$, { [_xN$2]: _it }]
+];
+var GroupIdStringList = [
+	1,
+	n0$6,
+	_GISL,
+	0,
+	[0, { [_xN$2]: _gIr }]
+];
+var GroupNameStringList = [
+	1,
+	n0$6,
+	_GNSL,
+	0,
+	[0, { [_xN$2]: _GN }]
+];
+var IpPermissionList = [
+	1,
+	n0$6,
+	_IPLp,
+	0,
+	[() => IpPermission$, { [_xN$2]: _it }]
+];
+var IpRangeList = [
+	1,
+	n0$6,
+	_IRLp,
+	0,
+	[() => IpRange$, { [_xN$2]: _it }]
+];
+var IpRanges = [
+	1,
+	n0$6,
+	_IRpa,
+	0,
+	[0, { [_xN$2]: _it }]
+];
+var Ipv4PrefixesList = [
+	1,
+	n0$6,
+	_IPLpv,
+	0,
+	[() => Ipv4PrefixSpecification$, { [_xN$2]: _it }]
+];
+var Ipv6PrefixesList = [
+	1,
+	n0$6,
+	_IPLpvre,
+	0,
+	[() => Ipv6PrefixSpecification$, { [_xN$2]: _it }]
+];
+var Ipv6RangeList = [
+	1,
+	n0$6,
+	_IRLpv,
+	0,
+	[() => Ipv6Range$, { [_xN$2]: _it }]
+];
+var ManagedPrefixListSet = [
+	1,
+	n0$6,
+	_MPLS,
+	0,
+	[() => ManagedPrefixList$, { [_xN$2]: _it }]
+];
+var NetworkInterfaceIdList = [
+	1,
+	n0$6,
+	_NIIL,
+	0,
+	[0, { [_xN$2]: _it }]
+];
+var NetworkInterfaceIpv6AddressesList = [
+	1,
+	n0$6,
+	_NIIAL,
+	0,
+	[() => NetworkInterfaceIpv6Address$, { [_xN$2]: _it }]
+];
+var NetworkInterfaceList = [
+	1,
+	n0$6,
+	_NIL,
+	0,
+	[() => NetworkInterface$, { [_xN$2]: _it }]
+];
+var NetworkInterfacePrivateIpAddressList = [
+	1,
+	n0$6,
+	_NIPIAL,
+	0,
+	[() => NetworkInterfacePrivateIpAddress$, { [_xN$2]: _it }]
+];
+var PrefixListEntrySet = [
+	1,
+	n0$6,
+	_PLES,
+	0,
+	[() => PrefixListEntry$, { [_xN$2]: _it }]
+];
+var PrefixListIdList = [
+	1,
+	n0$6,
+	_PLIL,
+	0,
+	[() => PrefixListId$, { [_xN$2]: _it }]
+];
+var PrefixListIdSet = [
+	1,
+	n0$6,
+	_PLIS,
+	0,
+	[0, { [_xN$2]: _it }]
+];
+var RegionGeographyList = [
+	1,
+	n0$6,
+	_RGL,
+	0,
+	[() => RegionGeography$, { [_xN$2]: _it }]
+];
+var RegionList = [
+	1,
+	n0$6,
+	_RL,
+	0,
+	[() => Region$, { [_xN$2]: _it }]
+];
+var RegionNameStringList = [
+	1,
+	n0$6,
+	_RNSL,
+	0,
+	[0, { [_xN$2]: _RN$1 }]
+];
+var RevokedSecurityGroupRuleList = [
+	1,
+	n0$6,
+	_RSGRL,
+	0,
+	[() => RevokedSecurityGroupRule$, { [_xN$2]: _it }]
+];
+var SecurityGroupList = [
+	1,
+	n0$6,
+	_SGL,
+	0,
+	[() => SecurityGroup$, { [_xN$2]: _it }]
+];
+var SecurityGroupRuleDescriptionList = [
+	1,
+	n0$6,
+	_SGRDL,
+	0,
+	[() => SecurityGroupRuleDescription$, { [_xN$2]: _it }]
+];
+var SecurityGroupRuleIdList = [
+	1,
+	n0$6,
+	_SGRIL,
+	0,
+	[0, { [_xN$2]: _it }]
+];
+var SecurityGroupRuleList = [
+	1,
+	n0$6,
+	_SGRL,
+	0,
+	[() => SecurityGroupRule$, { [_xN$2]: _it }]
+];
+var SecurityGroupRuleUpdateList = [
+	1,
+	n0$6,
+	_SGRUL,
+	0,
+	[() => SecurityGroupRuleUpdate$, { [_xN$2]: _it }]
+];
+var SecurityGroupVpcAssociationList = [
+	1,
+	n0$6,
+	_SGVAL,
+	0,
+	[() => SecurityGroupVpcAssociation$, { [_xN$2]: _it }]
+];
+var StaleIpPermissionSet = [
+	1,
+	n0$6,
+	_SIPS,
+	0,
+	[() => StaleIpPermission$, { [_xN$2]: _it }]
+];
+var StaleSecurityGroupSet = [
+	1,
+	n0$6,
+	_SSGS,
+	0,
+	[() => StaleSecurityGroup$, { [_xN$2]: _it }]
+];
+var TagList = [
+	1,
+	n0$6,
+	_TL,
+	0,
+	[() => Tag$$1, { [_xN$2]: _it }]
+];
+var TagSpecificationList = [
+	1,
+	n0$6,
+	_TSL,
+	0,
+	[() => TagSpecification$, { [_xN$2]: _it }]
+];
+var UserIdGroupPairList = [
+	1,
+	n0$6,
+	_UIGPL,
+	0,
+	[() => UserIdGroupPair$, { [_xN$2]: _it }]
+];
+var UserIdGroupPairSet = [
+	1,
+	n0$6,
+	_UIGPS,
+	0,
+	[() => UserIdGroupPair$, { [_xN$2]: _it }]
+];
+var ValueStringList = [
+	1,
+	n0$6,
+	_VSL,
+	0,
+	[0, { [_xN$2]: _it }]
+];
+var AuthorizeSecurityGroupEgress$ = [
+	9,
+	n0$6,
+	_ASGE,
+	0,
+	() => AuthorizeSecurityGroupEgressRequest$,
+	() => AuthorizeSecurityGroupEgressResult$
+];
+var AuthorizeSecurityGroupIngress$ = [
+	9,
+	n0$6,
+	_ASGIu,
+	0,
+	() => AuthorizeSecurityGroupIngressRequest$,
+	() => AuthorizeSecurityGroupIngressResult$
+];
+var CreateTags$ = [
+	9,
+	n0$6,
+	_CTreat,
+	0,
+	() => CreateTagsRequest$,
+	() => __Unit$1
+];
+var DeleteTags$ = [
+	9,
+	n0$6,
+	_DTelet,
+	0,
+	() => DeleteTagsRequest$,
+	() => __Unit$1
+];
+var DescribeManagedPrefixLists$ = [
+	9,
+	n0$6,
+	_DMPLe,
+	0,
+	() => DescribeManagedPrefixListsRequest$,
+	() => DescribeManagedPrefixListsResult$
+];
+var DescribeNetworkInterfaces$ = [
+	9,
+	n0$6,
+	_DNIe,
+	0,
+	() => DescribeNetworkInterfacesRequest$,
+	() => DescribeNetworkInterfacesResult$
+];
+var DescribeRegions$ = [
+	9,
+	n0$6,
+	_DRes,
+	0,
+	() => DescribeRegionsRequest$,
+	() => DescribeRegionsResult$
+];
+var DescribeSecurityGroupRules$ = [
+	9,
+	n0$6,
+	_DSGRescri,
+	0,
+	() => DescribeSecurityGroupRulesRequest$,
+	() => DescribeSecurityGroupRulesResult$
+];
+var DescribeSecurityGroups$ = [
+	9,
+	n0$6,
+	_DSGe,
+	0,
+	() => DescribeSecurityGroupsRequest$,
+	() => DescribeSecurityGroupsResult$
+];
+var DescribeSecurityGroupVpcAssociations$ = [
+	9,
+	n0$6,
+	_DSGVA,
+	0,
+	() => DescribeSecurityGroupVpcAssociationsRequest$,
+	() => DescribeSecurityGroupVpcAssociationsResult$
+];
+var DescribeStaleSecurityGroups$ = [
+	9,
+	n0$6,
+	_DSSG,
+	0,
+	() => DescribeStaleSecurityGroupsRequest$,
+	() => DescribeStaleSecurityGroupsResult$
+];
+var DisableEbsEncryptionByDefault$ = [
+	9,
+	n0$6,
+	_DEEBD,
+	0,
+	() => DisableEbsEncryptionByDefaultRequest$,
+	() => DisableEbsEncryptionByDefaultResult$
+];
+var DisableImageBlockPublicAccess$ = [
+	9,
+	n0$6,
+	_DIBPA,
+	0,
+	() => DisableImageBlockPublicAccessRequest$,
+	() => DisableImageBlockPublicAccessResult$
+];
+var DisableSerialConsoleAccess$ = [
+	9,
+	n0$6,
+	_DSCA,
+	0,
+	() => DisableSerialConsoleAccessRequest$,
+	() => DisableSerialConsoleAccessResult$
+];
+var DisableSnapshotBlockPublicAccess$ = [
+	9,
+	n0$6,
+	_DSBPA,
+	0,
+	() => DisableSnapshotBlockPublicAccessRequest$,
+	() => DisableSnapshotBlockPublicAccessResult$
+];
+var EnableEbsEncryptionByDefault$ = [
+	9,
+	n0$6,
+	_EEEBD,
+	0,
+	() => EnableEbsEncryptionByDefaultRequest$,
+	() => EnableEbsEncryptionByDefaultResult$
+];
+var EnableImageBlockPublicAccess$ = [
+	9,
+	n0$6,
+	_EIBPA,
+	0,
+	() => EnableImageBlockPublicAccessRequest$,
+	() => EnableImageBlockPublicAccessResult$
+];
+var EnableSerialConsoleAccess$ = [
+	9,
+	n0$6,
+	_ESCA,
+	0,
+	() => EnableSerialConsoleAccessRequest$,
+	() => EnableSerialConsoleAccessResult$
+];
+var EnableSnapshotBlockPublicAccess$ = [
+	9,
+	n0$6,
+	_ESBPA,
+	0,
+	() => EnableSnapshotBlockPublicAccessRequest$,
+	() => EnableSnapshotBlockPublicAccessResult$
+];
+var GetEbsDefaultKmsKeyId$ = [
+	9,
+	n0$6,
+	_GEDKKI,
+	0,
+	() => GetEbsDefaultKmsKeyIdRequest$,
+	() => GetEbsDefaultKmsKeyIdResult$
+];
+var GetEbsEncryptionByDefault$ = [
+	9,
+	n0$6,
+	_GEEBD,
+	0,
+	() => GetEbsEncryptionByDefaultRequest$,
+	() => GetEbsEncryptionByDefaultResult$
+];
+var GetImageBlockPublicAccessState$ = [
+	9,
+	n0$6,
+	_GIBPAS,
+	0,
+	() => GetImageBlockPublicAccessStateRequest$,
+	() => GetImageBlockPublicAccessStateResult$
+];
+var GetInstanceMetadataDefaults$ = [
+	9,
+	n0$6,
+	_GIMD,
+	0,
+	() => GetInstanceMetadataDefaultsRequest$,
+	() => GetInstanceMetadataDefaultsResult$
+];
+var GetManagedPrefixListEntries$ = [
+	9,
+	n0$6,
+	_GMPLE,
+	0,
+	() => GetManagedPrefixListEntriesRequest$,
+	() => GetManagedPrefixListEntriesResult$
+];
+var GetSerialConsoleAccessStatus$ = [
+	9,
+	n0$6,
+	_GSCAS,
+	0,
+	() => GetSerialConsoleAccessStatusRequest$,
+	() => GetSerialConsoleAccessStatusResult$
+];
+var GetSnapshotBlockPublicAccessState$ = [
+	9,
+	n0$6,
+	_GSBPAS,
+	0,
+	() => GetSnapshotBlockPublicAccessStateRequest$,
+	() => GetSnapshotBlockPublicAccessStateResult$
+];
+var ModifyEbsDefaultKmsKeyId$ = [
+	9,
+	n0$6,
+	_MEDKKI,
+	0,
+	() => ModifyEbsDefaultKmsKeyIdRequest$,
+	() => ModifyEbsDefaultKmsKeyIdResult$
+];
+var ModifyInstanceMetadataDefaults$ = [
+	9,
+	n0$6,
+	_MIMD,
+	0,
+	() => ModifyInstanceMetadataDefaultsRequest$,
+	() => ModifyInstanceMetadataDefaultsResult$
+];
+var ModifySecurityGroupRules$ = [
+	9,
+	n0$6,
+	_MSGR,
+	0,
+	() => ModifySecurityGroupRulesRequest$,
+	() => ModifySecurityGroupRulesResult$
+];
+var ResetEbsDefaultKmsKeyId$ = [
+	9,
+	n0$6,
+	_REDKKI,
+	0,
+	() => ResetEbsDefaultKmsKeyIdRequest$,
+	() => ResetEbsDefaultKmsKeyIdResult$
+];
+var RevokeSecurityGroupEgress$ = [
+	9,
+	n0$6,
+	_RSGE,
+	0,
+	() => RevokeSecurityGroupEgressRequest$,
+	() => RevokeSecurityGroupEgressResult$
+];
+var RevokeSecurityGroupIngress$ = [
+	9,
+	n0$6,
+	_RSGIev,
+	0,
+	() => RevokeSecurityGroupIngressRequest$,
+	() => RevokeSecurityGroupIngressResult$
+];
+var UpdateSecurityGroupRuleDescriptionsEgress$ = [
+	9,
+	n0$6,
+	_USGRDE,
+	0,
+	() => UpdateSecurityGroupRuleDescriptionsEgressRequest$,
+	() => UpdateSecurityGroupRuleDescriptionsEgressResult$
+];
+var UpdateSecurityGroupRuleDescriptionsIngress$ = [
+	9,
+	n0$6,
+	_USGRDI,
+	0,
+	() => UpdateSecurityGroupRuleDescriptionsIngressRequest$,
+	() => UpdateSecurityGroupRuleDescriptionsIngressResult$
+];
+// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.shared.js
+init_httpAuthSchemes();
+init_protocols();
+init_checksum();
+init_client$1();
+init_protocols$1();
+init_serde();
+const getRuntimeConfig$13 = (config) => {
+	return {
+		apiVersion: "2016-11-15",
+		base64Decoder: config?.base64Decoder ?? fromBase64,
+		base64Encoder: config?.base64Encoder ?? toBase64$1,
+		disableHostPrefix: config?.disableHostPrefix ?? false,
+		endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$6,
+		extensions: config?.extensions ?? [],
+		httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultEC2HttpAuthSchemeProvider,
+		httpAuthSchemes: config?.httpAuthSchemes ?? [{
+			schemeId: "aws.auth#sigv4",
+			identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
+			signer: new AwsSdkSigV4Signer()
+		}],
+		logger: config?.logger ?? new NoOpLogger(),
+		protocol: config?.protocol ?? AwsEc2QueryProtocol,
+		protocolSettings: config?.protocolSettings ?? {
+			defaultNamespace: "com.amazonaws.ec2",
+			errorTypeRegistries: errorTypeRegistries$6,
+			xmlNamespace: "http://ec2.amazonaws.com/doc/2016-11-15",
+			version: "2016-11-15",
+			serviceTarget: "AmazonEC2"
+		},
+		serviceId: config?.serviceId ?? "EC2",
+		sha256: config?.sha256 ?? Sha256Node,
+		urlParser: config?.urlParser ?? parseUrl,
+		utf8Decoder: config?.utf8Decoder ?? fromUtf8$1,
+		utf8Encoder: config?.utf8Encoder ?? toUtf8$1
+	};
+};
+// node_modules/@aws-sdk/client-ec2/dist-es/runtimeConfig.js
+init_client();
+init_httpAuthSchemes();
+init_dist_es$1();
+init_client$1();
+init_config$1();
+init_retry$1();
+init_serde();
+init_dist_es$11();
+const getRuntimeConfig$12 = (config) => {
+	emitWarningIfUnsupportedVersion(process.version);
+	const defaultsMode = resolveDefaultsModeConfig(config);
+	const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
+	const clientSharedValues = getRuntimeConfig$13(config);
+	emitWarningIfUnsupportedVersion$1(process.version);
+	const loaderConfig = {
+		profile: config?.profile,
+		logger: clientSharedValues.logger
+	};
+	return {
+		...clientSharedValues,
+		...config,
+		runtime: "node",
+		defaultsMode,
+		authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
+		bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
+		credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
+		defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 9e5),
+		defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({
+			serviceId: clientSharedValues.serviceId,
+			clientVersion: version$7
+		}),
+		maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
+		region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, {
+			...NODE_REGION_CONFIG_FILE_OPTIONS,
+			...loaderConfig
+		}),
+		requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
+		retryMode: config?.retryMode ?? loadConfig({
+			...NODE_RETRY_MODE_CONFIG_OPTIONS,
+			default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
+		}, config),
+		streamCollector: config?.streamCollector ?? streamCollector,
+		useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+		useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+		userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
+	};
+};
+// node_modules/@aws-sdk/client-ec2/dist-es/auth/httpAuthExtensionConfiguration.js
+const getHttpAuthExtensionConfiguration$6 = (runtimeConfig) => {
+	const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
+	let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
+	let _credentials = runtimeConfig.credentials;
+	return {
+		setHttpAuthScheme(httpAuthScheme) {
+			const index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
+			if (index === -1) _httpAuthSchemes.push(httpAuthScheme);
+			else _httpAuthSchemes.splice(index, 1, httpAuthScheme);
+		},
+		httpAuthSchemes() {
+			return _httpAuthSchemes;
+		},
+		setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
+			_httpAuthSchemeProvider = httpAuthSchemeProvider;
+		},
+		httpAuthSchemeProvider() {
+			return _httpAuthSchemeProvider;
+		},
+		setCredentials(credentials) {
+			_credentials = credentials;
+		},
+		credentials() {
+			return _credentials;
+		}
+	};
+};
+const resolveHttpAuthRuntimeConfig$6 = (config) => {
+	return {
+		httpAuthSchemes: config.httpAuthSchemes(),
+		httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
+		credentials: config.credentials()
+	};
+};
+// node_modules/@aws-sdk/client-ec2/dist-es/runtimeExtensions.js
+init_client();
+init_client$1();
+init_protocols$1();
+const resolveRuntimeExtensions$6 = (runtimeConfig, extensions) => {
+	const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$6(runtimeConfig));
+	extensions.forEach((extension) => extension.configure(extensionConfiguration));
+	return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$6(extensionConfiguration));
+};
+// node_modules/@aws-sdk/client-ec2/dist-es/EC2Client.js
+init_client();
+init_dist_es$15();
+init_client$1();
+init_config$1();
+init_endpoints();
+init_protocols$1();
+init_retry$1();
+init_schema();
+var EC2Client = class extends Client {
+	config;
+	constructor(...[configuration]) {
+		const _config_0 = getRuntimeConfig$12(configuration || {});
+		super(_config_0);
+		this.initConfig = _config_0;
+		const _config_2 = resolveUserAgentConfig(resolveClientEndpointParameters$6(_config_0));
+		const _config_3 = resolveRetryConfig(_config_2);
+		const _config_5 = resolveHostHeaderConfig(resolveRegionConfig(_config_3));
+		const _config_6 = resolveEndpointConfig(_config_5);
+		const _config_7 = resolveHttpAuthSchemeConfig$6(_config_6);
+		const _config_8 = resolveRuntimeExtensions$6(_config_7, configuration?.extensions || []);
+		this.config = _config_8;
+		this.middlewareStack.use(getSchemaSerdePlugin(this.config));
+		this.middlewareStack.use(getUserAgentPlugin(this.config));
+		this.middlewareStack.use(getRetryPlugin(this.config));
+		this.middlewareStack.use(getContentLengthPlugin(this.config));
+		this.middlewareStack.use(getHostHeaderPlugin(this.config));
+		this.middlewareStack.use(getLoggerPlugin(this.config));
+		this.middlewareStack.use(getRecursionDetectionPlugin(this.config));
+		this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+			httpAuthSchemeParametersProvider: defaultEC2HttpAuthSchemeParametersProvider,
+			identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({ "aws.auth#sigv4": config.credentials })
+		}));
+		this.middlewareStack.use(getHttpSigningPlugin(this.config));
+	}
+	destroy() {
+		super.destroy();
+	}
+};
+// node_modules/@aws-sdk/core/dist-es/submodules/util/util-arn-parser/arn.js
+var validate$1, parse$6;
+var init_arn = __esmMin((() => {
+	validate$1 = (str) => typeof str === "string" && str.indexOf("arn:") === 0 && str.split(":").length >= 6;
+	parse$6 = (arn) => {
+		const segments = arn.split(":");
+		if (segments.length < 6 || segments[0] !== "arn") throw new Error("Malformed ARN");
+		const [, partition, service, region, accountId, ...resource] = segments;
+		return {
+			partition,
+			service,
+			region,
+			accountId,
+			resource: resource.join(":")
+		};
+	};
+}));
+// node_modules/@aws-sdk/core/dist-es/submodules/util/index.js
+var init_util = __esmMin((() => {
+	init_arn();
+	init_protocols$1();
+}));
+// node_modules/@aws-sdk/client-ec2/dist-es/commandBuilder.js
+init_client$1();
+init_endpoints();
+const command$6 = makeBuilder(commonParams$6, "AmazonEC2", "EC2Client", getEndpointPlugin);
+const _ep0$6 = {};
+const _mw0$5 = (Command, cs, config, o) => [];
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/AuthorizeSecurityGroupEgressCommand.js
+var AuthorizeSecurityGroupEgressCommand = class extends command$6(_ep0$6, _mw0$5, "AuthorizeSecurityGroupEgress", AuthorizeSecurityGroupEgress$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/AuthorizeSecurityGroupIngressCommand.js
+var AuthorizeSecurityGroupIngressCommand = class extends command$6(_ep0$6, _mw0$5, "AuthorizeSecurityGroupIngress", AuthorizeSecurityGroupIngress$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateTagsCommand.js
+var CreateTagsCommand = class extends command$6(_ep0$6, _mw0$5, "CreateTags", CreateTags$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteTagsCommand.js
+var DeleteTagsCommand = class extends command$6(_ep0$6, _mw0$5, "DeleteTags", DeleteTags$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeManagedPrefixListsCommand.js
+var DescribeManagedPrefixListsCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeManagedPrefixLists", DescribeManagedPrefixLists$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeNetworkInterfacesCommand.js
+var DescribeNetworkInterfacesCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeNetworkInterfaces", DescribeNetworkInterfaces$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeRegionsCommand.js
+var DescribeRegionsCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeRegions", DescribeRegions$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSecurityGroupRulesCommand.js
+var DescribeSecurityGroupRulesCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeSecurityGroupRules", DescribeSecurityGroupRules$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSecurityGroupsCommand.js
+var DescribeSecurityGroupsCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeSecurityGroups", DescribeSecurityGroups$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSecurityGroupVpcAssociationsCommand.js
+var DescribeSecurityGroupVpcAssociationsCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeSecurityGroupVpcAssociations", DescribeSecurityGroupVpcAssociations$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeStaleSecurityGroupsCommand.js
+var DescribeStaleSecurityGroupsCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeStaleSecurityGroups", DescribeStaleSecurityGroups$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableEbsEncryptionByDefaultCommand.js
+var DisableEbsEncryptionByDefaultCommand = class extends command$6(_ep0$6, _mw0$5, "DisableEbsEncryptionByDefault", DisableEbsEncryptionByDefault$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableImageBlockPublicAccessCommand.js
+var DisableImageBlockPublicAccessCommand = class extends command$6(_ep0$6, _mw0$5, "DisableImageBlockPublicAccess", DisableImageBlockPublicAccess$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableSerialConsoleAccessCommand.js
+var DisableSerialConsoleAccessCommand = class extends command$6(_ep0$6, _mw0$5, "DisableSerialConsoleAccess", DisableSerialConsoleAccess$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableSnapshotBlockPublicAccessCommand.js
+var DisableSnapshotBlockPublicAccessCommand = class extends command$6(_ep0$6, _mw0$5, "DisableSnapshotBlockPublicAccess", DisableSnapshotBlockPublicAccess$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableEbsEncryptionByDefaultCommand.js
+var EnableEbsEncryptionByDefaultCommand = class extends command$6(_ep0$6, _mw0$5, "EnableEbsEncryptionByDefault", EnableEbsEncryptionByDefault$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableImageBlockPublicAccessCommand.js
+var EnableImageBlockPublicAccessCommand = class extends command$6(_ep0$6, _mw0$5, "EnableImageBlockPublicAccess", EnableImageBlockPublicAccess$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableSerialConsoleAccessCommand.js
+var EnableSerialConsoleAccessCommand = class extends command$6(_ep0$6, _mw0$5, "EnableSerialConsoleAccess", EnableSerialConsoleAccess$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableSnapshotBlockPublicAccessCommand.js
+var EnableSnapshotBlockPublicAccessCommand = class extends command$6(_ep0$6, _mw0$5, "EnableSnapshotBlockPublicAccess", EnableSnapshotBlockPublicAccess$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetEbsDefaultKmsKeyIdCommand.js
+var GetEbsDefaultKmsKeyIdCommand = class extends command$6(_ep0$6, _mw0$5, "GetEbsDefaultKmsKeyId", GetEbsDefaultKmsKeyId$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetEbsEncryptionByDefaultCommand.js
+var GetEbsEncryptionByDefaultCommand = class extends command$6(_ep0$6, _mw0$5, "GetEbsEncryptionByDefault", GetEbsEncryptionByDefault$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetImageBlockPublicAccessStateCommand.js
+var GetImageBlockPublicAccessStateCommand = class extends command$6(_ep0$6, _mw0$5, "GetImageBlockPublicAccessState", GetImageBlockPublicAccessState$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetInstanceMetadataDefaultsCommand.js
+var GetInstanceMetadataDefaultsCommand = class extends command$6(_ep0$6, _mw0$5, "GetInstanceMetadataDefaults", GetInstanceMetadataDefaults$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetManagedPrefixListEntriesCommand.js
+var GetManagedPrefixListEntriesCommand = class extends command$6(_ep0$6, _mw0$5, "GetManagedPrefixListEntries", GetManagedPrefixListEntries$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetSerialConsoleAccessStatusCommand.js
+var GetSerialConsoleAccessStatusCommand = class extends command$6(_ep0$6, _mw0$5, "GetSerialConsoleAccessStatus", GetSerialConsoleAccessStatus$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/GetSnapshotBlockPublicAccessStateCommand.js
+var GetSnapshotBlockPublicAccessStateCommand = class extends command$6(_ep0$6, _mw0$5, "GetSnapshotBlockPublicAccessState", GetSnapshotBlockPublicAccessState$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyEbsDefaultKmsKeyIdCommand.js
+var ModifyEbsDefaultKmsKeyIdCommand = class extends command$6(_ep0$6, _mw0$5, "ModifyEbsDefaultKmsKeyId", ModifyEbsDefaultKmsKeyId$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyInstanceMetadataDefaultsCommand.js
+var ModifyInstanceMetadataDefaultsCommand = class extends command$6(_ep0$6, _mw0$5, "ModifyInstanceMetadataDefaults", ModifyInstanceMetadataDefaults$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifySecurityGroupRulesCommand.js
+var ModifySecurityGroupRulesCommand = class extends command$6(_ep0$6, _mw0$5, "ModifySecurityGroupRules", ModifySecurityGroupRules$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/ResetEbsDefaultKmsKeyIdCommand.js
+var ResetEbsDefaultKmsKeyIdCommand = class extends command$6(_ep0$6, _mw0$5, "ResetEbsDefaultKmsKeyId", ResetEbsDefaultKmsKeyId$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/RevokeSecurityGroupEgressCommand.js
+var RevokeSecurityGroupEgressCommand = class extends command$6(_ep0$6, _mw0$5, "RevokeSecurityGroupEgress", RevokeSecurityGroupEgress$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/RevokeSecurityGroupIngressCommand.js
+var RevokeSecurityGroupIngressCommand = class extends command$6(_ep0$6, _mw0$5, "RevokeSecurityGroupIngress", RevokeSecurityGroupIngress$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/UpdateSecurityGroupRuleDescriptionsEgressCommand.js
+var UpdateSecurityGroupRuleDescriptionsEgressCommand = class extends command$6(_ep0$6, _mw0$5, "UpdateSecurityGroupRuleDescriptionsEgress", UpdateSecurityGroupRuleDescriptionsEgress$) {};
+// node_modules/@aws-sdk/client-ec2/dist-es/commands/UpdateSecurityGroupRuleDescriptionsIngressCommand.js
+var UpdateSecurityGroupRuleDescriptionsIngressCommand = class extends command$6(_ep0$6, _mw0$5, "UpdateSecurityGroupRuleDescriptionsIngress", UpdateSecurityGroupRuleDescriptionsIngress$) {};
 // node_modules/@aws-sdk/client-kms/dist-es/auth/httpAuthSchemeProvider.js
 init_httpAuthSchemes();
 init_client$1();
@@ -38637,7 +35808,7 @@ const defaultKMSHttpAuthSchemeParametersProvider = async (config, context, input
 		})()
 	};
 };
-function createAwsAuthSigv4HttpAuthOption$4(authParameters) {
+function createAwsAuthSigv4HttpAuthOption$5(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
 		signingProperties: {
@@ -38653,23 +35824,23 @@ function createAwsAuthSigv4HttpAuthOption$4(authParameters) {
 const defaultKMSHttpAuthSchemeProvider = (authParameters) => {
 	const options = [];
 	switch (authParameters.operation) {
-		default: options.push(createAwsAuthSigv4HttpAuthOption$4(authParameters));
+		default: options.push(createAwsAuthSigv4HttpAuthOption$5(authParameters));
 	}
 	return options;
 };
-const resolveHttpAuthSchemeConfig$4 = (config) => {
+const resolveHttpAuthSchemeConfig$5 = (config) => {
 	const config_0 = resolveAwsSdkSigV4Config(config);
 	return Object.assign(config_0, { authSchemePreference: normalizeProvider$1(config.authSchemePreference ?? []) });
 };
 // node_modules/@aws-sdk/client-kms/dist-es/endpoint/EndpointParameters.js
-const resolveClientEndpointParameters$4 = (options) => {
+const resolveClientEndpointParameters$5 = (options) => {
 	return Object.assign(options, {
 		useDualstackEndpoint: options.useDualstackEndpoint ?? false,
 		useFipsEndpoint: options.useFipsEndpoint ?? false,
 		defaultSigningName: "kms"
 	});
 };
-const commonParams$4 = {
+const commonParams$5 = {
 	UseFIPS: {
 		type: "builtInParams",
 		name: "useFipsEndpoint"
@@ -38688,57 +35859,57 @@ const commonParams$4 = {
 	}
 };
 // node_modules/@aws-sdk/client-kms/package.json
-var version$5 = "3.1162.0";
+var version$6 = "3.1162.0";
 // node_modules/@aws-sdk/client-kms/dist-es/endpoint/bdd.js
 init_endpoints();
-const k$4 = "ref";
-const a$4 = -1;
-const b$4 = true;
-const c$4 = "isSet";
-const d$4 = "PartitionResult";
-const e$4 = "booleanEquals";
-const f$4 = "getAttr";
-const g$4 = { [k$4]: "Endpoint" };
-const h$4 = { [k$4]: d$4 };
-const i$4 = {};
-const j$4 = [{ [k$4]: "Region" }];
-const _data$4 = {
+const k$5 = "ref";
+const a$5 = -1;
+const b$5 = true;
+const c$5 = "isSet";
+const d$5 = "PartitionResult";
+const e$5 = "booleanEquals";
+const f$5 = "getAttr";
+const g$5 = { [k$5]: "Endpoint" };
+const h$5 = { [k$5]: d$5 };
+const i$5 = {};
+const j$5 = [{ [k$5]: "Region" }];
+const _data$5 = {
 	conditions: [
-		[c$4, [g$4]],
-		[c$4, j$4],
+		[c$5, [g$5]],
+		[c$5, j$5],
 		[
 			"aws.partition",
-			j$4,
-			d$4
+			j$5,
+			d$5
 		],
-		[e$4, [{ [k$4]: "UseFIPS" }, b$4]],
-		[e$4, [{ [k$4]: "UseDualStack" }, b$4]],
-		[e$4, [{
-			fn: f$4,
-			argv: [h$4, "supportsDualStack"]
-		}, b$4]],
-		[e$4, [{
-			fn: f$4,
-			argv: [h$4, "supportsFIPS"]
-		}, b$4]]
+		[e$5, [{ [k$5]: "UseFIPS" }, b$5]],
+		[e$5, [{ [k$5]: "UseDualStack" }, b$5]],
+		[e$5, [{
+			fn: f$5,
+			argv: [h$5, "supportsDualStack"]
+		}, b$5]],
+		[e$5, [{
+			fn: f$5,
+			argv: [h$5, "supportsFIPS"]
+		}, b$5]]
 	],
 	results: [
-		[a$4],
-		[a$4, "Invalid Configuration: FIPS and custom endpoint are not supported"],
-		[a$4, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
-		[g$4, i$4],
-		["https://kms-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i$4],
-		[a$4, "FIPS and DualStack are enabled, but this partition does not support one or both"],
-		["https://kms-fips.{Region}.{PartitionResult#dnsSuffix}", i$4],
-		[a$4, "FIPS is enabled but this partition does not support FIPS"],
-		["https://kms.{Region}.{PartitionResult#dualStackDnsSuffix}", i$4],
-		[a$4, "DualStack is enabled but this partition does not support DualStack"],
-		["https://kms.{Region}.{PartitionResult#dnsSuffix}", i$4],
-		[a$4, "Invalid Configuration: Missing Region"]
+		[a$5],
+		[a$5, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+		[a$5, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+		[g$5, i$5],
+		["https://kms-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i$5],
+		[a$5, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+		["https://kms-fips.{Region}.{PartitionResult#dnsSuffix}", i$5],
+		[a$5, "FIPS is enabled but this partition does not support FIPS"],
+		["https://kms.{Region}.{PartitionResult#dualStackDnsSuffix}", i$5],
+		[a$5, "DualStack is enabled but this partition does not support DualStack"],
+		["https://kms.{Region}.{PartitionResult#dnsSuffix}", i$5],
+		[a$5, "Invalid Configuration: Missing Region"]
 	]
 };
-const root$4 = 2;
-const nodes$4 = new Int32Array([
+const root$5 = 2;
+const nodes$5 = new Int32Array([
 	-1,
 	1,
 	-1,
@@ -38779,11 +35950,11 @@ const nodes$4 = new Int32Array([
 	100000002,
 	100000003
 ]);
-const bdd$4 = BinaryDecisionDiagram.from(nodes$4, root$4, _data$4.conditions, _data$4.results);
+const bdd$5 = BinaryDecisionDiagram.from(nodes$5, root$5, _data$5.conditions, _data$5.results);
 // node_modules/@aws-sdk/client-kms/dist-es/endpoint/endpointResolver.js
 init_client();
 init_endpoints();
-const cache$4 = new EndpointCache({
+const cache$5 = new EndpointCache({
 	size: 50,
 	params: [
 		"Endpoint",
@@ -38792,8 +35963,8 @@ const cache$4 = new EndpointCache({
 		"UseFIPS"
 	]
 });
-const defaultEndpointResolver$4 = (endpointParams, context = {}) => {
-	return cache$4.get(endpointParams, () => decideEndpoint(bdd$4, {
+const defaultEndpointResolver$5 = (endpointParams, context = {}) => {
+	return cache$5.get(endpointParams, () => decideEndpoint(bdd$5, {
 		endpointParams,
 		logger: context.logger
 	}));
@@ -38952,7 +36123,7 @@ var CloudHsmClusterNotRelatedException = class CloudHsmClusterNotRelatedExceptio
 		Object.setPrototypeOf(this, CloudHsmClusterNotRelatedException.prototype);
 	}
 };
-var ConflictException$1 = class ConflictException$1 extends KMSServiceException {
+var ConflictException$2 = class ConflictException$2 extends KMSServiceException {
 	static shapeId = "com.amazonaws.kms#ConflictException";
 	name = "ConflictException";
 	$fault = "client";
@@ -38962,7 +36133,7 @@ var ConflictException$1 = class ConflictException$1 extends KMSServiceException 
 			$fault: "client",
 			...opts
 		});
-		Object.setPrototypeOf(this, ConflictException$1.prototype);
+		Object.setPrototypeOf(this, ConflictException$2.prototype);
 	}
 };
 var CustomKeyStoreInvalidStateException = class CustomKeyStoreInvalidStateException extends KMSServiceException {
@@ -39004,7 +36175,7 @@ var InvalidAliasNameException = class InvalidAliasNameException extends KMSServi
 		Object.setPrototypeOf(this, InvalidAliasNameException.prototype);
 	}
 };
-var LimitExceededException = class LimitExceededException extends KMSServiceException {
+var LimitExceededException$1 = class LimitExceededException$1 extends KMSServiceException {
 	static shapeId = "com.amazonaws.kms#LimitExceededException";
 	name = "LimitExceededException";
 	$fault = "client";
@@ -39014,7 +36185,7 @@ var LimitExceededException = class LimitExceededException extends KMSServiceExce
 			$fault: "client",
 			...opts
 		});
-		Object.setPrototypeOf(this, LimitExceededException.prototype);
+		Object.setPrototypeOf(this, LimitExceededException$1.prototype);
 	}
 };
 var CustomKeyStoreNameInUseException = class CustomKeyStoreNameInUseException extends KMSServiceException {
@@ -39442,7 +36613,7 @@ const _ALE$1 = "AliasListEntry";
 const _AN = "AliasName";
 const _Al = "Aliases";
 const _CD = "CreationDate";
-const _CE$1 = "ConflictException";
+const _CE$2 = "ConflictException";
 const _CHCICE = "CloudHsmClusterInvalidConfigurationException";
 const _CHCIUE = "CloudHsmClusterInUseException";
 const _CHCNAE = "CloudHsmClusterNotActiveException";
@@ -39456,7 +36627,7 @@ const _DE = "DisabledException";
 const _DROE = "DryRunOperationException";
 const _DTE = "DependencyTimeoutException";
 const _EITE = "ExpiredImportTokenException";
-const _IAE = "InvalidArnException";
+const _IAE$1 = "InvalidArnException";
 const _IANE = "InvalidAliasNameException";
 const _ICE = "InvalidCiphertextException";
 const _IGIE = "InvalidGrantIdException";
@@ -39477,13 +36648,13 @@ const _L = "Limit";
 const _LA$1 = "ListAliases";
 const _LAR = "ListAliasesRequest";
 const _LARi = "ListAliasesResponse";
-const _LEE = "LimitExceededException";
+const _LEE$1 = "LimitExceededException";
 const _LUD = "LastUpdatedDate";
-const _M$3 = "Marker";
+const _M$4 = "Marker";
 const _MPDE$1 = "MalformedPolicyDocumentException";
 const _NFE$1 = "NotFoundException";
 const _NM = "NextMarker";
-const _TE$1 = "TagException";
+const _TE$2 = "TagException";
 const _TKI = "TargetKeyId";
 const _Tr = "Truncated";
 const _UOE$1 = "UnsupportedOperationException";
@@ -39500,652 +36671,652 @@ const _XPVESICE = "XksProxyVpcEndpointServiceInvalidConfigurationException";
 const _XPVESIUE = "XksProxyVpcEndpointServiceInUseException";
 const _XPVESNFE = "XksProxyVpcEndpointServiceNotFoundException";
 const _aQE$2 = "awsQueryError";
-const _c$4 = "client";
-const _e$4 = "error";
-const _hE$4 = "httpError";
+const _c$5 = "client";
+const _e$5 = "error";
+const _hE$5 = "httpError";
 const _m$1 = "message";
-const _s$4 = "smithy.ts.sdk.synthetic.com.amazonaws.kms";
-const _se$1 = "server";
-const n0$4 = "com.amazonaws.kms";
-const _s_registry$4 = new TypeRegistry(_s$4);
+const _s$5 = "smithy.ts.sdk.synthetic.com.amazonaws.kms";
+const _se$2 = "server";
+const n0$5 = "com.amazonaws.kms";
+const _s_registry$5 = new TypeRegistry(_s$5);
 var KMSServiceException$ = [
 	-3,
-	_s$4,
+	_s$5,
 	"KMSServiceException",
 	0,
 	[],
 	[]
 ];
-_s_registry$4.registerError(KMSServiceException$, KMSServiceException);
-const n0_registry$4 = new TypeRegistry(n0$4);
+_s_registry$5.registerError(KMSServiceException$, KMSServiceException);
+const n0_registry$5 = new TypeRegistry(n0$5);
 var AlreadyExistsException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_AEE,
 	{
 		[_aQE$2]: [`AlreadyExists`, 409],
-		[_e$4]: _c$4,
-		[_hE$4]: 409
+		[_e$5]: _c$5,
+		[_hE$5]: 409
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(AlreadyExistsException$, AlreadyExistsException);
+n0_registry$5.registerError(AlreadyExistsException$, AlreadyExistsException);
 var CloudHsmClusterInUseException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_CHCIUE,
 	{
 		[_aQE$2]: [`CloudHsmClusterInUseException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(CloudHsmClusterInUseException$, CloudHsmClusterInUseException);
+n0_registry$5.registerError(CloudHsmClusterInUseException$, CloudHsmClusterInUseException);
 var CloudHsmClusterInvalidConfigurationException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_CHCICE,
 	{
 		[_aQE$2]: [`CloudHsmClusterInvalidConfigurationException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(CloudHsmClusterInvalidConfigurationException$, CloudHsmClusterInvalidConfigurationException);
+n0_registry$5.registerError(CloudHsmClusterInvalidConfigurationException$, CloudHsmClusterInvalidConfigurationException);
 var CloudHsmClusterNotActiveException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_CHCNAE,
 	{
 		[_aQE$2]: [`CloudHsmClusterNotActiveException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(CloudHsmClusterNotActiveException$, CloudHsmClusterNotActiveException);
+n0_registry$5.registerError(CloudHsmClusterNotActiveException$, CloudHsmClusterNotActiveException);
 var CloudHsmClusterNotFoundException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_CHCNFE,
 	{
 		[_aQE$2]: [`CloudHsmClusterNotFoundException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(CloudHsmClusterNotFoundException$, CloudHsmClusterNotFoundException);
+n0_registry$5.registerError(CloudHsmClusterNotFoundException$, CloudHsmClusterNotFoundException);
 var CloudHsmClusterNotRelatedException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_CHCNRE,
 	{
 		[_aQE$2]: [`CloudHsmClusterNotRelatedException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(CloudHsmClusterNotRelatedException$, CloudHsmClusterNotRelatedException);
-var ConflictException$$1 = [
+n0_registry$5.registerError(CloudHsmClusterNotRelatedException$, CloudHsmClusterNotRelatedException);
+var ConflictException$$2 = [
 	-3,
-	n0$4,
-	_CE$1,
+	n0$5,
+	_CE$2,
 	{
 		[_aQE$2]: [`ConflictException`, 409],
-		[_e$4]: _c$4,
-		[_hE$4]: 409
+		[_e$5]: _c$5,
+		[_hE$5]: 409
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(ConflictException$$1, ConflictException$1);
+n0_registry$5.registerError(ConflictException$$2, ConflictException$2);
 var CustomKeyStoreHasCMKsException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_CKSHCMKE,
 	{
 		[_aQE$2]: [`CustomKeyStoreHasCMKsException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(CustomKeyStoreHasCMKsException$, CustomKeyStoreHasCMKsException);
+n0_registry$5.registerError(CustomKeyStoreHasCMKsException$, CustomKeyStoreHasCMKsException);
 var CustomKeyStoreInvalidStateException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_CKSISE,
 	{
 		[_aQE$2]: [`CustomKeyStoreInvalidStateException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(CustomKeyStoreInvalidStateException$, CustomKeyStoreInvalidStateException);
+n0_registry$5.registerError(CustomKeyStoreInvalidStateException$, CustomKeyStoreInvalidStateException);
 var CustomKeyStoreNameInUseException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_CKSNIUE,
 	{
 		[_aQE$2]: [`CustomKeyStoreNameInUseException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(CustomKeyStoreNameInUseException$, CustomKeyStoreNameInUseException);
+n0_registry$5.registerError(CustomKeyStoreNameInUseException$, CustomKeyStoreNameInUseException);
 var CustomKeyStoreNotFoundException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_CKSNFE,
 	{
 		[_aQE$2]: [`CustomKeyStoreNotFoundException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(CustomKeyStoreNotFoundException$, CustomKeyStoreNotFoundException);
+n0_registry$5.registerError(CustomKeyStoreNotFoundException$, CustomKeyStoreNotFoundException);
 var DependencyTimeoutException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_DTE,
 	{
 		[_aQE$2]: [`DependencyTimeout`, 503],
-		[_e$4]: _se$1,
-		[_hE$4]: 503
+		[_e$5]: _se$2,
+		[_hE$5]: 503
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(DependencyTimeoutException$, DependencyTimeoutException);
+n0_registry$5.registerError(DependencyTimeoutException$, DependencyTimeoutException);
 var DisabledException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_DE,
 	{
 		[_aQE$2]: [`Disabled`, 409],
-		[_e$4]: _c$4,
-		[_hE$4]: 409
+		[_e$5]: _c$5,
+		[_hE$5]: 409
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(DisabledException$, DisabledException);
+n0_registry$5.registerError(DisabledException$, DisabledException);
 var DryRunOperationException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_DROE,
 	{
 		[_aQE$2]: [`DryRunOperation`, 412],
-		[_e$4]: _c$4,
-		[_hE$4]: 412
+		[_e$5]: _c$5,
+		[_hE$5]: 412
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(DryRunOperationException$, DryRunOperationException);
+n0_registry$5.registerError(DryRunOperationException$, DryRunOperationException);
 var ExpiredImportTokenException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_EITE,
 	{
 		[_aQE$2]: [`ExpiredImportTokenException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(ExpiredImportTokenException$, ExpiredImportTokenException);
+n0_registry$5.registerError(ExpiredImportTokenException$, ExpiredImportTokenException);
 var IncorrectKeyException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_IKE,
 	{
 		[_aQE$2]: [`IncorrectKeyException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(IncorrectKeyException$, IncorrectKeyException);
+n0_registry$5.registerError(IncorrectKeyException$, IncorrectKeyException);
 var IncorrectKeyMaterialException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_IKME,
 	{
 		[_aQE$2]: [`IncorrectKeyMaterialException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(IncorrectKeyMaterialException$, IncorrectKeyMaterialException);
+n0_registry$5.registerError(IncorrectKeyMaterialException$, IncorrectKeyMaterialException);
 var IncorrectTrustAnchorException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_ITAE,
 	{
 		[_aQE$2]: [`IncorrectTrustAnchorException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(IncorrectTrustAnchorException$, IncorrectTrustAnchorException);
+n0_registry$5.registerError(IncorrectTrustAnchorException$, IncorrectTrustAnchorException);
 var InvalidAliasNameException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_IANE,
 	{
 		[_aQE$2]: [`InvalidAliasName`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(InvalidAliasNameException$, InvalidAliasNameException);
+n0_registry$5.registerError(InvalidAliasNameException$, InvalidAliasNameException);
 var InvalidArnException$ = [
 	-3,
-	n0$4,
-	_IAE,
+	n0$5,
+	_IAE$1,
 	{
 		[_aQE$2]: [`InvalidArn`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(InvalidArnException$, InvalidArnException);
+n0_registry$5.registerError(InvalidArnException$, InvalidArnException);
 var InvalidCiphertextException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_ICE,
 	{
 		[_aQE$2]: [`InvalidCiphertext`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(InvalidCiphertextException$, InvalidCiphertextException);
+n0_registry$5.registerError(InvalidCiphertextException$, InvalidCiphertextException);
 var InvalidGrantIdException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_IGIE,
 	{
 		[_aQE$2]: [`InvalidGrantId`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(InvalidGrantIdException$, InvalidGrantIdException);
+n0_registry$5.registerError(InvalidGrantIdException$, InvalidGrantIdException);
 var InvalidGrantTokenException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_IGTE,
 	{
 		[_aQE$2]: [`InvalidGrantToken`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(InvalidGrantTokenException$, InvalidGrantTokenException);
+n0_registry$5.registerError(InvalidGrantTokenException$, InvalidGrantTokenException);
 var InvalidImportTokenException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_IITE$1,
 	{
 		[_aQE$2]: [`InvalidImportTokenException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(InvalidImportTokenException$, InvalidImportTokenException);
+n0_registry$5.registerError(InvalidImportTokenException$, InvalidImportTokenException);
 var InvalidKeyUsageException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_IKUE,
 	{
 		[_aQE$2]: [`InvalidKeyUsage`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(InvalidKeyUsageException$, InvalidKeyUsageException);
+n0_registry$5.registerError(InvalidKeyUsageException$, InvalidKeyUsageException);
 var InvalidMarkerException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_IME,
 	{
 		[_aQE$2]: [`InvalidMarker`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(InvalidMarkerException$, InvalidMarkerException);
+n0_registry$5.registerError(InvalidMarkerException$, InvalidMarkerException);
 var KeyUnavailableException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_KUE,
 	{
 		[_aQE$2]: [`KeyUnavailable`, 500],
-		[_e$4]: _se$1,
-		[_hE$4]: 500
+		[_e$5]: _se$2,
+		[_hE$5]: 500
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(KeyUnavailableException$, KeyUnavailableException);
+n0_registry$5.registerError(KeyUnavailableException$, KeyUnavailableException);
 var KMSInternalException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_KMSIE,
 	{
 		[_aQE$2]: [`KMSInternal`, 500],
-		[_e$4]: _se$1,
-		[_hE$4]: 500
+		[_e$5]: _se$2,
+		[_hE$5]: 500
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(KMSInternalException$, KMSInternalException);
+n0_registry$5.registerError(KMSInternalException$, KMSInternalException);
 var KMSInvalidMacException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_KMSIME,
 	{
 		[_aQE$2]: [`KMSInvalidMac`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(KMSInvalidMacException$, KMSInvalidMacException);
+n0_registry$5.registerError(KMSInvalidMacException$, KMSInvalidMacException);
 var KMSInvalidSignatureException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_KMSISE,
 	{
 		[_aQE$2]: [`KMSInvalidSignature`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(KMSInvalidSignatureException$, KMSInvalidSignatureException);
+n0_registry$5.registerError(KMSInvalidSignatureException$, KMSInvalidSignatureException);
 var KMSInvalidStateException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_KMSISEn,
 	{
 		[_aQE$2]: [`KMSInvalidStateException`, 409],
-		[_e$4]: _c$4,
-		[_hE$4]: 409
+		[_e$5]: _c$5,
+		[_hE$5]: 409
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(KMSInvalidStateException$, KMSInvalidStateException);
-var LimitExceededException$ = [
+n0_registry$5.registerError(KMSInvalidStateException$, KMSInvalidStateException);
+var LimitExceededException$$1 = [
 	-3,
-	n0$4,
-	_LEE,
+	n0$5,
+	_LEE$1,
 	{
 		[_aQE$2]: [`LimitExceeded`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(LimitExceededException$, LimitExceededException);
+n0_registry$5.registerError(LimitExceededException$$1, LimitExceededException$1);
 var MalformedPolicyDocumentException$$1 = [
 	-3,
-	n0$4,
+	n0$5,
 	_MPDE$1,
 	{
 		[_aQE$2]: [`MalformedPolicyDocument`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(MalformedPolicyDocumentException$$1, MalformedPolicyDocumentException$1);
+n0_registry$5.registerError(MalformedPolicyDocumentException$$1, MalformedPolicyDocumentException$1);
 var NotFoundException$$1 = [
 	-3,
-	n0$4,
+	n0$5,
 	_NFE$1,
 	{
 		[_aQE$2]: [`NotFound`, 404],
-		[_e$4]: _c$4,
-		[_hE$4]: 404
+		[_e$5]: _c$5,
+		[_hE$5]: 404
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(NotFoundException$$1, NotFoundException$1);
+n0_registry$5.registerError(NotFoundException$$1, NotFoundException$1);
 var TagException$ = [
 	-3,
-	n0$4,
-	_TE$1,
+	n0$5,
+	_TE$2,
 	{
 		[_aQE$2]: [`TagException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(TagException$, TagException);
+n0_registry$5.registerError(TagException$, TagException);
 var UnsupportedOperationException$$1 = [
 	-3,
-	n0$4,
+	n0$5,
 	_UOE$1,
 	{
 		[_aQE$2]: [`UnsupportedOperation`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(UnsupportedOperationException$$1, UnsupportedOperationException$1);
+n0_registry$5.registerError(UnsupportedOperationException$$1, UnsupportedOperationException$1);
 var XksKeyAlreadyInUseException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_XKAIUE,
 	{
 		[_aQE$2]: [`XksKeyAlreadyInUse`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(XksKeyAlreadyInUseException$, XksKeyAlreadyInUseException);
+n0_registry$5.registerError(XksKeyAlreadyInUseException$, XksKeyAlreadyInUseException);
 var XksKeyInvalidConfigurationException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_XKICE,
 	{
 		[_aQE$2]: [`XksKeyInvalidConfiguration`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(XksKeyInvalidConfigurationException$, XksKeyInvalidConfigurationException);
+n0_registry$5.registerError(XksKeyInvalidConfigurationException$, XksKeyInvalidConfigurationException);
 var XksKeyNotFoundException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_XKNFE,
 	{
 		[_aQE$2]: [`XksKeyNotFoundException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(XksKeyNotFoundException$, XksKeyNotFoundException);
+n0_registry$5.registerError(XksKeyNotFoundException$, XksKeyNotFoundException);
 var XksProxyIncorrectAuthenticationCredentialException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_XPIACE,
 	{
 		[_aQE$2]: [`XksProxyIncorrectAuthenticationCredentialException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(XksProxyIncorrectAuthenticationCredentialException$, XksProxyIncorrectAuthenticationCredentialException);
+n0_registry$5.registerError(XksProxyIncorrectAuthenticationCredentialException$, XksProxyIncorrectAuthenticationCredentialException);
 var XksProxyInvalidConfigurationException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_XPICE,
 	{
 		[_aQE$2]: [`XksProxyInvalidConfigurationException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(XksProxyInvalidConfigurationException$, XksProxyInvalidConfigurationException);
+n0_registry$5.registerError(XksProxyInvalidConfigurationException$, XksProxyInvalidConfigurationException);
 var XksProxyInvalidResponseException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_XPIRE,
 	{
 		[_aQE$2]: [`XksProxyInvalidResponseException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(XksProxyInvalidResponseException$, XksProxyInvalidResponseException);
+n0_registry$5.registerError(XksProxyInvalidResponseException$, XksProxyInvalidResponseException);
 var XksProxyUriEndpointInUseException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_XPUEIUE,
 	{
 		[_aQE$2]: [`XksProxyUriEndpointInUseException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(XksProxyUriEndpointInUseException$, XksProxyUriEndpointInUseException);
+n0_registry$5.registerError(XksProxyUriEndpointInUseException$, XksProxyUriEndpointInUseException);
 var XksProxyUriInUseException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_XPUIUE,
 	{
 		[_aQE$2]: [`XksProxyUriInUseException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(XksProxyUriInUseException$, XksProxyUriInUseException);
+n0_registry$5.registerError(XksProxyUriInUseException$, XksProxyUriInUseException);
 var XksProxyUriUnreachableException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_XPUUE,
 	{
 		[_aQE$2]: [`XksProxyUriUnreachableException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(XksProxyUriUnreachableException$, XksProxyUriUnreachableException);
+n0_registry$5.registerError(XksProxyUriUnreachableException$, XksProxyUriUnreachableException);
 var XksProxyVpcEndpointServiceInUseException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_XPVESIUE,
 	{
 		[_aQE$2]: [`XksProxyVpcEndpointServiceInUseException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(XksProxyVpcEndpointServiceInUseException$, XksProxyVpcEndpointServiceInUseException);
+n0_registry$5.registerError(XksProxyVpcEndpointServiceInUseException$, XksProxyVpcEndpointServiceInUseException);
 var XksProxyVpcEndpointServiceInvalidConfigurationException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_XPVESICE,
 	{
 		[_aQE$2]: [`XksProxyVpcEndpointServiceInvalidConfigurationException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(XksProxyVpcEndpointServiceInvalidConfigurationException$, XksProxyVpcEndpointServiceInvalidConfigurationException);
+n0_registry$5.registerError(XksProxyVpcEndpointServiceInvalidConfigurationException$, XksProxyVpcEndpointServiceInvalidConfigurationException);
 var XksProxyVpcEndpointServiceNotFoundException$ = [
 	-3,
-	n0$4,
+	n0$5,
 	_XPVESNFE,
 	{
 		[_aQE$2]: [`XksProxyVpcEndpointServiceNotFoundException`, 400],
-		[_e$4]: _c$4,
-		[_hE$4]: 400
+		[_e$5]: _c$5,
+		[_hE$5]: 400
 	},
 	[_m$1],
 	[0]
 ];
-n0_registry$4.registerError(XksProxyVpcEndpointServiceNotFoundException$, XksProxyVpcEndpointServiceNotFoundException);
-const errorTypeRegistries$4 = [_s_registry$4, n0_registry$4];
+n0_registry$5.registerError(XksProxyVpcEndpointServiceNotFoundException$, XksProxyVpcEndpointServiceNotFoundException);
+const errorTypeRegistries$5 = [_s_registry$5, n0_registry$5];
 var AliasListEntry$ = [
 	3,
-	n0$4,
+	n0$5,
 	_ALE$1,
 	0,
 	[
@@ -40165,13 +37336,13 @@ var AliasListEntry$ = [
 ];
 var ListAliasesRequest$ = [
 	3,
-	n0$4,
+	n0$5,
 	_LAR,
 	0,
 	[
 		_KI,
 		_L,
-		_M$3
+		_M$4
 	],
 	[
 		0,
@@ -40181,7 +37352,7 @@ var ListAliasesRequest$ = [
 ];
 var ListAliasesResponse$ = [
 	3,
-	n0$4,
+	n0$5,
 	_LARi,
 	0,
 	[
@@ -40197,14 +37368,14 @@ var ListAliasesResponse$ = [
 ];
 var AliasList = [
 	1,
-	n0$4,
+	n0$5,
 	_AL,
 	0,
 	() => AliasListEntry$
 ];
 var ListAliases$ = [
 	9,
-	n0$4,
+	n0$5,
 	_LA$1,
 	0,
 	() => ListAliasesRequest$,
@@ -40217,13 +37388,13 @@ init_checksum();
 init_client$1();
 init_protocols$1();
 init_serde();
-const getRuntimeConfig$9 = (config) => {
+const getRuntimeConfig$11 = (config) => {
 	return {
 		apiVersion: "2014-11-01",
 		base64Decoder: config?.base64Decoder ?? fromBase64,
 		base64Encoder: config?.base64Encoder ?? toBase64$1,
 		disableHostPrefix: config?.disableHostPrefix ?? false,
-		endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$4,
+		endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$5,
 		extensions: config?.extensions ?? [],
 		httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultKMSHttpAuthSchemeProvider,
 		httpAuthSchemes: config?.httpAuthSchemes ?? [{
@@ -40235,7 +37406,7 @@ const getRuntimeConfig$9 = (config) => {
 		protocol: config?.protocol ?? AwsJson1_1Protocol,
 		protocolSettings: config?.protocolSettings ?? {
 			defaultNamespace: "com.amazonaws.kms",
-			errorTypeRegistries: errorTypeRegistries$4,
+			errorTypeRegistries: errorTypeRegistries$5,
 			xmlNamespace: "https://trent.amazonaws.com/doc/2014-11-01/",
 			version: "2014-11-01",
 			serviceTarget: "TrentService"
@@ -40256,11 +37427,11 @@ init_config$1();
 init_retry$1();
 init_serde();
 init_dist_es$11();
-const getRuntimeConfig$8 = (config) => {
+const getRuntimeConfig$10 = (config) => {
 	emitWarningIfUnsupportedVersion(process.version);
 	const defaultsMode = resolveDefaultsModeConfig(config);
 	const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-	const clientSharedValues = getRuntimeConfig$9(config);
+	const clientSharedValues = getRuntimeConfig$11(config);
 	emitWarningIfUnsupportedVersion$1(process.version);
 	const loaderConfig = {
 		profile: config?.profile,
@@ -40277,7 +37448,7 @@ const getRuntimeConfig$8 = (config) => {
 		defaultSocketTimeout: getDefaultSocketTimeout(config?.requestHandler, 3e5),
 		defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({
 			serviceId: clientSharedValues.serviceId,
-			clientVersion: version$5
+			clientVersion: version$6
 		}),
 		maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
 		region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, {
@@ -40296,7 +37467,7 @@ const getRuntimeConfig$8 = (config) => {
 	};
 };
 // node_modules/@aws-sdk/client-kms/dist-es/auth/httpAuthExtensionConfiguration.js
-const getHttpAuthExtensionConfiguration$4 = (runtimeConfig) => {
+const getHttpAuthExtensionConfiguration$5 = (runtimeConfig) => {
 	const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
 	let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
 	let _credentials = runtimeConfig.credentials;
@@ -40323,7 +37494,7 @@ const getHttpAuthExtensionConfiguration$4 = (runtimeConfig) => {
 		}
 	};
 };
-const resolveHttpAuthRuntimeConfig$4 = (config) => {
+const resolveHttpAuthRuntimeConfig$5 = (config) => {
 	return {
 		httpAuthSchemes: config.httpAuthSchemes(),
 		httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
@@ -40334,10 +37505,10 @@ const resolveHttpAuthRuntimeConfig$4 = (config) => {
 init_client();
 init_client$1();
 init_protocols$1();
-const resolveRuntimeExtensions$4 = (runtimeConfig, extensions) => {
-	const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$4(runtimeConfig));
+const resolveRuntimeExtensions$5 = (runtimeConfig, extensions) => {
+	const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$5(runtimeConfig));
 	extensions.forEach((extension) => extension.configure(extensionConfiguration));
-	return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$4(extensionConfiguration));
+	return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$5(extensionConfiguration));
 };
 // node_modules/@aws-sdk/client-kms/dist-es/KMSClient.js
 init_client();
@@ -40351,15 +37522,15 @@ init_schema();
 var KMSClient = class extends Client {
 	config;
 	constructor(...[configuration]) {
-		const _config_0 = getRuntimeConfig$8(configuration || {});
+		const _config_0 = getRuntimeConfig$10(configuration || {});
 		super(_config_0);
 		this.initConfig = _config_0;
-		const _config_2 = resolveUserAgentConfig(resolveClientEndpointParameters$4(_config_0));
+		const _config_2 = resolveUserAgentConfig(resolveClientEndpointParameters$5(_config_0));
 		const _config_3 = resolveRetryConfig(_config_2);
 		const _config_5 = resolveHostHeaderConfig(resolveRegionConfig(_config_3));
 		const _config_6 = resolveEndpointConfig(_config_5);
-		const _config_7 = resolveHttpAuthSchemeConfig$4(_config_6);
-		const _config_8 = resolveRuntimeExtensions$4(_config_7, configuration?.extensions || []);
+		const _config_7 = resolveHttpAuthSchemeConfig$5(_config_6);
+		const _config_8 = resolveRuntimeExtensions$5(_config_7, configuration?.extensions || []);
 		this.config = _config_8;
 		this.middlewareStack.use(getSchemaSerdePlugin(this.config));
 		this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -40381,11 +37552,11 @@ var KMSClient = class extends Client {
 // node_modules/@aws-sdk/client-kms/dist-es/commandBuilder.js
 init_client$1();
 init_endpoints();
-const command$4 = makeBuilder(commonParams$4, "TrentService", "KMSClient", getEndpointPlugin);
-const _ep0$4 = {};
-const _mw0$3 = (Command, cs, config, o) => [];
+const command$5 = makeBuilder(commonParams$5, "TrentService", "KMSClient", getEndpointPlugin);
+const _ep0$5 = {};
+const _mw0$4 = (Command, cs, config, o) => [];
 // node_modules/@aws-sdk/client-kms/dist-es/commands/ListAliasesCommand.js
-var ListAliasesCommand = class extends command$4(_ep0$4, _mw0$3, "ListAliases", ListAliases$) {};
+var ListAliasesCommand = class extends command$5(_ep0$5, _mw0$4, "ListAliases", ListAliases$) {};
 // src/settings/reported.ts
 init_problem();
 function reported(answer, operation) {
@@ -40561,7 +37732,7 @@ const instanceMetadataDefaults = defineSetting({
 		...written
 	}),
 	transition(from, to) {
-		const changes = FIELDS$4.filter((field) => from[field] !== to[field]).map((field) => describe$4(field, from, to));
+		const changes = FIELDS$4.filter((field) => from[field] !== to[field]).map((field) => describe$5(field, from, to));
 		return changes.length > 0 ? [step(modify$1(toEc2(to)), ...changes)] : [];
 	}
 });
@@ -40577,7 +37748,7 @@ function toEc2(to) {
 		InstanceMetadataTags: to.instanceMetadataTags ?? NO_PREFERENCE
 	};
 }
-function describe$4(field, from, to) {
+function describe$5(field, from, to) {
 	return changed(field, from, to, effect$2(field, from, to));
 }
 const TIGHT = {
@@ -40657,7 +37828,7 @@ const passwordPolicy = defineSetting({
 	},
 	transition(from, to) {
 		if (same(from, to)) return [];
-		const changes = FIELDS$3.filter((field) => from[field] !== to[field]).map((field) => describe$3(field, from, to));
+		const changes = FIELDS$3.filter((field) => from[field] !== to[field]).map((field) => describe$4(field, from, to));
 		return [step(exists(to) ? update$1(toIam(to)) : remove$1({}), ...changes)];
 	}
 });
@@ -40693,7 +37864,7 @@ function toIam(policy) {
 		HardExpiry: policy.hardExpiry
 	};
 }
-function describe$3(field, from, to) {
+function describe$4(field, from, to) {
 	return changed(field, from, to, effect$1(field, from, to));
 }
 function effect$1(field, from, to) {
@@ -41532,7 +38703,7 @@ const defaultS3ControlHttpAuthSchemeParametersProvider = async (config, context,
 		})()
 	};
 };
-function createAwsAuthSigv4HttpAuthOption$3(authParameters) {
+function createAwsAuthSigv4HttpAuthOption$4(authParameters) {
 	return {
 		schemeId: "aws.auth#sigv4",
 		signingProperties: {
@@ -41548,23 +38719,23 @@ function createAwsAuthSigv4HttpAuthOption$3(authParameters) {
 const defaultS3ControlHttpAuthSchemeProvider = (authParameters) => {
 	const options = [];
 	switch (authParameters.operation) {
-		default: options.push(createAwsAuthSigv4HttpAuthOption$3(authParameters));
+		default: options.push(createAwsAuthSigv4HttpAuthOption$4(authParameters));
 	}
 	return options;
 };
-const resolveHttpAuthSchemeConfig$3 = (config) => {
+const resolveHttpAuthSchemeConfig$4 = (config) => {
 	const config_0 = resolveAwsSdkSigV4Config(config);
 	return Object.assign(config_0, { authSchemePreference: normalizeProvider$1(config.authSchemePreference ?? []) });
 };
 // node_modules/@aws-sdk/client-s3-control/dist-es/endpoint/EndpointParameters.js
-const resolveClientEndpointParameters$3 = (options) => {
+const resolveClientEndpointParameters$4 = (options) => {
 	return Object.assign(options, {
 		useFipsEndpoint: options.useFipsEndpoint ?? false,
 		useDualstackEndpoint: options.useDualstackEndpoint ?? false,
 		defaultSigningName: "s3"
 	});
 };
-const commonParams$3 = {
+const commonParams$4 = {
 	UseArnRegion: {
 		type: "clientContextParams",
 		name: "useArnRegion"
@@ -41587,7 +38758,7 @@ const commonParams$3 = {
 	}
 };
 // node_modules/@aws-sdk/client-s3-control/package.json
-var version$4 = "3.1112.0";
+var version$5 = "3.1112.0";
 // node_modules/@aws-sdk/client-s3-control/dist-es/endpoint/bdd.js
 init_endpoints();
 const ai$1 = "ref";
@@ -41599,17 +38770,17 @@ const an$1 = "signingName";
 const ao$1 = "signingRegion";
 const ap$1 = "x-amz-account-id";
 const aq$1 = "x-amz-outpost-id";
-const a$3 = -1;
-const b$3 = true;
-const c$3 = false;
-const d$3 = "isSet";
-const e$3 = "aws.partition";
-const f$3 = "partitionResult";
-const g$3 = "booleanEquals";
-const h$3 = "stringEquals";
-const i$3 = "isValidHostLabel";
-const j$3 = "aws.parseArn";
-const k$3 = "resourceArn";
+const a$4 = -1;
+const b$4 = true;
+const c$4 = false;
+const d$4 = "isSet";
+const e$4 = "aws.partition";
+const f$4 = "partitionResult";
+const g$4 = "booleanEquals";
+const h$4 = "stringEquals";
+const i$4 = "isValidHostLabel";
+const j$4 = "aws.parseArn";
+const k$4 = "resourceArn";
 const l$3 = "getAttr";
 const m$3 = "service";
 const n$2 = "s3express";
@@ -41635,10 +38806,10 @@ const H$1 = (n) => "Client was configured for partition `{partitionResult#name}`
 const I$1 = (n) => "Invalid ARN: The outpost Id must only contain a-z, A-Z, 0-9 and `-`., found: `{outpostId_ssa_" + n + "}`";
 const J$1 = {
 	[aj$1]: l$3,
-	[ak$1]: [{ [ai$1]: f$3 }, p$2]
+	[ak$1]: [{ [ai$1]: f$4 }, p$2]
 };
 const K$2 = { [ai$1]: "OutpostId" };
-const L$1 = { [ai$1]: k$3 };
+const L$1 = { [ai$1]: k$4 };
 const M$1 = {
 	[aj$1]: l$3,
 	[ak$1]: [L$1, "region"]
@@ -41707,50 +38878,50 @@ const ae$1 = [{ [ai$1]: "ResourceArn" }];
 const af$1 = [{ [ai$1]: "Endpoint" }];
 const ag$1 = [N$1];
 const ah$1 = [{ [ai$1]: "Bucket" }];
-const _data$3 = {
+const _data$4 = {
 	conditions: [
-		[d$3, ad$1],
+		[d$4, ad$1],
 		[
-			e$3,
+			e$4,
 			ad$1,
-			f$3
+			f$4
 		],
-		[g$3, [{ [ai$1]: "UseFIPS" }, b$3]],
-		[h$3, [J$1, "aws-cn"]],
-		[d$3, [K$2]],
-		[i$3, [K$2, c$3]],
-		[d$3, ae$1],
+		[g$4, [{ [ai$1]: "UseFIPS" }, b$4]],
+		[h$4, [J$1, "aws-cn"]],
+		[d$4, [K$2]],
+		[i$4, [K$2, c$4]],
+		[d$4, ae$1],
 		[
-			j$3,
+			j$4,
 			ae$1,
-			k$3
+			k$4
 		],
-		[h$3, [{
+		[h$4, [{
 			[aj$1]: l$3,
 			[ak$1]: [L$1, m$3]
 		}, n$2]],
 		[
-			e$3,
+			e$4,
 			[M$1],
 			o$2(3)
 		],
-		[h$3, [{
+		[h$4, [{
 			[aj$1]: l$3,
 			[ak$1]: [{ [ai$1]: o$2(3) }, p$2]
 		}, J$1]],
-		[d$3, af$1],
-		[g$3, [{ [ai$1]: "UseDualStack" }, b$3]],
-		[g$3, [{
+		[d$4, af$1],
+		[g$4, [{ [ai$1]: "UseDualStack" }, b$4]],
+		[g$4, [{
 			[aj$1]: q$2,
-			[ak$1]: [{ [ai$1]: "UseS3ExpressControlEndpoint" }, c$3]
-		}, b$3]],
+			[ak$1]: [{ [ai$1]: "UseS3ExpressControlEndpoint" }, c$4]
+		}, b$4]],
 		[
 			"parseURL",
 			af$1,
 			"url"
 		],
-		[d$3, ag$1],
-		[h$3, [{
+		[d$4, ag$1],
+		[h$4, [{
 			[aj$1]: q$2,
 			[ak$1]: [{
 				[aj$1]: s$1,
@@ -41758,7 +38929,7 @@ const _data$3 = {
 					N$1,
 					0,
 					7,
-					b$3
+					b$4
 				]
 			}, t$1]
 		}, "--xa-s3"]],
@@ -41766,9 +38937,9 @@ const _data$3 = {
 			N$1,
 			7,
 			15,
-			b$3
+			b$4
 		]],
-		[h$3, [{
+		[h$4, [{
 			[aj$1]: q$2,
 			[ak$1]: [{
 				[aj$1]: s$1,
@@ -41776,7 +38947,7 @@ const _data$3 = {
 					N$1,
 					15,
 					17,
-					b$3
+					b$4
 				]
 			}, t$1]
 		}, u$1]],
@@ -41784,11 +38955,11 @@ const _data$3 = {
 			N$1,
 			7,
 			16,
-			b$3
+			b$4
 		]],
-		[h$3, [O$1, "snow"]],
+		[h$4, [O$1, "snow"]],
 		[
-			j$3,
+			j$4,
 			ag$1,
 			v$1
 		],
@@ -41797,9 +38968,9 @@ const _data$3 = {
 			[P$1, w$1],
 			x$1(1)
 		],
-		[d$3, ah$1],
+		[d$4, ah$1],
 		[
-			j$3,
+			j$4,
 			ah$1,
 			y$1
 		],
@@ -41808,8 +38979,8 @@ const _data$3 = {
 			[Q$1, w$1],
 			x$1(2)
 		],
-		[h$3, [{ [ai$1]: x$1(2) }, t$1]],
-		[h$3, [{
+		[h$4, [{ [ai$1]: x$1(2) }, t$1]],
+		[h$4, [{
 			[aj$1]: l$3,
 			[ak$1]: [Q$1, m$3]
 		}, z$1]],
@@ -41818,7 +38989,7 @@ const _data$3 = {
 			[Q$1, A$1],
 			B$1(2)
 		],
-		[h$3, [{
+		[h$4, [{
 			[aj$1]: q$2,
 			[ak$1]: [{
 				[aj$1]: s$1,
@@ -41826,12 +38997,12 @@ const _data$3 = {
 					N$1,
 					16,
 					18,
-					b$3
+					b$4
 				]
 			}, t$1]
 		}, u$1]],
-		[h$3, [{ [ai$1]: x$1(1) }, t$1]],
-		[h$3, [{
+		[h$4, [{ [ai$1]: x$1(1) }, t$1]],
+		[h$4, [{
 			[aj$1]: l$3,
 			[ak$1]: [P$1, m$3]
 		}, z$1]],
@@ -41840,54 +39011,54 @@ const _data$3 = {
 			[P$1, A$1],
 			B$1(1)
 		],
-		[d$3, [R$1]],
-		[i$3, [R$1, c$3]],
-		[g$3, [{
+		[d$4, [R$1]],
+		[i$4, [R$1, c$4]],
+		[g$4, [{
 			[aj$1]: q$2,
-			[ak$1]: [{ [ai$1]: "RequiresAccountId" }, c$3]
-		}, b$3]],
-		[h$3, [R$1, S$1]],
-		[i$3, [O$1, b$3]],
-		[h$3, [R$1, T$2]],
-		[g$3, [{
+			[ak$1]: [{ [ai$1]: "RequiresAccountId" }, c$4]
+		}, b$4]],
+		[h$4, [R$1, S$1]],
+		[i$4, [O$1, b$4]],
+		[h$4, [R$1, T$2]],
+		[g$4, [{
 			[aj$1]: q$2,
-			[ak$1]: [{ [ai$1]: "UseArnRegion" }, b$3]
-		}, b$3]],
-		[i$3, [{ [ai$1]: B$1(2) }, c$3]],
-		[h$3, [O$1, U$1]],
-		[h$3, [O$1, V$1]],
+			[ak$1]: [{ [ai$1]: "UseArnRegion" }, b$4]
+		}, b$4]],
+		[i$4, [{ [ai$1]: B$1(2) }, c$4]],
+		[h$4, [O$1, U$1]],
+		[h$4, [O$1, V$1]],
 		[
-			e$3,
+			e$4,
 			[V$1],
 			o$2(2)
 		],
-		[h$3, [{
+		[h$4, [{
 			[aj$1]: l$3,
 			[ak$1]: [{ [ai$1]: o$2(2) }, p$2]
 		}, J$1]],
-		[i$3, [V$1, b$3]],
-		[h$3, [T$2, t$1]],
-		[i$3, [T$2, c$3]],
-		[i$3, [{ [ai$1]: B$1(1) }, c$3]],
+		[i$4, [V$1, b$4]],
+		[h$4, [T$2, t$1]],
+		[i$4, [T$2, c$4]],
+		[i$4, [{ [ai$1]: B$1(1) }, c$4]],
 		[
-			e$3,
+			e$4,
 			[U$1],
 			o$2(1)
 		],
-		[h$3, [{
+		[h$4, [{
 			[aj$1]: l$3,
 			[ak$1]: [{ [ai$1]: o$2(1) }, p$2]
 		}, J$1]],
-		[i$3, [U$1, b$3]],
-		[h$3, [S$1, t$1]],
-		[i$3, [S$1, c$3]],
+		[i$4, [U$1, b$4]],
+		[h$4, [S$1, t$1]],
+		[i$4, [S$1, c$4]],
 		[s$1, [
 			N$1,
 			7,
 			20,
-			b$3
+			b$4
 		]],
-		[h$3, [{
+		[h$4, [{
 			[aj$1]: q$2,
 			[ak$1]: [{
 				[aj$1]: s$1,
@@ -41895,7 +39066,7 @@ const _data$3 = {
 					N$1,
 					20,
 					22,
-					b$3
+					b$4
 				]
 			}, t$1]
 		}, u$1]],
@@ -41903,9 +39074,9 @@ const _data$3 = {
 			N$1,
 			7,
 			21,
-			b$3
+			b$4
 		]],
-		[h$3, [{
+		[h$4, [{
 			[aj$1]: q$2,
 			[ak$1]: [{
 				[aj$1]: s$1,
@@ -41913,7 +39084,7 @@ const _data$3 = {
 					N$1,
 					21,
 					23,
-					b$3
+					b$4
 				]
 			}, t$1]
 		}, u$1]],
@@ -41923,14 +39094,14 @@ const _data$3 = {
 			D$1(1)
 		],
 		[l$3, [P$1, E$1]],
-		[h$3, [{ [ai$1]: D$1(1) }, "accesspoint"]],
+		[h$4, [{ [ai$1]: D$1(1) }, "accesspoint"]],
 		[s$1, [
 			N$1,
 			7,
 			27,
-			b$3
+			b$4
 		]],
-		[h$3, [{
+		[h$4, [{
 			[aj$1]: q$2,
 			[ak$1]: [{
 				[aj$1]: s$1,
@@ -41938,7 +39109,7 @@ const _data$3 = {
 					N$1,
 					27,
 					29,
-					b$3
+					b$4
 				]
 			}, t$1]
 		}, u$1]],
@@ -41948,34 +39119,34 @@ const _data$3 = {
 			D$1(2)
 		],
 		[l$3, [Q$1, E$1]],
-		[h$3, [{ [ai$1]: D$1(2) }, "bucket"]],
-		[h$3, [O$1, M$1]]
+		[h$4, [{ [ai$1]: D$1(2) }, "bucket"]],
+		[h$4, [O$1, M$1]]
 	],
 	results: [
-		[a$3],
-		[a$3, "Partition does not support FIPS"],
-		[a$3, "AccountId is required but not set"],
-		[a$3, "AccountId must only contain a-z, A-Z, 0-9 and `-`."],
-		[a$3, "OutpostId must only contain a-z, A-Z, 0-9 and `-`."],
-		[a$3, "Invalid Configuration: DualStack and custom endpoint are not supported"],
+		[a$4],
+		[a$4, "Partition does not support FIPS"],
+		[a$4, "AccountId is required but not set"],
+		[a$4, "AccountId must only contain a-z, A-Z, 0-9 and `-`."],
+		[a$4, "OutpostId must only contain a-z, A-Z, 0-9 and `-`."],
+		[a$4, "Invalid Configuration: DualStack and custom endpoint are not supported"],
 		[F$1, W$1],
 		["https://s3-outposts-fips.{Region}.{partitionResult#dualStackDnsSuffix}", W$1],
 		["https://s3-outposts-fips.{Region}.{partitionResult#dnsSuffix}", W$1],
 		["https://s3-outposts.{Region}.{partitionResult#dualStackDnsSuffix}", W$1],
 		["https://s3-outposts.{Region}.{partitionResult#dnsSuffix}", W$1],
-		[a$3, "Invalid region: region was not a valid DNS name."],
-		[a$3, "Invalid configuration: region from ARN `{resourceArn#region}` does not match client region `{Region}` and UseArnRegion is `false`"],
-		[a$3, "S3Express does not support Dual-stack."],
+		[a$4, "Invalid region: region was not a valid DNS name."],
+		[a$4, "Invalid configuration: region from ARN `{resourceArn#region}` does not match client region `{Region}` and UseArnRegion is `false`"],
+		[a$4, "S3Express does not support Dual-stack."],
 		[G$1, X$1],
 		["https://s3express-control-fips.{Region}.{partitionResult#dnsSuffix}", X$1],
 		["https://s3express-control.{Region}.{partitionResult#dnsSuffix}", X$1],
-		[a$3, H$1(3)],
-		[a$3, "Unrecognized S3Express Access Point name format."],
-		[a$3, "S3 Snow does not support DualStack"],
-		[a$3, "S3 Snow does not support FIPS"],
+		[a$4, H$1(3)],
+		[a$4, "Unrecognized S3Express Access Point name format."],
+		[a$4, "S3 Snow does not support DualStack"],
+		[a$4, "S3 Snow does not support FIPS"],
 		[G$1, Y$1],
-		[a$3, "Invalid configuration: region from ARN `{accessPointArn#region}` does not match client region `{Region}` and UseArnRegion is `false`"],
-		[a$3, "Invalid ARN: the accountId specified in the ARN (`{accessPointArn#accountId}`) does not match the parameter (`{AccountId}`)"],
+		[a$4, "Invalid configuration: region from ARN `{accessPointArn#region}` does not match client region `{Region}` and UseArnRegion is `false`"],
+		[a$4, "Invalid ARN: the accountId specified in the ARN (`{accessPointArn#accountId}`) does not match the parameter (`{AccountId}`)"],
 		[
 			"https://s3-outposts-fips.{accessPointArn#region}.{arnPartition_ssa_1#dualStackDnsSuffix}",
 			Z$1,
@@ -42001,18 +39172,18 @@ const _data$3 = {
 			Z$1,
 			aa$1
 		],
-		[a$3, "Expected an outpost type `accesspoint`, found `{outpostType_ssa_1}`"],
-		[a$3, "Invalid ARN: expected an access point name"],
-		[a$3, "Invalid ARN: Expected a 4-component resource"],
-		[a$3, "Invalid ARN: The account id may only contain a-z, A-Z, 0-9 and `-`. Found: `{accessPointArn#accountId}`"],
-		[a$3, "Invalid ARN: missing account ID"],
-		[a$3, "Invalid region in ARN: `{accessPointArn#region}` (invalid DNS name)"],
-		[a$3, H$1(1)],
-		[a$3, I$1(1)],
-		[a$3, "Invalid ARN: The Outpost Id was not set"],
-		[a$3, "Invalid ARN: No ARN type specified"],
-		[a$3, "Invalid configuration: region from ARN `{bucketArn#region}` does not match client region `{Region}` and UseArnRegion is `false`"],
-		[a$3, "Invalid ARN: the accountId specified in the ARN (`{bucketArn#accountId}`) does not match the parameter (`{AccountId}`)"],
+		[a$4, "Expected an outpost type `accesspoint`, found `{outpostType_ssa_1}`"],
+		[a$4, "Invalid ARN: expected an access point name"],
+		[a$4, "Invalid ARN: Expected a 4-component resource"],
+		[a$4, "Invalid ARN: The account id may only contain a-z, A-Z, 0-9 and `-`. Found: `{accessPointArn#accountId}`"],
+		[a$4, "Invalid ARN: missing account ID"],
+		[a$4, "Invalid region in ARN: `{accessPointArn#region}` (invalid DNS name)"],
+		[a$4, H$1(1)],
+		[a$4, I$1(1)],
+		[a$4, "Invalid ARN: The Outpost Id was not set"],
+		[a$4, "Invalid ARN: No ARN type specified"],
+		[a$4, "Invalid configuration: region from ARN `{bucketArn#region}` does not match client region `{Region}` and UseArnRegion is `false`"],
+		[a$4, "Invalid ARN: the accountId specified in the ARN (`{bucketArn#accountId}`) does not match the parameter (`{AccountId}`)"],
 		[
 			"https://s3-outposts-fips.{bucketArn#region}.{arnPartition_ssa_2#dualStackDnsSuffix}",
 			ab$1,
@@ -42038,12 +39209,12 @@ const _data$3 = {
 			ab$1,
 			ac$1
 		],
-		[a$3, "Invalid ARN: Expected an outpost type `bucket`, found `{outpostType_ssa_2}`"],
-		[a$3, "Invalid ARN: expected a bucket name"],
-		[a$3, "Invalid ARN: The account id may only contain a-z, A-Z, 0-9 and `-`. Found: `{bucketArn#accountId}`"],
-		[a$3, "Invalid region in ARN: `{bucketArn#region}` (invalid DNS name)"],
-		[a$3, H$1(2)],
-		[a$3, I$1(2)],
+		[a$4, "Invalid ARN: Expected an outpost type `bucket`, found `{outpostType_ssa_2}`"],
+		[a$4, "Invalid ARN: expected a bucket name"],
+		[a$4, "Invalid ARN: The account id may only contain a-z, A-Z, 0-9 and `-`. Found: `{bucketArn#accountId}`"],
+		[a$4, "Invalid region in ARN: `{bucketArn#region}` (invalid DNS name)"],
+		[a$4, H$1(2)],
+		[a$4, I$1(2)],
 		["{url#scheme}://{AccountId}.{url#authority}{url#path}", Y$1],
 		[F$1, Y$1],
 		["https://{AccountId}.s3-control-fips.dualstack.{Region}.{partitionResult#dnsSuffix}", Y$1],
@@ -42054,11 +39225,11 @@ const _data$3 = {
 		["https://s3-control.dualstack.{Region}.{partitionResult#dnsSuffix}", Y$1],
 		["https://{AccountId}.s3-control.{Region}.{partitionResult#dnsSuffix}", Y$1],
 		["https://s3-control.{Region}.{partitionResult#dnsSuffix}", Y$1],
-		[a$3, "Region must be set"]
+		[a$4, "Region must be set"]
 	]
 };
-const root$3 = 2;
-const nodes$3 = new Int32Array([
+const root$4 = 2;
+const nodes$4 = new Int32Array([
 	-1,
 	1,
 	-1,
@@ -43344,11 +40515,11 @@ const nodes$3 = new Int32Array([
 	100000005,
 	100000003
 ]);
-const bdd$3 = BinaryDecisionDiagram.from(nodes$3, root$3, _data$3.conditions, _data$3.results);
+const bdd$4 = BinaryDecisionDiagram.from(nodes$4, root$4, _data$4.conditions, _data$4.results);
 // node_modules/@aws-sdk/client-s3-control/dist-es/endpoint/endpointResolver.js
 init_client();
 init_endpoints();
-const cache$3 = new EndpointCache({
+const cache$4 = new EndpointCache({
 	size: 50,
 	params: [
 		"AccessPointName",
@@ -43365,8 +40536,8 @@ const cache$3 = new EndpointCache({
 		"UseS3ExpressControlEndpoint"
 	]
 });
-const defaultEndpointResolver$3 = (endpointParams, context = {}) => {
-	return cache$3.get(endpointParams, () => decideEndpoint(bdd$3, {
+const defaultEndpointResolver$4 = (endpointParams, context = {}) => {
+	return cache$4.get(endpointParams, () => decideEndpoint(bdd$4, {
 		endpointParams,
 		logger: context.logger
 	}));
@@ -43558,13 +40729,13 @@ const _DPABR = "DeletePublicAccessBlockRequest";
 const _GPAB = "GetPublicAccessBlock";
 const _GPABO = "GetPublicAccessBlockOutput";
 const _GPABR = "GetPublicAccessBlockRequest";
-const _IE = "IdempotencyException";
+const _IE$1 = "IdempotencyException";
 const _INTE$1 = "InvalidNextTokenException";
 const _IPA = "IgnorePublicAcls";
 const _IRE = "InvalidRequestException";
-const _ISE$1 = "InternalServiceException";
+const _ISE$2 = "InternalServiceException";
 const _JSE = "JobStatusException";
-const _M$2 = "Message";
+const _M$3 = "Message";
 const _NFE = "NotFoundException";
 const _NSPABC = "NoSuchPublicAccessBlockConfiguration";
 const _PABC = "PublicAccessBlockConfiguration";
@@ -43573,144 +40744,144 @@ const _PPABR = "PutPublicAccessBlockRequest";
 const _RPB = "RestrictPublicBuckets";
 const _TMRE = "TooManyRequestsException";
 const _TMTE = "TooManyTagsException";
-const _c$3 = "client";
-const _e$3 = "error";
-const _h$1 = "http";
-const _hE$3 = "httpError";
+const _c$4 = "client";
+const _e$4 = "error";
+const _h$2 = "http";
+const _hE$4 = "httpError";
 const _hH$1 = "httpHeader";
 const _hL = "hostLabel";
 const _hP = "httpPayload";
-const _s$3 = "smithy.ts.sdk.synthetic.com.amazonaws.s3control";
-const _se = "server";
+const _s$4 = "smithy.ts.sdk.synthetic.com.amazonaws.s3control";
+const _se$1 = "server";
 const _xN$1 = "xmlName";
 const _xaai = "x-amz-account-id";
-const n0$3 = "com.amazonaws.s3control";
-const _s_registry$3 = TypeRegistry.for(_s$3);
+const n0$4 = "com.amazonaws.s3control";
+const _s_registry$4 = TypeRegistry.for(_s$4);
 var S3ControlServiceException$ = [
 	-3,
-	_s$3,
+	_s$4,
 	"S3ControlServiceException",
 	0,
 	[],
 	[]
 ];
-_s_registry$3.registerError(S3ControlServiceException$, S3ControlServiceException);
-const n0_registry$3 = TypeRegistry.for(n0$3);
+_s_registry$4.registerError(S3ControlServiceException$, S3ControlServiceException);
+const n0_registry$4 = TypeRegistry.for(n0$4);
 var BadRequestException$ = [
 	-3,
-	n0$3,
+	n0$4,
 	_BRE,
-	{ [_e$3]: _c$3 },
-	[_M$2],
+	{ [_e$4]: _c$4 },
+	[_M$3],
 	[0]
 ];
-n0_registry$3.registerError(BadRequestException$, BadRequestException);
+n0_registry$4.registerError(BadRequestException$, BadRequestException);
 var BucketAlreadyExists$$1 = [
 	-3,
-	n0$3,
+	n0$4,
 	_BAE$1,
-	{ [_e$3]: _c$3 },
+	{ [_e$4]: _c$4 },
 	[],
 	[]
 ];
-n0_registry$3.registerError(BucketAlreadyExists$$1, BucketAlreadyExists$1);
+n0_registry$4.registerError(BucketAlreadyExists$$1, BucketAlreadyExists$1);
 var BucketAlreadyOwnedByYou$$1 = [
 	-3,
-	n0$3,
+	n0$4,
 	_BAOBY$1,
-	{ [_e$3]: _c$3 },
+	{ [_e$4]: _c$4 },
 	[],
 	[]
 ];
-n0_registry$3.registerError(BucketAlreadyOwnedByYou$$1, BucketAlreadyOwnedByYou$1);
+n0_registry$4.registerError(BucketAlreadyOwnedByYou$$1, BucketAlreadyOwnedByYou$1);
 var IdempotencyException$ = [
 	-3,
-	n0$3,
-	_IE,
-	{ [_e$3]: _c$3 },
-	[_M$2],
+	n0$4,
+	_IE$1,
+	{ [_e$4]: _c$4 },
+	[_M$3],
 	[0]
 ];
-n0_registry$3.registerError(IdempotencyException$, IdempotencyException);
+n0_registry$4.registerError(IdempotencyException$, IdempotencyException);
 var InternalServiceException$ = [
 	-3,
-	n0$3,
-	_ISE$1,
-	{ [_e$3]: _se },
-	[_M$2],
+	n0$4,
+	_ISE$2,
+	{ [_e$4]: _se$1 },
+	[_M$3],
 	[0]
 ];
-n0_registry$3.registerError(InternalServiceException$, InternalServiceException);
+n0_registry$4.registerError(InternalServiceException$, InternalServiceException);
 var InvalidNextTokenException$$1 = [
 	-3,
-	n0$3,
+	n0$4,
 	_INTE$1,
-	{ [_e$3]: _c$3 },
-	[_M$2],
+	{ [_e$4]: _c$4 },
+	[_M$3],
 	[0]
 ];
-n0_registry$3.registerError(InvalidNextTokenException$$1, InvalidNextTokenException$1);
+n0_registry$4.registerError(InvalidNextTokenException$$1, InvalidNextTokenException$1);
 var InvalidRequestException$ = [
 	-3,
-	n0$3,
+	n0$4,
 	_IRE,
-	{ [_e$3]: _c$3 },
-	[_M$2],
+	{ [_e$4]: _c$4 },
+	[_M$3],
 	[0]
 ];
-n0_registry$3.registerError(InvalidRequestException$, InvalidRequestException);
+n0_registry$4.registerError(InvalidRequestException$, InvalidRequestException);
 var JobStatusException$ = [
 	-3,
-	n0$3,
+	n0$4,
 	_JSE,
-	{ [_e$3]: _c$3 },
-	[_M$2],
+	{ [_e$4]: _c$4 },
+	[_M$3],
 	[0]
 ];
-n0_registry$3.registerError(JobStatusException$, JobStatusException);
+n0_registry$4.registerError(JobStatusException$, JobStatusException);
 var NoSuchPublicAccessBlockConfiguration$ = [
 	-3,
-	n0$3,
+	n0$4,
 	_NSPABC,
 	{
-		[_e$3]: _c$3,
-		[_hE$3]: 404
+		[_e$4]: _c$4,
+		[_hE$4]: 404
 	},
-	[_M$2],
+	[_M$3],
 	[0]
 ];
-n0_registry$3.registerError(NoSuchPublicAccessBlockConfiguration$, NoSuchPublicAccessBlockConfiguration);
+n0_registry$4.registerError(NoSuchPublicAccessBlockConfiguration$, NoSuchPublicAccessBlockConfiguration);
 var NotFoundException$ = [
 	-3,
-	n0$3,
+	n0$4,
 	_NFE,
-	{ [_e$3]: _c$3 },
-	[_M$2],
+	{ [_e$4]: _c$4 },
+	[_M$3],
 	[0]
 ];
-n0_registry$3.registerError(NotFoundException$, NotFoundException);
+n0_registry$4.registerError(NotFoundException$, NotFoundException);
 var TooManyRequestsException$ = [
 	-3,
-	n0$3,
+	n0$4,
 	_TMRE,
-	{ [_e$3]: _c$3 },
-	[_M$2],
+	{ [_e$4]: _c$4 },
+	[_M$3],
 	[0]
 ];
-n0_registry$3.registerError(TooManyRequestsException$, TooManyRequestsException);
+n0_registry$4.registerError(TooManyRequestsException$, TooManyRequestsException);
 var TooManyTagsException$ = [
 	-3,
-	n0$3,
+	n0$4,
 	_TMTE,
-	{ [_e$3]: _c$3 },
-	[_M$2],
+	{ [_e$4]: _c$4 },
+	[_M$3],
 	[0]
 ];
-n0_registry$3.registerError(TooManyTagsException$, TooManyTagsException);
-const errorTypeRegistries$3 = [_s_registry$3, n0_registry$3];
+n0_registry$4.registerError(TooManyTagsException$, TooManyTagsException);
+const errorTypeRegistries$4 = [_s_registry$4, n0_registry$4];
 var DeletePublicAccessBlockRequest$ = [
 	3,
-	n0$3,
+	n0$4,
 	_DPABR,
 	0,
 	[_AI],
@@ -43721,7 +40892,7 @@ var DeletePublicAccessBlockRequest$ = [
 ];
 var GetPublicAccessBlockOutput$ = [
 	3,
-	n0$3,
+	n0$4,
 	_GPABO,
 	0,
 	[_PABC],
@@ -43729,7 +40900,7 @@ var GetPublicAccessBlockOutput$ = [
 ];
 var GetPublicAccessBlockRequest$ = [
 	3,
-	n0$3,
+	n0$4,
 	_GPABR,
 	0,
 	[_AI],
@@ -43740,7 +40911,7 @@ var GetPublicAccessBlockRequest$ = [
 ];
 var PublicAccessBlockConfiguration$ = [
 	3,
-	n0$3,
+	n0$4,
 	_PABC,
 	0,
 	[
@@ -43758,7 +40929,7 @@ var PublicAccessBlockConfiguration$ = [
 ];
 var PutPublicAccessBlockRequest$ = [
 	3,
-	n0$3,
+	n0$4,
 	_PPABR,
 	0,
 	[_PABC, _AI],
@@ -43774,9 +40945,9 @@ var PutPublicAccessBlockRequest$ = [
 var __Unit = "unit";
 var DeletePublicAccessBlock$ = [
 	9,
-	n0$3,
+	n0$4,
 	_DPAB,
-	{ [_h$1]: [
+	{ [_h$2]: [
 		"DELETE",
 		"/v20180820/configuration/publicAccessBlock",
 		200
@@ -43786,9 +40957,9 @@ var DeletePublicAccessBlock$ = [
 ];
 var GetPublicAccessBlock$ = [
 	9,
-	n0$3,
+	n0$4,
 	_GPAB,
-	{ [_h$1]: [
+	{ [_h$2]: [
 		"GET",
 		"/v20180820/configuration/publicAccessBlock",
 		200
@@ -43798,9 +40969,9 @@ var GetPublicAccessBlock$ = [
 ];
 var PutPublicAccessBlock$ = [
 	9,
-	n0$3,
+	n0$4,
 	_PPAB,
-	{ [_h$1]: [
+	{ [_h$2]: [
 		"PUT",
 		"/v20180820/configuration/publicAccessBlock",
 		200
@@ -43815,13 +40986,13 @@ init_checksum();
 init_client$1();
 init_protocols$1();
 init_serde();
-const getRuntimeConfig$7 = (config) => {
+const getRuntimeConfig$9 = (config) => {
 	return {
 		apiVersion: "2018-08-20",
 		base64Decoder: config?.base64Decoder ?? fromBase64,
 		base64Encoder: config?.base64Encoder ?? toBase64$1,
 		disableHostPrefix: config?.disableHostPrefix ?? false,
-		endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$3,
+		endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$4,
 		extensions: config?.extensions ?? [],
 		httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultS3ControlHttpAuthSchemeProvider,
 		httpAuthSchemes: config?.httpAuthSchemes ?? [{
@@ -43834,7 +41005,7 @@ const getRuntimeConfig$7 = (config) => {
 		protocol: config?.protocol ?? AwsRestXmlProtocol,
 		protocolSettings: config?.protocolSettings ?? {
 			defaultNamespace: "com.amazonaws.s3control",
-			errorTypeRegistries: errorTypeRegistries$3,
+			errorTypeRegistries: errorTypeRegistries$4,
 			xmlNamespace: "http://awss3control.amazonaws.com/doc/2018-08-20/",
 			version: "2018-08-20",
 			serviceTarget: "AWSS3ControlServiceV20180820"
@@ -43859,11 +41030,11 @@ init_config$1();
 init_retry$1();
 init_serde();
 init_dist_es$11();
-const getRuntimeConfig$6 = (config) => {
+const getRuntimeConfig$8 = (config) => {
 	emitWarningIfUnsupportedVersion(process.version);
 	const defaultsMode = resolveDefaultsModeConfig(config);
 	const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
-	const clientSharedValues = getRuntimeConfig$7(config);
+	const clientSharedValues = getRuntimeConfig$9(config);
 	emitWarningIfUnsupportedVersion$1(process.version);
 	const loaderConfig = {
 		profile: config?.profile,
@@ -43879,7 +41050,7 @@ const getRuntimeConfig$6 = (config) => {
 		credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
 		defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({
 			serviceId: clientSharedValues.serviceId,
-			clientVersion: version$4
+			clientVersion: version$5
 		}),
 		maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
 		region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, {
@@ -43900,7 +41071,7 @@ const getRuntimeConfig$6 = (config) => {
 	};
 };
 // node_modules/@aws-sdk/client-s3-control/dist-es/auth/httpAuthExtensionConfiguration.js
-const getHttpAuthExtensionConfiguration$3 = (runtimeConfig) => {
+const getHttpAuthExtensionConfiguration$4 = (runtimeConfig) => {
 	const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
 	let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
 	let _credentials = runtimeConfig.credentials;
@@ -43927,7 +41098,7 @@ const getHttpAuthExtensionConfiguration$3 = (runtimeConfig) => {
 		}
 	};
 };
-const resolveHttpAuthRuntimeConfig$3 = (config) => {
+const resolveHttpAuthRuntimeConfig$4 = (config) => {
 	return {
 		httpAuthSchemes: config.httpAuthSchemes(),
 		httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
@@ -43938,10 +41109,10 @@ const resolveHttpAuthRuntimeConfig$3 = (config) => {
 init_client();
 init_client$1();
 init_protocols$1();
-const resolveRuntimeExtensions$3 = (runtimeConfig, extensions) => {
-	const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$3(runtimeConfig));
+const resolveRuntimeExtensions$4 = (runtimeConfig, extensions) => {
+	const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$4(runtimeConfig));
 	extensions.forEach((extension) => extension.configure(extensionConfiguration));
-	return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$3(extensionConfiguration));
+	return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$4(extensionConfiguration));
 };
 // node_modules/@aws-sdk/client-s3-control/dist-es/S3ControlClient.js
 init_client();
@@ -43955,15 +41126,15 @@ init_schema();
 var S3ControlClient = class extends Client {
 	config;
 	constructor(...[configuration]) {
-		const _config_0 = getRuntimeConfig$6(configuration || {});
+		const _config_0 = getRuntimeConfig$8(configuration || {});
 		super(_config_0);
 		this.initConfig = _config_0;
-		const _config_2 = resolveUserAgentConfig(resolveClientEndpointParameters$3(_config_0));
+		const _config_2 = resolveUserAgentConfig(resolveClientEndpointParameters$4(_config_0));
 		const _config_3 = resolveRetryConfig(_config_2);
 		const _config_5 = resolveHostHeaderConfig(resolveRegionConfig(_config_3));
 		const _config_7 = resolveS3ControlConfig(resolveEndpointConfig(_config_5));
-		const _config_8 = resolveHttpAuthSchemeConfig$3(_config_7);
-		const _config_9 = resolveRuntimeExtensions$3(_config_8, configuration?.extensions || []);
+		const _config_8 = resolveHttpAuthSchemeConfig$4(_config_7);
+		const _config_9 = resolveRuntimeExtensions$4(_config_8, configuration?.extensions || []);
 		this.config = _config_9;
 		this.middlewareStack.use(getSchemaSerdePlugin(this.config));
 		this.middlewareStack.use(getUserAgentPlugin(this.config));
@@ -43986,8 +41157,8 @@ var S3ControlClient = class extends Client {
 // node_modules/@aws-sdk/client-s3-control/dist-es/commandBuilder.js
 init_client$1();
 init_endpoints();
-const command$3 = makeBuilder(commonParams$3, "AWSS3ControlServiceV20180820", "S3ControlClient", getEndpointPlugin);
-const _ep0$3 = {
+const command$4 = makeBuilder(commonParams$4, "AWSS3ControlServiceV20180820", "S3ControlClient", getEndpointPlugin);
+const _ep0$4 = {
 	RequiresAccountId: {
 		type: "staticContextParams",
 		value: true
@@ -43999,11 +41170,11 @@ const _ep0$3 = {
 };
 const _mw1 = (Command, cs, config, o) => [getProcessArnablesPlugin(config)];
 // node_modules/@aws-sdk/client-s3-control/dist-es/commands/DeletePublicAccessBlockCommand.js
-var DeletePublicAccessBlockCommand = class extends command$3(_ep0$3, _mw1, "DeletePublicAccessBlock", DeletePublicAccessBlock$) {};
+var DeletePublicAccessBlockCommand = class extends command$4(_ep0$4, _mw1, "DeletePublicAccessBlock", DeletePublicAccessBlock$) {};
 // node_modules/@aws-sdk/client-s3-control/dist-es/commands/GetPublicAccessBlockCommand.js
-var GetPublicAccessBlockCommand = class extends command$3(_ep0$3, _mw1, "GetPublicAccessBlock", GetPublicAccessBlock$) {};
+var GetPublicAccessBlockCommand = class extends command$4(_ep0$4, _mw1, "GetPublicAccessBlock", GetPublicAccessBlock$) {};
 // node_modules/@aws-sdk/client-s3-control/dist-es/commands/PutPublicAccessBlockCommand.js
-var PutPublicAccessBlockCommand = class extends command$3(_ep0$3, _mw1, "PutPublicAccessBlock", PutPublicAccessBlock$) {};
+var PutPublicAccessBlockCommand = class extends command$4(_ep0$4, _mw1, "PutPublicAccessBlock", PutPublicAccessBlock$) {};
 // src/settings/s3-public-access.ts
 init_zod();
 init_operation();
@@ -44090,6 +41261,2305 @@ function toS3(block) {
 		RestrictPublicBuckets: block.restrictPublicBuckets ?? false
 	};
 }
+// node_modules/@aws-sdk/client-securityhub/dist-es/auth/httpAuthSchemeProvider.js
+init_httpAuthSchemes();
+init_client$1();
+const defaultSecurityHubHttpAuthSchemeParametersProvider = async (config, context, input) => {
+	return {
+		operation: getSmithyContext(context).operation,
+		region: await normalizeProvider$1(config.region)() || (() => {
+			throw new Error("expected `region` to be configured for `aws.auth#sigv4`");
+		})()
+	};
+};
+function createAwsAuthSigv4HttpAuthOption$3(authParameters) {
+	return {
+		schemeId: "aws.auth#sigv4",
+		signingProperties: {
+			name: "securityhub",
+			region: authParameters.region
+		},
+		propertiesExtractor: (config, context) => ({ signingProperties: {
+			config,
+			context
+		} })
+	};
+}
+const defaultSecurityHubHttpAuthSchemeProvider = (authParameters) => {
+	const options = [];
+	switch (authParameters.operation) {
+		default: options.push(createAwsAuthSigv4HttpAuthOption$3(authParameters));
+	}
+	return options;
+};
+const resolveHttpAuthSchemeConfig$3 = (config) => {
+	const config_0 = resolveAwsSdkSigV4Config(config);
+	return Object.assign(config_0, { authSchemePreference: normalizeProvider$1(config.authSchemePreference ?? []) });
+};
+// node_modules/@aws-sdk/client-securityhub/dist-es/endpoint/EndpointParameters.js
+const resolveClientEndpointParameters$3 = (options) => {
+	return Object.assign(options, {
+		useDualstackEndpoint: options.useDualstackEndpoint ?? false,
+		useFipsEndpoint: options.useFipsEndpoint ?? false,
+		defaultSigningName: "securityhub"
+	});
+};
+const commonParams$3 = {
+	UseFIPS: {
+		type: "builtInParams",
+		name: "useFipsEndpoint"
+	},
+	Endpoint: {
+		type: "builtInParams",
+		name: "endpoint"
+	},
+	Region: {
+		type: "builtInParams",
+		name: "region"
+	},
+	UseDualStack: {
+		type: "builtInParams",
+		name: "useDualstackEndpoint"
+	}
+};
+// node_modules/@aws-sdk/client-securityhub/package.json
+var version$4 = "3.1108.0";
+// node_modules/@aws-sdk/client-securityhub/dist-es/endpoint/bdd.js
+init_endpoints();
+const k$3 = "ref";
+const a$3 = -1;
+const b$3 = true;
+const c$3 = "isSet";
+const d$3 = "PartitionResult";
+const e$3 = "booleanEquals";
+const f$3 = "getAttr";
+const g$3 = { [k$3]: "Endpoint" };
+const h$3 = { [k$3]: d$3 };
+const i$3 = {};
+const j$3 = [{ [k$3]: "Region" }];
+const _data$3 = {
+	conditions: [
+		[c$3, [g$3]],
+		[c$3, j$3],
+		[
+			"aws.partition",
+			j$3,
+			d$3
+		],
+		[e$3, [{ [k$3]: "UseFIPS" }, b$3]],
+		[e$3, [{ [k$3]: "UseDualStack" }, b$3]],
+		[e$3, [{
+			fn: f$3,
+			argv: [h$3, "supportsDualStack"]
+		}, b$3]],
+		[e$3, [{
+			fn: f$3,
+			argv: [h$3, "supportsFIPS"]
+		}, b$3]]
+	],
+	results: [
+		[a$3],
+		[a$3, "Invalid Configuration: FIPS and custom endpoint are not supported"],
+		[a$3, "Invalid Configuration: Dualstack and custom endpoint are not supported"],
+		[g$3, i$3],
+		["https://securityhub-fips.{Region}.{PartitionResult#dualStackDnsSuffix}", i$3],
+		[a$3, "FIPS and DualStack are enabled, but this partition does not support one or both"],
+		["https://securityhub-fips.{Region}.{PartitionResult#dnsSuffix}", i$3],
+		[a$3, "FIPS is enabled but this partition does not support FIPS"],
+		["https://securityhub.{Region}.{PartitionResult#dualStackDnsSuffix}", i$3],
+		[a$3, "DualStack is enabled but this partition does not support DualStack"],
+		["https://securityhub.{Region}.{PartitionResult#dnsSuffix}", i$3],
+		[a$3, "Invalid Configuration: Missing Region"]
+	]
+};
+const root$3 = 2;
+const nodes$3 = new Int32Array([
+	-1,
+	1,
+	-1,
+	0,
+	12,
+	3,
+	1,
+	4,
+	100000011,
+	2,
+	5,
+	100000011,
+	3,
+	8,
+	6,
+	4,
+	7,
+	100000010,
+	5,
+	100000008,
+	100000009,
+	4,
+	10,
+	9,
+	6,
+	100000006,
+	100000007,
+	5,
+	11,
+	100000005,
+	6,
+	100000004,
+	100000005,
+	3,
+	100000001,
+	13,
+	4,
+	100000002,
+	100000003
+]);
+const bdd$3 = BinaryDecisionDiagram.from(nodes$3, root$3, _data$3.conditions, _data$3.results);
+// node_modules/@aws-sdk/client-securityhub/dist-es/endpoint/endpointResolver.js
+init_client();
+init_endpoints();
+const cache$3 = new EndpointCache({
+	size: 50,
+	params: [
+		"Endpoint",
+		"Region",
+		"UseDualStack",
+		"UseFIPS"
+	]
+});
+const defaultEndpointResolver$3 = (endpointParams, context = {}) => {
+	return cache$3.get(endpointParams, () => decideEndpoint(bdd$3, {
+		endpointParams,
+		logger: context.logger
+	}));
+};
+customEndpointFunctions.aws = awsEndpointFunctions;
+// node_modules/@aws-sdk/client-securityhub/dist-es/models/SecurityHubServiceException.js
+init_client$1();
+var SecurityHubServiceException = class SecurityHubServiceException extends ServiceException$1 {
+	constructor(options) {
+		super(options);
+		Object.setPrototypeOf(this, SecurityHubServiceException.prototype);
+	}
+};
+// node_modules/@aws-sdk/client-securityhub/dist-es/models/errors.js
+var InternalException = class InternalException extends SecurityHubServiceException {
+	name = "InternalException";
+	$fault = "server";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "InternalException",
+			$fault: "server",
+			...opts
+		});
+		Object.setPrototypeOf(this, InternalException.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var InvalidAccessException = class InvalidAccessException extends SecurityHubServiceException {
+	name = "InvalidAccessException";
+	$fault = "client";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "InvalidAccessException",
+			$fault: "client",
+			...opts
+		});
+		Object.setPrototypeOf(this, InvalidAccessException.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var InvalidInputException = class InvalidInputException extends SecurityHubServiceException {
+	name = "InvalidInputException";
+	$fault = "client";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "InvalidInputException",
+			$fault: "client",
+			...opts
+		});
+		Object.setPrototypeOf(this, InvalidInputException.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var LimitExceededException = class LimitExceededException extends SecurityHubServiceException {
+	name = "LimitExceededException";
+	$fault = "client";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "LimitExceededException",
+			$fault: "client",
+			...opts
+		});
+		Object.setPrototypeOf(this, LimitExceededException.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var ResourceNotFoundException$1 = class ResourceNotFoundException$1 extends SecurityHubServiceException {
+	name = "ResourceNotFoundException";
+	$fault = "client";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "ResourceNotFoundException",
+			$fault: "client",
+			...opts
+		});
+		Object.setPrototypeOf(this, ResourceNotFoundException$1.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var AccessDeniedException$1 = class AccessDeniedException$1 extends SecurityHubServiceException {
+	name = "AccessDeniedException";
+	$fault = "client";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "AccessDeniedException",
+			$fault: "client",
+			...opts
+		});
+		Object.setPrototypeOf(this, AccessDeniedException$1.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var ConflictException$1 = class ConflictException$1 extends SecurityHubServiceException {
+	name = "ConflictException";
+	$fault = "client";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "ConflictException",
+			$fault: "client",
+			...opts
+		});
+		Object.setPrototypeOf(this, ConflictException$1.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var InternalServerException = class InternalServerException extends SecurityHubServiceException {
+	name = "InternalServerException";
+	$fault = "server";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "InternalServerException",
+			$fault: "server",
+			...opts
+		});
+		Object.setPrototypeOf(this, InternalServerException.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var ThrottlingException$1 = class ThrottlingException$1 extends SecurityHubServiceException {
+	name = "ThrottlingException";
+	$fault = "client";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "ThrottlingException",
+			$fault: "client",
+			...opts
+		});
+		Object.setPrototypeOf(this, ThrottlingException$1.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var ValidationException = class ValidationException extends SecurityHubServiceException {
+	name = "ValidationException";
+	$fault = "client";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "ValidationException",
+			$fault: "client",
+			...opts
+		});
+		Object.setPrototypeOf(this, ValidationException.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var ResourceConflictException = class ResourceConflictException extends SecurityHubServiceException {
+	name = "ResourceConflictException";
+	$fault = "client";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "ResourceConflictException",
+			$fault: "client",
+			...opts
+		});
+		Object.setPrototypeOf(this, ResourceConflictException.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var ServiceQuotaExceededException$1 = class ServiceQuotaExceededException$1 extends SecurityHubServiceException {
+	name = "ServiceQuotaExceededException";
+	$fault = "client";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "ServiceQuotaExceededException",
+			$fault: "client",
+			...opts
+		});
+		Object.setPrototypeOf(this, ServiceQuotaExceededException$1.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var OrganizationalUnitNotFoundException = class OrganizationalUnitNotFoundException extends SecurityHubServiceException {
+	name = "OrganizationalUnitNotFoundException";
+	$fault = "client";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "OrganizationalUnitNotFoundException",
+			$fault: "client",
+			...opts
+		});
+		Object.setPrototypeOf(this, OrganizationalUnitNotFoundException.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var OrganizationNotFoundException = class OrganizationNotFoundException extends SecurityHubServiceException {
+	name = "OrganizationNotFoundException";
+	$fault = "client";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "OrganizationNotFoundException",
+			$fault: "client",
+			...opts
+		});
+		Object.setPrototypeOf(this, OrganizationNotFoundException.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+var ResourceInUseException = class ResourceInUseException extends SecurityHubServiceException {
+	name = "ResourceInUseException";
+	$fault = "client";
+	Message;
+	Code;
+	constructor(opts) {
+		super({
+			name: "ResourceInUseException",
+			$fault: "client",
+			...opts
+		});
+		Object.setPrototypeOf(this, ResourceInUseException.prototype);
+		this.Message = opts.Message;
+		this.Code = opts.Code;
+	}
+};
+// node_modules/@aws-sdk/client-securityhub/dist-es/schemas/schemas_0.js
+init_schema();
+const _ADE$1 = "AccessDeniedException";
+const _AEC = "AutoEnableControls";
+const _AES = "AutoEnableStandards";
+const _AEu = "AutoEnable";
+const _AF = "AssociationFilters";
+const _AIc = "AccountId";
+const _ASM = "AssociationStatusMessage";
+const _ASss = "AssociationStatus";
+const _ATs = "AssociationType";
+const _AVl = "AllowedValues";
+const _Ar = "Arn";
+const _BCO = "BooleanConfigurationOptions";
+const _BDS = "BatchDisableStandards";
+const _BDSR = "BatchDisableStandardsRequest";
+const _BDSRa = "BatchDisableStandardsResponse";
+const _BES = "BatchEnableStandards";
+const _BESR = "BatchEnableStandardsRequest";
+const _BESRa = "BatchEnableStandardsResponse";
+const _BGCPA = "BatchGetConfigurationPolicyAssociations";
+const _BGCPAR = "BatchGetConfigurationPolicyAssociationsRequest";
+const _BGCPARa = "BatchGetConfigurationPolicyAssociationsResponse";
+const _BGSC = "BatchGetSecurityControls";
+const _BGSCA = "BatchGetStandardsControlAssociations";
+const _BGSCAR = "BatchGetStandardsControlAssociationsRequest";
+const _BGSCARa = "BatchGetStandardsControlAssociationsResponse";
+const _BGSCR = "BatchGetSecurityControlsRequest";
+const _BGSCRa = "BatchGetSecurityControlsResponse";
+const _BUSCA = "BatchUpdateStandardsControlAssociations";
+const _BUSCAR = "BatchUpdateStandardsControlAssociationsRequest";
+const _BUSCARa = "BatchUpdateStandardsControlAssociationsResponse";
+const _Bo$1 = "Boolean";
+const _C$1 = "Code";
+const _CA$2 = "CreatedAt";
+const _CE$1 = "ConflictException";
+const _CFG = "ControlFindingGenerator";
+const _COon = "ConfigurationOptions";
+const _CPA = "ConfigurationPolicyAssociations";
+const _CPAI = "ConfigurationPolicyAssociationIdentifiers";
+const _CPAL = "ConfigurationPolicyAssociationList";
+const _CPALo = "ConfigurationPolicyAssociationsList";
+const _CPAS = "ConfigurationPolicyAssociationSummary";
+const _CPASL = "ConfigurationPolicyAssociationSummaryList";
+const _CPASo = "ConfigurationPolicyAssociationSummaries";
+const _CPAo = "ConfigurationPolicyAssociation";
+const _CPI = "ConfigurationPolicyId";
+const _CPonf = "ConfigurationPolicy";
+const _CPu = "CustomizableProperties";
+const _CRA = "CurrentRegionAvailability";
+const _CTon$1 = "ConfigurationType";
+const _D = "Description";
+const _DCO = "DoubleConfigurationOptions";
+const _DH = "DescribeHub";
+const _DHR = "DescribeHubRequest";
+const _DHRe = "DescribeHubResponse";
+const _DOC = "DescribeOrganizationConfiguration";
+const _DOCR = "DescribeOrganizationConfigurationRequest";
+const _DOCRe = "DescribeOrganizationConfigurationResponse";
+const _DSCI = "DisabledSecurityControlIdentifiers";
+const _DSH = "DisableSecurityHub";
+const _DSHR = "DisableSecurityHubRequest";
+const _DSHRi = "DisableSecurityHubResponse";
+const _DVe = "DefaultValue";
+const _Dou = "Double";
+const _ECO = "EnumConfigurationOptions";
+const _ECr = "ErrorCode";
+const _EDS = "EnableDefaultStandards";
+const _EDxp = "ExpressionDescription";
+const _ELCO = "EnumListConfigurationOptions";
+const _ELnu = "EnumList";
+const _ERr = "ErrorReason";
+const _ESCI = "EnabledSecurityControlIdentifiers";
+const _ESH = "EnableSecurityHub";
+const _ESHR = "EnableSecurityHubRequest";
+const _ESHRn = "EnableSecurityHubResponse";
+const _ESI = "EnabledStandardIdentifiers";
+const _Enu = "Enum";
+const _Filt = "Filters";
+const _GCP = "GetConfigurationPolicy";
+const _GCPR = "GetConfigurationPolicyRequest";
+const _GCPRe = "GetConfigurationPolicyResponse";
+const _GES = "GetEnabledStandards";
+const _GESR = "GetEnabledStandardsRequest";
+const _GESRe = "GetEnabledStandardsResponse";
+const _HA = "HubArn";
+const _I = "Id";
+const _IAE = "InvalidAccessException";
+const _ICO = "IntegerConfigurationOptions";
+const _IE = "InternalException";
+const _IIE = "InvalidInputException";
+const _ILCO = "IntegerListConfigurationOptions";
+const _ILnt = "IntegerList";
+const _ISE$1 = "InternalServerException";
+const _Id = "Identifier";
+const _Inte = "Integer";
+const _LCPA = "ListConfigurationPolicyAssociations";
+const _LCPAR = "ListConfigurationPolicyAssociationsRequest";
+const _LCPARi = "ListConfigurationPolicyAssociationsResponse";
+const _LEE = "LimitExceededException";
+const _LSCD = "ListSecurityControlDefinitions";
+const _LSCDR = "ListSecurityControlDefinitionsRequest";
+const _LSCDRi = "ListSecurityControlDefinitionsResponse";
+const _LUR = "LastUpdateReason";
+const _M$2 = "Message";
+const _MALR = "MemberAccountLimitReached";
+const _MIa = "MaxItems";
+const _MRa = "MaxResults";
+const _Max = "Max";
+const _Mi = "Min";
+const _N$1 = "Name";
+const _NTe = "NextToken";
+const _OC = "OrganizationConfiguration";
+const _ONFE = "OrganizationNotFoundException";
+const _OUI = "OrganizationalUnitId";
+const _OUNFE = "OrganizationalUnitNotFoundException";
+const _PCa = "ParameterConfiguration";
+const _PDa = "ParameterDefinition";
+const _PDar = "ParameterDefinitions";
+const _PVa = "ParameterValue";
+const _Para = "Parameters";
+const _Pol = "Policy";
+const _Prov = "Provider";
+const _Provi = "Providers";
+const _RCE$1 = "ResourceConflictException";
+const _REex = "Re2Expression";
+const _RIUE = "ResourceInUseException";
+const _RIoo = "RootId";
+const _RNFE$1 = "ResourceNotFoundException";
+const _RRel = "RelatedRequirements";
+const _RU = "RemediationUrl";
+const _SAta = "StandardsArn";
+const _SAub = "SubscribedAt";
+const _SCAD = "StandardsControlAssociationDetails";
+const _SCADt = "StandardsControlAssociationDetail";
+const _SCAI = "StandardsControlAssociationIds";
+const _SCAIt = "StandardsControlAssociationId";
+const _SCAU = "StandardsControlAssociationUpdates";
+const _SCAUt = "StandardsControlAssociationUpdate";
+const _SCAe = "SecurityControlArn";
+const _SCAtan = "StandardsControlArns";
+const _SCC = "SecurityControlsConfiguration";
+const _SCCP = "SecurityControlCustomParameter";
+const _SCCPL = "SecurityControlCustomParametersList";
+const _SCCPe = "SecurityControlCustomParameters";
+const _SCD = "SecurityControlDefinition";
+const _SCDe = "SecurityControlDefinitions";
+const _SCDt = "StandardsControlDescription";
+const _SCIe = "SecurityControlIds";
+const _SCIec = "SecurityControlId";
+const _SCO = "StringConfigurationOptions";
+const _SCS = "SecurityControlStatus";
+const _SCTt = "StandardsControlTitle";
+const _SCU = "StandardsControlsUpdatable";
+const _SCec = "SecurityControls";
+const _SCecu = "SecurityControl";
+const _SEe = "ServiceEnabled";
+const _SH = "SecurityHub";
+const _SHP = "SecurityHubPolicy";
+const _SItan = "StandardsInput";
+const _SLCO = "StringListConfigurationOptions";
+const _SLtr = "StringList";
+const _SM$1 = "StatusMessage";
+const _SQEE$1 = "ServiceQuotaExceededException";
+const _SRC = "StatusReasonCode";
+const _SRev = "SeverityRating";
+const _SSA = "StandardsSubscriptionArns";
+const _SSAt = "StandardsSubscriptionArn";
+const _SSRt = "StandardsSubscriptionRequests";
+const _SSRta = "StandardsStatusReason";
+const _SSRtan = "StandardsSubscriptionRequest";
+const _SSta = "StandardsSubscriptions";
+const _SStan = "StandardsSubscription";
+const _SStand = "StandardsStatus";
+const _St = "Status";
+const _Str = "String";
+const _TE$1 = "ThrottlingException";
+const _TIa = "TargetId";
+const _TT = "TargetType";
+const _Ta$1 = "Target";
+const _Tags = "Tags";
+const _Ti = "Title";
+const _UA = "UpdatedAt";
+const _UAU = "UnprocessedAssociationUpdates";
+const _UAn = "UnprocessedAssociations";
+const _UCP = "UpdateConfigurationPolicy";
+const _UCPA = "UnprocessedConfigurationPolicyAssociations";
+const _UCPAL = "UnprocessedConfigurationPolicyAssociationList";
+const _UCPAn = "UnprocessedConfigurationPolicyAssociation";
+const _UCPR = "UpdateConfigurationPolicyRequest";
+const _UCPRp = "UpdateConfigurationPolicyResponse";
+const _UIn = "UnprocessedIds";
+const _UR = "UpdatedReason";
+const _US = "UpdateStatus";
+const _USCA = "UnprocessedStandardsControlAssociation";
+const _USCAU = "UnprocessedStandardsControlAssociationUpdate";
+const _USCAUn = "UnprocessedStandardsControlAssociationUpdates";
+const _USCAn = "UnprocessedStandardsControlAssociations";
+const _USCR = "UpdateSecurityControlRequest";
+const _USCRp = "UpdateSecurityControlResponse";
+const _USCn = "UnprocessedSecurityControl";
+const _USCnp = "UnprocessedSecurityControls";
+const _USCp = "UpdateSecurityControl";
+const _USHC = "UpdateSecurityHubConfiguration";
+const _USHCR = "UpdateSecurityHubConfigurationRequest";
+const _USHCRp = "UpdateSecurityHubConfigurationResponse";
+const _VE = "ValidationException";
+const _VTa = "ValueType";
+const _Val = "Value";
+const _c$3 = "client";
+const _e$3 = "error";
+const _h$1 = "http";
+const _hE$3 = "httpError";
+const _hQ$1 = "httpQuery";
+const _s$3 = "smithy.ts.sdk.synthetic.com.amazonaws.securityhub";
+const _se = "server";
+const n0$3 = "com.amazonaws.securityhub";
+const _s_registry$3 = TypeRegistry.for(_s$3);
+var SecurityHubServiceException$ = [
+	-3,
+	_s$3,
+	"SecurityHubServiceException",
+	0,
+	[],
+	[]
+];
+_s_registry$3.registerError(SecurityHubServiceException$, SecurityHubServiceException);
+const n0_registry$3 = TypeRegistry.for(n0$3);
+var AccessDeniedException$$1 = [
+	-3,
+	n0$3,
+	_ADE$1,
+	{
+		[_e$3]: _c$3,
+		[_hE$3]: 403
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(AccessDeniedException$$1, AccessDeniedException$1);
+var ConflictException$$1 = [
+	-3,
+	n0$3,
+	_CE$1,
+	{
+		[_e$3]: _c$3,
+		[_hE$3]: 409
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(ConflictException$$1, ConflictException$1);
+var InternalException$ = [
+	-3,
+	n0$3,
+	_IE,
+	{
+		[_e$3]: _se,
+		[_hE$3]: 500
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(InternalException$, InternalException);
+var InternalServerException$ = [
+	-3,
+	n0$3,
+	_ISE$1,
+	{
+		[_e$3]: _se,
+		[_hE$3]: 500
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(InternalServerException$, InternalServerException);
+var InvalidAccessException$ = [
+	-3,
+	n0$3,
+	_IAE,
+	{
+		[_e$3]: _c$3,
+		[_hE$3]: 401
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(InvalidAccessException$, InvalidAccessException);
+var InvalidInputException$ = [
+	-3,
+	n0$3,
+	_IIE,
+	{
+		[_e$3]: _c$3,
+		[_hE$3]: 400
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(InvalidInputException$, InvalidInputException);
+var LimitExceededException$ = [
+	-3,
+	n0$3,
+	_LEE,
+	{
+		[_e$3]: _c$3,
+		[_hE$3]: 429
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(LimitExceededException$, LimitExceededException);
+var OrganizationalUnitNotFoundException$ = [
+	-3,
+	n0$3,
+	_OUNFE,
+	{
+		[_e$3]: _c$3,
+		[_hE$3]: 400
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(OrganizationalUnitNotFoundException$, OrganizationalUnitNotFoundException);
+var OrganizationNotFoundException$ = [
+	-3,
+	n0$3,
+	_ONFE,
+	{
+		[_e$3]: _c$3,
+		[_hE$3]: 400
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(OrganizationNotFoundException$, OrganizationNotFoundException);
+var ResourceConflictException$ = [
+	-3,
+	n0$3,
+	_RCE$1,
+	{
+		[_e$3]: _c$3,
+		[_hE$3]: 409
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(ResourceConflictException$, ResourceConflictException);
+var ResourceInUseException$ = [
+	-3,
+	n0$3,
+	_RIUE,
+	{
+		[_e$3]: _c$3,
+		[_hE$3]: 400
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(ResourceInUseException$, ResourceInUseException);
+var ResourceNotFoundException$$1 = [
+	-3,
+	n0$3,
+	_RNFE$1,
+	{
+		[_e$3]: _c$3,
+		[_hE$3]: 404
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(ResourceNotFoundException$$1, ResourceNotFoundException$1);
+var ServiceQuotaExceededException$$1 = [
+	-3,
+	n0$3,
+	_SQEE$1,
+	{
+		[_e$3]: _c$3,
+		[_hE$3]: 402
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(ServiceQuotaExceededException$$1, ServiceQuotaExceededException$1);
+var ThrottlingException$$1 = [
+	-3,
+	n0$3,
+	_TE$1,
+	{
+		[_e$3]: _c$3,
+		[_hE$3]: 429
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(ThrottlingException$$1, ThrottlingException$1);
+var ValidationException$ = [
+	-3,
+	n0$3,
+	_VE,
+	{
+		[_e$3]: _c$3,
+		[_hE$3]: 400
+	},
+	[_M$2, _C$1],
+	[0, 0]
+];
+n0_registry$3.registerError(ValidationException$, ValidationException);
+const errorTypeRegistries$3 = [_s_registry$3, n0_registry$3];
+var AssociationFilters$ = [
+	3,
+	n0$3,
+	_AF,
+	0,
+	[
+		_CPI,
+		_ATs,
+		_ASss
+	],
+	[
+		0,
+		0,
+		0
+	]
+];
+var BatchDisableStandardsRequest$ = [
+	3,
+	n0$3,
+	_BDSR,
+	0,
+	[_SSA],
+	[64],
+	1
+];
+var BatchDisableStandardsResponse$ = [
+	3,
+	n0$3,
+	_BDSRa,
+	0,
+	[_SSta],
+	[() => StandardsSubscriptions]
+];
+var BatchEnableStandardsRequest$ = [
+	3,
+	n0$3,
+	_BESR,
+	0,
+	[_SSRt],
+	[() => StandardsSubscriptionRequests],
+	1
+];
+var BatchEnableStandardsResponse$ = [
+	3,
+	n0$3,
+	_BESRa,
+	0,
+	[_SSta],
+	[() => StandardsSubscriptions]
+];
+var BatchGetConfigurationPolicyAssociationsRequest$ = [
+	3,
+	n0$3,
+	_BGCPAR,
+	0,
+	[_CPAI],
+	[() => ConfigurationPolicyAssociationsList],
+	1
+];
+var BatchGetConfigurationPolicyAssociationsResponse$ = [
+	3,
+	n0$3,
+	_BGCPARa,
+	0,
+	[_CPA, _UCPA],
+	[() => ConfigurationPolicyAssociationList, () => UnprocessedConfigurationPolicyAssociationList]
+];
+var BatchGetSecurityControlsRequest$ = [
+	3,
+	n0$3,
+	_BGSCR,
+	0,
+	[_SCIe],
+	[64],
+	1
+];
+var BatchGetSecurityControlsResponse$ = [
+	3,
+	n0$3,
+	_BGSCRa,
+	0,
+	[_SCec, _UIn],
+	[() => SecurityControls, () => UnprocessedSecurityControls],
+	1
+];
+var BatchGetStandardsControlAssociationsRequest$ = [
+	3,
+	n0$3,
+	_BGSCAR,
+	0,
+	[_SCAI],
+	[() => StandardsControlAssociationIds],
+	1
+];
+var BatchGetStandardsControlAssociationsResponse$ = [
+	3,
+	n0$3,
+	_BGSCARa,
+	0,
+	[_SCAD, _UAn],
+	[() => StandardsControlAssociationDetails, () => UnprocessedStandardsControlAssociations],
+	1
+];
+var BatchUpdateStandardsControlAssociationsRequest$ = [
+	3,
+	n0$3,
+	_BUSCAR,
+	0,
+	[_SCAU],
+	[() => StandardsControlAssociationUpdates],
+	1
+];
+var BatchUpdateStandardsControlAssociationsResponse$ = [
+	3,
+	n0$3,
+	_BUSCARa,
+	0,
+	[_UAU],
+	[() => UnprocessedStandardsControlAssociationUpdates]
+];
+var BooleanConfigurationOptions$ = [
+	3,
+	n0$3,
+	_BCO,
+	0,
+	[_DVe],
+	[2]
+];
+var ConfigurationPolicyAssociation$ = [
+	3,
+	n0$3,
+	_CPAo,
+	0,
+	[_Ta$1],
+	[() => Target$]
+];
+var ConfigurationPolicyAssociationSummary$ = [
+	3,
+	n0$3,
+	_CPAS,
+	0,
+	[
+		_CPI,
+		_TIa,
+		_TT,
+		_ATs,
+		_UA,
+		_ASss,
+		_ASM
+	],
+	[
+		0,
+		0,
+		0,
+		0,
+		5,
+		0,
+		0
+	]
+];
+var DescribeHubRequest$ = [
+	3,
+	n0$3,
+	_DHR,
+	0,
+	[_HA],
+	[[0, { [_hQ$1]: _HA }]]
+];
+var DescribeHubResponse$ = [
+	3,
+	n0$3,
+	_DHRe,
+	0,
+	[
+		_HA,
+		_SAub,
+		_AEC,
+		_CFG
+	],
+	[
+		0,
+		0,
+		2,
+		0
+	]
+];
+var DescribeOrganizationConfigurationRequest$ = [
+	3,
+	n0$3,
+	_DOCR,
+	0,
+	[],
+	[]
+];
+var DescribeOrganizationConfigurationResponse$ = [
+	3,
+	n0$3,
+	_DOCRe,
+	0,
+	[
+		_AEu,
+		_MALR,
+		_AES,
+		_OC
+	],
+	[
+		2,
+		2,
+		0,
+		() => OrganizationConfiguration$
+	]
+];
+var DisableSecurityHubRequest$ = [
+	3,
+	n0$3,
+	_DSHR,
+	0,
+	[],
+	[]
+];
+var DisableSecurityHubResponse$ = [
+	3,
+	n0$3,
+	_DSHRi,
+	0,
+	[],
+	[]
+];
+var DoubleConfigurationOptions$ = [
+	3,
+	n0$3,
+	_DCO,
+	0,
+	[
+		_DVe,
+		_Mi,
+		_Max
+	],
+	[
+		1,
+		1,
+		1
+	]
+];
+var EnableSecurityHubRequest$ = [
+	3,
+	n0$3,
+	_ESHR,
+	0,
+	[
+		_Tags,
+		_EDS,
+		_CFG
+	],
+	[
+		128,
+		2,
+		0
+	]
+];
+var EnableSecurityHubResponse$ = [
+	3,
+	n0$3,
+	_ESHRn,
+	0,
+	[],
+	[]
+];
+var EnumConfigurationOptions$ = [
+	3,
+	n0$3,
+	_ECO,
+	0,
+	[_DVe, _AVl],
+	[0, 64]
+];
+var EnumListConfigurationOptions$ = [
+	3,
+	n0$3,
+	_ELCO,
+	0,
+	[
+		_DVe,
+		_MIa,
+		_AVl
+	],
+	[
+		64,
+		1,
+		64
+	]
+];
+var GetConfigurationPolicyRequest$ = [
+	3,
+	n0$3,
+	_GCPR,
+	0,
+	[_Id],
+	[[0, 1]],
+	1
+];
+var GetConfigurationPolicyResponse$ = [
+	3,
+	n0$3,
+	_GCPRe,
+	0,
+	[
+		_Ar,
+		_I,
+		_N$1,
+		_D,
+		_UA,
+		_CA$2,
+		_CPonf
+	],
+	[
+		0,
+		0,
+		0,
+		0,
+		5,
+		5,
+		() => Policy$
+	]
+];
+var GetEnabledStandardsRequest$ = [
+	3,
+	n0$3,
+	_GESR,
+	0,
+	[
+		_SSA,
+		_NTe,
+		_MRa,
+		_Provi
+	],
+	[
+		64,
+		0,
+		1,
+		64
+	]
+];
+var GetEnabledStandardsResponse$ = [
+	3,
+	n0$3,
+	_GESRe,
+	0,
+	[_SSta, _NTe],
+	[() => StandardsSubscriptions, 0]
+];
+var IntegerConfigurationOptions$ = [
+	3,
+	n0$3,
+	_ICO,
+	0,
+	[
+		_DVe,
+		_Mi,
+		_Max
+	],
+	[
+		1,
+		1,
+		1
+	]
+];
+var IntegerListConfigurationOptions$ = [
+	3,
+	n0$3,
+	_ILCO,
+	0,
+	[
+		_DVe,
+		_Mi,
+		_Max,
+		_MIa
+	],
+	[
+		65,
+		1,
+		1,
+		1
+	]
+];
+var ListConfigurationPolicyAssociationsRequest$ = [
+	3,
+	n0$3,
+	_LCPAR,
+	0,
+	[
+		_NTe,
+		_MRa,
+		_Filt
+	],
+	[
+		0,
+		1,
+		() => AssociationFilters$
+	]
+];
+var ListConfigurationPolicyAssociationsResponse$ = [
+	3,
+	n0$3,
+	_LCPARi,
+	0,
+	[_CPASo, _NTe],
+	[() => ConfigurationPolicyAssociationSummaryList, 0]
+];
+var ListSecurityControlDefinitionsRequest$ = [
+	3,
+	n0$3,
+	_LSCDR,
+	0,
+	[
+		_SAta,
+		_NTe,
+		_MRa,
+		_Provi
+	],
+	[
+		[0, { [_hQ$1]: _SAta }],
+		[0, { [_hQ$1]: _NTe }],
+		[1, { [_hQ$1]: _MRa }],
+		[64, { [_hQ$1]: _Provi }]
+	]
+];
+var ListSecurityControlDefinitionsResponse$ = [
+	3,
+	n0$3,
+	_LSCDRi,
+	0,
+	[_SCDe, _NTe],
+	[() => SecurityControlDefinitions, 0],
+	1
+];
+var OrganizationConfiguration$ = [
+	3,
+	n0$3,
+	_OC,
+	0,
+	[
+		_CTon$1,
+		_St,
+		_SM$1
+	],
+	[
+		0,
+		0,
+		0
+	]
+];
+var ParameterConfiguration$ = [
+	3,
+	n0$3,
+	_PCa,
+	0,
+	[_VTa, _Val],
+	[0, () => ParameterValue$],
+	1
+];
+var ParameterDefinition$ = [
+	3,
+	n0$3,
+	_PDa,
+	0,
+	[_D, _COon],
+	[0, () => ConfigurationOptions$],
+	2
+];
+var SecurityControl$ = [
+	3,
+	n0$3,
+	_SCecu,
+	0,
+	[
+		_SCIec,
+		_SCAe,
+		_Ti,
+		_D,
+		_RU,
+		_SRev,
+		_SCS,
+		_US,
+		_Para,
+		_LUR,
+		_Prov
+	],
+	[
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		() => _Parameters,
+		0,
+		0
+	],
+	7
+];
+var SecurityControlCustomParameter$ = [
+	3,
+	n0$3,
+	_SCCP,
+	0,
+	[_SCIec, _Para],
+	[0, () => _Parameters]
+];
+var SecurityControlDefinition$ = [
+	3,
+	n0$3,
+	_SCD,
+	0,
+	[
+		_SCIec,
+		_Ti,
+		_D,
+		_RU,
+		_SRev,
+		_CRA,
+		_CPu,
+		_PDar,
+		_Prov
+	],
+	[
+		0,
+		0,
+		0,
+		0,
+		0,
+		0,
+		64,
+		() => ParameterDefinitions,
+		0
+	],
+	6
+];
+var SecurityControlsConfiguration$ = [
+	3,
+	n0$3,
+	_SCC,
+	0,
+	[
+		_ESCI,
+		_DSCI,
+		_SCCPe
+	],
+	[
+		64,
+		64,
+		() => SecurityControlCustomParametersList
+	]
+];
+var SecurityHubPolicy$ = [
+	3,
+	n0$3,
+	_SHP,
+	0,
+	[
+		_SEe,
+		_ESI,
+		_SCC
+	],
+	[
+		2,
+		64,
+		() => SecurityControlsConfiguration$
+	]
+];
+var StandardsControlAssociationDetail$ = [
+	3,
+	n0$3,
+	_SCADt,
+	0,
+	[
+		_SAta,
+		_SCIec,
+		_SCAe,
+		_ASss,
+		_RRel,
+		_UA,
+		_UR,
+		_SCTt,
+		_SCDt,
+		_SCAtan
+	],
+	[
+		0,
+		0,
+		0,
+		0,
+		64,
+		5,
+		0,
+		0,
+		0,
+		64
+	],
+	4
+];
+var StandardsControlAssociationId$ = [
+	3,
+	n0$3,
+	_SCAIt,
+	0,
+	[_SCIec, _SAta],
+	[0, 0],
+	2
+];
+var StandardsControlAssociationUpdate$ = [
+	3,
+	n0$3,
+	_SCAUt,
+	0,
+	[
+		_SAta,
+		_SCIec,
+		_ASss,
+		_UR
+	],
+	[
+		0,
+		0,
+		0,
+		0
+	],
+	3
+];
+var StandardsStatusReason$ = [
+	3,
+	n0$3,
+	_SSRta,
+	0,
+	[_SRC],
+	[0],
+	1
+];
+var StandardsSubscription$ = [
+	3,
+	n0$3,
+	_SStan,
+	0,
+	[
+		_SSAt,
+		_SAta,
+		_SItan,
+		_SStand,
+		_SCU,
+		_SSRta,
+		_Prov
+	],
+	[
+		0,
+		0,
+		128,
+		0,
+		0,
+		() => StandardsStatusReason$,
+		0
+	],
+	4
+];
+var StandardsSubscriptionRequest$ = [
+	3,
+	n0$3,
+	_SSRtan,
+	0,
+	[_SAta, _SItan],
+	[0, 128],
+	1
+];
+var StringConfigurationOptions$ = [
+	3,
+	n0$3,
+	_SCO,
+	0,
+	[
+		_DVe,
+		_REex,
+		_EDxp
+	],
+	[
+		0,
+		0,
+		0
+	]
+];
+var StringListConfigurationOptions$ = [
+	3,
+	n0$3,
+	_SLCO,
+	0,
+	[
+		_DVe,
+		_REex,
+		_MIa,
+		_EDxp
+	],
+	[
+		64,
+		0,
+		1,
+		0
+	]
+];
+var UnprocessedConfigurationPolicyAssociation$ = [
+	3,
+	n0$3,
+	_UCPAn,
+	0,
+	[
+		_CPAI,
+		_ECr,
+		_ERr
+	],
+	[
+		() => ConfigurationPolicyAssociation$,
+		0,
+		0
+	]
+];
+var UnprocessedSecurityControl$ = [
+	3,
+	n0$3,
+	_USCn,
+	0,
+	[
+		_SCIec,
+		_ECr,
+		_ERr
+	],
+	[
+		0,
+		0,
+		0
+	],
+	2
+];
+var UnprocessedStandardsControlAssociation$ = [
+	3,
+	n0$3,
+	_USCA,
+	0,
+	[
+		_SCAIt,
+		_ECr,
+		_ERr
+	],
+	[
+		() => StandardsControlAssociationId$,
+		0,
+		0
+	],
+	2
+];
+var UnprocessedStandardsControlAssociationUpdate$ = [
+	3,
+	n0$3,
+	_USCAU,
+	0,
+	[
+		_SCAUt,
+		_ECr,
+		_ERr
+	],
+	[
+		() => StandardsControlAssociationUpdate$,
+		0,
+		0
+	],
+	2
+];
+var UpdateConfigurationPolicyRequest$ = [
+	3,
+	n0$3,
+	_UCPR,
+	0,
+	[
+		_Id,
+		_N$1,
+		_D,
+		_UR,
+		_CPonf
+	],
+	[
+		[0, 1],
+		0,
+		0,
+		0,
+		() => Policy$
+	],
+	1
+];
+var UpdateConfigurationPolicyResponse$ = [
+	3,
+	n0$3,
+	_UCPRp,
+	0,
+	[
+		_Ar,
+		_I,
+		_N$1,
+		_D,
+		_UA,
+		_CA$2,
+		_CPonf
+	],
+	[
+		0,
+		0,
+		0,
+		0,
+		5,
+		5,
+		() => Policy$
+	]
+];
+var UpdateSecurityControlRequest$ = [
+	3,
+	n0$3,
+	_USCR,
+	0,
+	[
+		_SCIec,
+		_Para,
+		_LUR
+	],
+	[
+		0,
+		() => _Parameters,
+		0
+	],
+	2
+];
+var UpdateSecurityControlResponse$ = [
+	3,
+	n0$3,
+	_USCRp,
+	0,
+	[],
+	[]
+];
+var UpdateSecurityHubConfigurationRequest$ = [
+	3,
+	n0$3,
+	_USHCR,
+	0,
+	[_AEC, _CFG],
+	[2, 0]
+];
+var UpdateSecurityHubConfigurationResponse$ = [
+	3,
+	n0$3,
+	_USHCRp,
+	0,
+	[],
+	[]
+];
+var ConfigurationPolicyAssociationList = [
+	1,
+	n0$3,
+	_CPAL,
+	0,
+	() => ConfigurationPolicyAssociationSummary$
+];
+var ConfigurationPolicyAssociationsList = [
+	1,
+	n0$3,
+	_CPALo,
+	0,
+	() => ConfigurationPolicyAssociation$
+];
+var ConfigurationPolicyAssociationSummaryList = [
+	1,
+	n0$3,
+	_CPASL,
+	0,
+	() => ConfigurationPolicyAssociationSummary$
+];
+var SecurityControlCustomParametersList = [
+	1,
+	n0$3,
+	_SCCPL,
+	0,
+	() => SecurityControlCustomParameter$
+];
+var SecurityControlDefinitions = [
+	1,
+	n0$3,
+	_SCDe,
+	0,
+	() => SecurityControlDefinition$
+];
+var SecurityControls = [
+	1,
+	n0$3,
+	_SCec,
+	0,
+	() => SecurityControl$
+];
+var StandardsControlAssociationDetails = [
+	1,
+	n0$3,
+	_SCAD,
+	0,
+	() => StandardsControlAssociationDetail$
+];
+var StandardsControlAssociationIds = [
+	1,
+	n0$3,
+	_SCAI,
+	0,
+	() => StandardsControlAssociationId$
+];
+var StandardsControlAssociationUpdates = [
+	1,
+	n0$3,
+	_SCAU,
+	0,
+	() => StandardsControlAssociationUpdate$
+];
+var StandardsSubscriptionRequests = [
+	1,
+	n0$3,
+	_SSRt,
+	0,
+	() => StandardsSubscriptionRequest$
+];
+var StandardsSubscriptions = [
+	1,
+	n0$3,
+	_SSta,
+	0,
+	() => StandardsSubscription$
+];
+var UnprocessedConfigurationPolicyAssociationList = [
+	1,
+	n0$3,
+	_UCPAL,
+	0,
+	() => UnprocessedConfigurationPolicyAssociation$
+];
+var UnprocessedSecurityControls = [
+	1,
+	n0$3,
+	_USCnp,
+	0,
+	() => UnprocessedSecurityControl$
+];
+var UnprocessedStandardsControlAssociations = [
+	1,
+	n0$3,
+	_USCAn,
+	0,
+	() => UnprocessedStandardsControlAssociation$
+];
+var UnprocessedStandardsControlAssociationUpdates = [
+	1,
+	n0$3,
+	_USCAUn,
+	0,
+	() => UnprocessedStandardsControlAssociationUpdate$
+];
+var ParameterDefinitions = [
+	2,
+	n0$3,
+	_PDar,
+	0,
+	0,
+	() => ParameterDefinition$
+];
+var _Parameters = [
+	2,
+	n0$3,
+	_Para,
+	0,
+	0,
+	() => ParameterConfiguration$
+];
+var ConfigurationOptions$ = [
+	4,
+	n0$3,
+	_COon,
+	0,
+	[
+		_Inte,
+		_ILnt,
+		_Dou,
+		_Str,
+		_SLtr,
+		_Bo$1,
+		_Enu,
+		_ELnu
+	],
+	[
+		() => IntegerConfigurationOptions$,
+		() => IntegerListConfigurationOptions$,
+		() => DoubleConfigurationOptions$,
+		() => StringConfigurationOptions$,
+		() => StringListConfigurationOptions$,
+		() => BooleanConfigurationOptions$,
+		() => EnumConfigurationOptions$,
+		() => EnumListConfigurationOptions$
+	]
+];
+var ParameterValue$ = [
+	4,
+	n0$3,
+	_PVa,
+	0,
+	[
+		_Inte,
+		_ILnt,
+		_Dou,
+		_Str,
+		_SLtr,
+		_Bo$1,
+		_Enu,
+		_ELnu
+	],
+	[
+		1,
+		65,
+		1,
+		0,
+		64,
+		2,
+		0,
+		64
+	]
+];
+var Policy$ = [
+	4,
+	n0$3,
+	_Pol,
+	0,
+	[_SH],
+	[() => SecurityHubPolicy$]
+];
+var Target$ = [
+	4,
+	n0$3,
+	_Ta$1,
+	0,
+	[
+		_AIc,
+		_OUI,
+		_RIoo
+	],
+	[
+		0,
+		0,
+		0
+	]
+];
+var BatchDisableStandards$ = [
+	9,
+	n0$3,
+	_BDS,
+	{ [_h$1]: [
+		"POST",
+		"/standards/deregister",
+		200
+	] },
+	() => BatchDisableStandardsRequest$,
+	() => BatchDisableStandardsResponse$
+];
+var BatchEnableStandards$ = [
+	9,
+	n0$3,
+	_BES,
+	{ [_h$1]: [
+		"POST",
+		"/standards/register",
+		200
+	] },
+	() => BatchEnableStandardsRequest$,
+	() => BatchEnableStandardsResponse$
+];
+var BatchGetConfigurationPolicyAssociations$ = [
+	9,
+	n0$3,
+	_BGCPA,
+	{ [_h$1]: [
+		"POST",
+		"/configurationPolicyAssociation/batchget",
+		200
+	] },
+	() => BatchGetConfigurationPolicyAssociationsRequest$,
+	() => BatchGetConfigurationPolicyAssociationsResponse$
+];
+var BatchGetSecurityControls$ = [
+	9,
+	n0$3,
+	_BGSC,
+	{ [_h$1]: [
+		"POST",
+		"/securityControls/batchGet",
+		200
+	] },
+	() => BatchGetSecurityControlsRequest$,
+	() => BatchGetSecurityControlsResponse$
+];
+var BatchGetStandardsControlAssociations$ = [
+	9,
+	n0$3,
+	_BGSCA,
+	{ [_h$1]: [
+		"POST",
+		"/associations/batchGet",
+		200
+	] },
+	() => BatchGetStandardsControlAssociationsRequest$,
+	() => BatchGetStandardsControlAssociationsResponse$
+];
+var BatchUpdateStandardsControlAssociations$ = [
+	9,
+	n0$3,
+	_BUSCA,
+	{ [_h$1]: [
+		"PATCH",
+		"/associations",
+		200
+	] },
+	() => BatchUpdateStandardsControlAssociationsRequest$,
+	() => BatchUpdateStandardsControlAssociationsResponse$
+];
+var DescribeHub$ = [
+	9,
+	n0$3,
+	_DH,
+	{ [_h$1]: [
+		"GET",
+		"/accounts",
+		200
+	] },
+	() => DescribeHubRequest$,
+	() => DescribeHubResponse$
+];
+var DescribeOrganizationConfiguration$ = [
+	9,
+	n0$3,
+	_DOC,
+	{ [_h$1]: [
+		"GET",
+		"/organization/configuration",
+		200
+	] },
+	() => DescribeOrganizationConfigurationRequest$,
+	() => DescribeOrganizationConfigurationResponse$
+];
+var DisableSecurityHub$ = [
+	9,
+	n0$3,
+	_DSH,
+	{ [_h$1]: [
+		"DELETE",
+		"/accounts",
+		200
+	] },
+	() => DisableSecurityHubRequest$,
+	() => DisableSecurityHubResponse$
+];
+var EnableSecurityHub$ = [
+	9,
+	n0$3,
+	_ESH,
+	{ [_h$1]: [
+		"POST",
+		"/accounts",
+		200
+	] },
+	() => EnableSecurityHubRequest$,
+	() => EnableSecurityHubResponse$
+];
+var GetConfigurationPolicy$ = [
+	9,
+	n0$3,
+	_GCP,
+	{ [_h$1]: [
+		"GET",
+		"/configurationPolicy/get/{Identifier}",
+		200
+	] },
+	() => GetConfigurationPolicyRequest$,
+	() => GetConfigurationPolicyResponse$
+];
+var GetEnabledStandards$ = [
+	9,
+	n0$3,
+	_GES,
+	{ [_h$1]: [
+		"POST",
+		"/standards/get",
+		200
+	] },
+	() => GetEnabledStandardsRequest$,
+	() => GetEnabledStandardsResponse$
+];
+var ListConfigurationPolicyAssociations$ = [
+	9,
+	n0$3,
+	_LCPA,
+	{ [_h$1]: [
+		"POST",
+		"/configurationPolicyAssociation/list",
+		200
+	] },
+	() => ListConfigurationPolicyAssociationsRequest$,
+	() => ListConfigurationPolicyAssociationsResponse$
+];
+var ListSecurityControlDefinitions$ = [
+	9,
+	n0$3,
+	_LSCD,
+	{ [_h$1]: [
+		"GET",
+		"/securityControls/definitions",
+		200
+	] },
+	() => ListSecurityControlDefinitionsRequest$,
+	() => ListSecurityControlDefinitionsResponse$
+];
+var UpdateConfigurationPolicy$ = [
+	9,
+	n0$3,
+	_UCP,
+	{ [_h$1]: [
+		"PATCH",
+		"/configurationPolicy/{Identifier}",
+		200
+	] },
+	() => UpdateConfigurationPolicyRequest$,
+	() => UpdateConfigurationPolicyResponse$
+];
+var UpdateSecurityControl$ = [
+	9,
+	n0$3,
+	_USCp,
+	{ [_h$1]: [
+		"PATCH",
+		"/securityControl/update",
+		200
+	] },
+	() => UpdateSecurityControlRequest$,
+	() => UpdateSecurityControlResponse$
+];
+var UpdateSecurityHubConfiguration$ = [
+	9,
+	n0$3,
+	_USHC,
+	{ [_h$1]: [
+		"PATCH",
+		"/accounts",
+		200
+	] },
+	() => UpdateSecurityHubConfigurationRequest$,
+	() => UpdateSecurityHubConfigurationResponse$
+];
+// node_modules/@aws-sdk/client-securityhub/dist-es/runtimeConfig.shared.js
+init_httpAuthSchemes();
+init_protocols();
+init_checksum();
+init_client$1();
+init_protocols$1();
+init_serde();
+const getRuntimeConfig$7 = (config) => {
+	return {
+		apiVersion: "2018-10-26",
+		base64Decoder: config?.base64Decoder ?? fromBase64,
+		base64Encoder: config?.base64Encoder ?? toBase64$1,
+		disableHostPrefix: config?.disableHostPrefix ?? false,
+		endpointProvider: config?.endpointProvider ?? defaultEndpointResolver$3,
+		extensions: config?.extensions ?? [],
+		httpAuthSchemeProvider: config?.httpAuthSchemeProvider ?? defaultSecurityHubHttpAuthSchemeProvider,
+		httpAuthSchemes: config?.httpAuthSchemes ?? [{
+			schemeId: "aws.auth#sigv4",
+			identityProvider: (ipc) => ipc.getIdentityProvider("aws.auth#sigv4"),
+			signer: new AwsSdkSigV4Signer()
+		}],
+		logger: config?.logger ?? new NoOpLogger(),
+		protocol: config?.protocol ?? AwsRestJsonProtocol,
+		protocolSettings: config?.protocolSettings ?? {
+			defaultNamespace: "com.amazonaws.securityhub",
+			errorTypeRegistries: errorTypeRegistries$3,
+			version: "2018-10-26",
+			serviceTarget: "SecurityHubAPIService"
+		},
+		serviceId: config?.serviceId ?? "SecurityHub",
+		sha256: config?.sha256 ?? Sha256Node,
+		urlParser: config?.urlParser ?? parseUrl,
+		utf8Decoder: config?.utf8Decoder ?? fromUtf8$1,
+		utf8Encoder: config?.utf8Encoder ?? toUtf8$1
+	};
+};
+// node_modules/@aws-sdk/client-securityhub/dist-es/runtimeConfig.js
+init_client();
+init_httpAuthSchemes();
+init_dist_es$1();
+init_client$1();
+init_config$1();
+init_retry$1();
+init_serde();
+init_dist_es$11();
+const getRuntimeConfig$6 = (config) => {
+	emitWarningIfUnsupportedVersion(process.version);
+	const defaultsMode = resolveDefaultsModeConfig(config);
+	const defaultConfigProvider = () => defaultsMode().then(loadConfigsForDefaultMode);
+	const clientSharedValues = getRuntimeConfig$7(config);
+	emitWarningIfUnsupportedVersion$1(process.version);
+	const loaderConfig = {
+		profile: config?.profile,
+		logger: clientSharedValues.logger
+	};
+	return {
+		...clientSharedValues,
+		...config,
+		runtime: "node",
+		defaultsMode,
+		authSchemePreference: config?.authSchemePreference ?? loadConfig(NODE_AUTH_SCHEME_PREFERENCE_OPTIONS, loaderConfig),
+		bodyLengthChecker: config?.bodyLengthChecker ?? calculateBodyLength,
+		credentialDefaultProvider: config?.credentialDefaultProvider ?? defaultProvider,
+		defaultUserAgentProvider: config?.defaultUserAgentProvider ?? createDefaultUserAgentProvider({
+			serviceId: clientSharedValues.serviceId,
+			clientVersion: version$4
+		}),
+		maxAttempts: config?.maxAttempts ?? loadConfig(NODE_MAX_ATTEMPT_CONFIG_OPTIONS, config),
+		region: config?.region ?? loadConfig(NODE_REGION_CONFIG_OPTIONS, {
+			...NODE_REGION_CONFIG_FILE_OPTIONS,
+			...loaderConfig
+		}),
+		requestHandler: NodeHttpHandler.create(config?.requestHandler ?? defaultConfigProvider),
+		retryMode: config?.retryMode ?? loadConfig({
+			...NODE_RETRY_MODE_CONFIG_OPTIONS,
+			default: async () => (await defaultConfigProvider()).retryMode || DEFAULT_RETRY_MODE
+		}, config),
+		streamCollector: config?.streamCollector ?? streamCollector,
+		useDualstackEndpoint: config?.useDualstackEndpoint ?? loadConfig(NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+		useFipsEndpoint: config?.useFipsEndpoint ?? loadConfig(NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, loaderConfig),
+		userAgentAppId: config?.userAgentAppId ?? loadConfig(NODE_APP_ID_CONFIG_OPTIONS, loaderConfig)
+	};
+};
+// node_modules/@aws-sdk/client-securityhub/dist-es/auth/httpAuthExtensionConfiguration.js
+const getHttpAuthExtensionConfiguration$3 = (runtimeConfig) => {
+	const _httpAuthSchemes = runtimeConfig.httpAuthSchemes;
+	let _httpAuthSchemeProvider = runtimeConfig.httpAuthSchemeProvider;
+	let _credentials = runtimeConfig.credentials;
+	return {
+		setHttpAuthScheme(httpAuthScheme) {
+			const index = _httpAuthSchemes.findIndex((scheme) => scheme.schemeId === httpAuthScheme.schemeId);
+			if (index === -1) _httpAuthSchemes.push(httpAuthScheme);
+			else _httpAuthSchemes.splice(index, 1, httpAuthScheme);
+		},
+		httpAuthSchemes() {
+			return _httpAuthSchemes;
+		},
+		setHttpAuthSchemeProvider(httpAuthSchemeProvider) {
+			_httpAuthSchemeProvider = httpAuthSchemeProvider;
+		},
+		httpAuthSchemeProvider() {
+			return _httpAuthSchemeProvider;
+		},
+		setCredentials(credentials) {
+			_credentials = credentials;
+		},
+		credentials() {
+			return _credentials;
+		}
+	};
+};
+const resolveHttpAuthRuntimeConfig$3 = (config) => {
+	return {
+		httpAuthSchemes: config.httpAuthSchemes(),
+		httpAuthSchemeProvider: config.httpAuthSchemeProvider(),
+		credentials: config.credentials()
+	};
+};
+// node_modules/@aws-sdk/client-securityhub/dist-es/runtimeExtensions.js
+init_client();
+init_client$1();
+init_protocols$1();
+const resolveRuntimeExtensions$3 = (runtimeConfig, extensions) => {
+	const extensionConfiguration = Object.assign(getAwsRegionExtensionConfiguration(runtimeConfig), getDefaultExtensionConfiguration(runtimeConfig), getHttpHandlerExtensionConfiguration(runtimeConfig), getHttpAuthExtensionConfiguration$3(runtimeConfig));
+	extensions.forEach((extension) => extension.configure(extensionConfiguration));
+	return Object.assign(runtimeConfig, resolveAwsRegionExtensionConfiguration(extensionConfiguration), resolveDefaultRuntimeConfig(extensionConfiguration), resolveHttpHandlerRuntimeConfig(extensionConfiguration), resolveHttpAuthRuntimeConfig$3(extensionConfiguration));
+};
+// node_modules/@aws-sdk/client-securityhub/dist-es/SecurityHubClient.js
+init_client();
+init_dist_es$15();
+init_client$1();
+init_config$1();
+init_endpoints();
+init_protocols$1();
+init_retry$1();
+init_schema();
+var SecurityHubClient = class extends Client {
+	config;
+	constructor(...[configuration]) {
+		const _config_0 = getRuntimeConfig$6(configuration || {});
+		super(_config_0);
+		this.initConfig = _config_0;
+		const _config_2 = resolveUserAgentConfig(resolveClientEndpointParameters$3(_config_0));
+		const _config_3 = resolveRetryConfig(_config_2);
+		const _config_5 = resolveHostHeaderConfig(resolveRegionConfig(_config_3));
+		const _config_6 = resolveEndpointConfig(_config_5);
+		const _config_7 = resolveHttpAuthSchemeConfig$3(_config_6);
+		const _config_8 = resolveRuntimeExtensions$3(_config_7, configuration?.extensions || []);
+		this.config = _config_8;
+		this.middlewareStack.use(getSchemaSerdePlugin(this.config));
+		this.middlewareStack.use(getUserAgentPlugin(this.config));
+		this.middlewareStack.use(getRetryPlugin(this.config));
+		this.middlewareStack.use(getContentLengthPlugin(this.config));
+		this.middlewareStack.use(getHostHeaderPlugin(this.config));
+		this.middlewareStack.use(getLoggerPlugin(this.config));
+		this.middlewareStack.use(getRecursionDetectionPlugin(this.config));
+		this.middlewareStack.use(getHttpAuthSchemeEndpointRuleSetPlugin(this.config, {
+			httpAuthSchemeParametersProvider: defaultSecurityHubHttpAuthSchemeParametersProvider,
+			identityProviderConfigProvider: async (config) => new DefaultIdentityProviderConfig({ "aws.auth#sigv4": config.credentials })
+		}));
+		this.middlewareStack.use(getHttpSigningPlugin(this.config));
+	}
+	destroy() {
+		super.destroy();
+	}
+};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commandBuilder.js
+init_client$1();
+init_endpoints();
+const command$3 = makeBuilder(commonParams$3, "SecurityHubAPIService", "SecurityHubClient", getEndpointPlugin);
+const _ep0$3 = {};
+const _mw0$3 = (Command, cs, config, o) => [];
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchDisableStandardsCommand.js
+var BatchDisableStandardsCommand = class extends command$3(_ep0$3, _mw0$3, "BatchDisableStandards", BatchDisableStandards$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchEnableStandardsCommand.js
+var BatchEnableStandardsCommand = class extends command$3(_ep0$3, _mw0$3, "BatchEnableStandards", BatchEnableStandards$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchGetConfigurationPolicyAssociationsCommand.js
+var BatchGetConfigurationPolicyAssociationsCommand = class extends command$3(_ep0$3, _mw0$3, "BatchGetConfigurationPolicyAssociations", BatchGetConfigurationPolicyAssociations$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchGetSecurityControlsCommand.js
+var BatchGetSecurityControlsCommand = class extends command$3(_ep0$3, _mw0$3, "BatchGetSecurityControls", BatchGetSecurityControls$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchGetStandardsControlAssociationsCommand.js
+var BatchGetStandardsControlAssociationsCommand = class extends command$3(_ep0$3, _mw0$3, "BatchGetStandardsControlAssociations", BatchGetStandardsControlAssociations$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchUpdateStandardsControlAssociationsCommand.js
+var BatchUpdateStandardsControlAssociationsCommand = class extends command$3(_ep0$3, _mw0$3, "BatchUpdateStandardsControlAssociations", BatchUpdateStandardsControlAssociations$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/DescribeHubCommand.js
+var DescribeHubCommand = class extends command$3(_ep0$3, _mw0$3, "DescribeHub", DescribeHub$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/DescribeOrganizationConfigurationCommand.js
+var DescribeOrganizationConfigurationCommand = class extends command$3(_ep0$3, _mw0$3, "DescribeOrganizationConfiguration", DescribeOrganizationConfiguration$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/DisableSecurityHubCommand.js
+var DisableSecurityHubCommand = class extends command$3(_ep0$3, _mw0$3, "DisableSecurityHub", DisableSecurityHub$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/EnableSecurityHubCommand.js
+var EnableSecurityHubCommand = class extends command$3(_ep0$3, _mw0$3, "EnableSecurityHub", EnableSecurityHub$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/GetConfigurationPolicyCommand.js
+var GetConfigurationPolicyCommand = class extends command$3(_ep0$3, _mw0$3, "GetConfigurationPolicy", GetConfigurationPolicy$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/GetEnabledStandardsCommand.js
+var GetEnabledStandardsCommand = class extends command$3(_ep0$3, _mw0$3, "GetEnabledStandards", GetEnabledStandards$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/ListConfigurationPolicyAssociationsCommand.js
+var ListConfigurationPolicyAssociationsCommand = class extends command$3(_ep0$3, _mw0$3, "ListConfigurationPolicyAssociations", ListConfigurationPolicyAssociations$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/ListSecurityControlDefinitionsCommand.js
+var ListSecurityControlDefinitionsCommand = class extends command$3(_ep0$3, _mw0$3, "ListSecurityControlDefinitions", ListSecurityControlDefinitions$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/UpdateConfigurationPolicyCommand.js
+var UpdateConfigurationPolicyCommand = class extends command$3(_ep0$3, _mw0$3, "UpdateConfigurationPolicy", UpdateConfigurationPolicy$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/UpdateSecurityControlCommand.js
+var UpdateSecurityControlCommand = class extends command$3(_ep0$3, _mw0$3, "UpdateSecurityControl", UpdateSecurityControl$) {};
+// node_modules/@aws-sdk/client-securityhub/dist-es/commands/UpdateSecurityHubConfigurationCommand.js
+var UpdateSecurityHubConfigurationCommand = class extends command$3(_ep0$3, _mw0$3, "UpdateSecurityHubConfiguration", UpdateSecurityHubConfiguration$) {};
 // src/settings/security-hub/standards.ts
 const KEYS = {
 	"cis-1.2": "ruleset/cis-aws-foundations-benchmark/v/1.2.0",
@@ -44181,7 +43651,7 @@ async function readStandards(aws) {
 		for await (const page of aws.pages(getEnabledStandards({
 			Providers: ["AWS"],
 			MaxResults: 100
-		}))) for (const one of page.StandardsSubscriptions ?? []) if (isOfAws(one)) standards.push(describe$2(one));
+		}))) for (const one of page.StandardsSubscriptions ?? []) if (isOfAws(one)) standards.push(describe$3(one));
 	} catch (error) {
 		if (isNotEnabled(error)) return void 0;
 		throw error;
@@ -44194,7 +43664,7 @@ function isNotEnabled(error) {
 function isOfAws({ Provider }) {
 	return Provider === void 0 || Provider === "AWS";
 }
-function describe$2(one) {
+function describe$3(one) {
 	const arn = one.StandardsArn ?? "";
 	return {
 		standard: standardOf(arn),
@@ -44843,7 +44313,7 @@ function entriesIn$1(id, entriesOf) {
 function cutsOf(rule, entry, entriesOf) {
 	if (rule.direction !== "ingress") return [];
 	if ((rule.peer.kind === "prefix-list" || entry.allowed.prefixLists.length > 0) && !mayCut(rule, entry)) return [];
-	if (isTaken(rule, entry)) return [[{
+	if (isTaken(rule, entry) && !isEmptyList(rule, entriesOf)) return [[{
 		traffic: governedTraffic(entry),
 		peers: EVERYBODY
 	}]];
@@ -44866,6 +44336,9 @@ function listsToJudge(rule, entry) {
 }
 function isTaken(rule, entry) {
 	return rule.direction === "ingress" && rule.peer.kind === "prefix-list" && mayCut(rule, entry) && allowsNobody(entry);
+}
+function isEmptyList({ peer }, entriesOf) {
+	return peer.kind === "prefix-list" && entriesOf(peer.id)?.length === 0;
 }
 function mayCut(rule, entry) {
 	const { peer } = rule;
@@ -44998,7 +44471,7 @@ const prefixList = {
 	reads: [describeLists, getEntries],
 	async read(aws, want) {
 		const asked = want.ids ?? [];
-		const lists = await describe$1(aws, asked);
+		const lists = await describe$2(aws, asked);
 		const found = await Promise.all(lists.map(async (list) => [list, await entriesOf$3(aws, list)]));
 		return Object.fromEntries(found.flatMap(([list, entries]) => entries ? asked.filter((key) => names(list, key)).map((key) => [key, observe$2(list, entries)]) : []));
 	}
@@ -45014,7 +44487,7 @@ const remembered$1 = new WeakMap();
 function isListId(text) {
 	return /^pl-[0-9a-f]+$/.test(text);
 }
-async function describe$1(aws, asked) {
+async function describe$2(aws, asked) {
 	const byId = asked.filter(isListId);
 	const byName = asked.filter((key) => !isListId(key));
 	const filters = [...byId.length > 0 ? [{
@@ -46473,7 +45946,7 @@ function problemOf$1(text) {
 	return `is not the id of a ${/^sg/i.test(text) ? "security group" : "prefix list"}: ids are hexadecimal, in small letters`;
 }
 function isRange(text) {
-	return !isGroup(text) && !isList(text) && text !== "itself" && problemOf$1(text) === void 0;
+	return !isGroup(text) && !isList$1(text) && text !== "itself" && problemOf$1(text) === void 0;
 }
 function sourcesOf(from) {
 	const all = from === "none" ? [] : from;
@@ -46482,7 +45955,7 @@ function sourcesOf(from) {
 		cidrs: ranges.filter(isCidr),
 		ranges: ranges.filter((text) => !isCidr(text)),
 		groups: all.filter(isGroup),
-		lists: all.filter(isList),
+		lists: all.filter(isList$1),
 		itself: all.includes(ITSELF)
 	};
 }
@@ -46492,7 +45965,7 @@ function isCidr(text) {
 function isGroup(text) {
 	return /^sg-[0-9a-f]+$/.test(text);
 }
-function isList(text) {
+function isList$1(text) {
 	return /^pl-[0-9a-f]+$/.test(text) || text.startsWith("com.amazonaws.");
 }
 // src/guardrails/allowed-ingress/width.ts
@@ -47075,7 +46548,7 @@ function speaks({ protocol, peer }) {
 init_zod();
 const description = string().regex(/^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/, { error: "EC2 takes up to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$* in a description" });
 const tags = record$1(string().regex(/^(?!aws:).{1,127}$/i, { error: "a key of a tag has 1 to 127 characters, not beginning with \"aws:\"" }), string().max(256));
-const WORDS$1 = {
+const WORDS$2 = {
 	ingress: "from",
 	egress: "to"
 };
@@ -47090,9 +46563,9 @@ function ruleText(direction) {
 				advice: parsed.advice
 			}
 		});
-		else if (parsed.word !== WORDS$1[direction]) context.addIssue({
+		else if (parsed.word !== WORDS$2[direction]) context.addIssue({
 			code: "custom",
-			message: `${quote$1(text)}: a rule under ${direction} says "${WORDS$1[direction]}", not "${parsed.word}"`,
+			message: `${quote$1(text)}: a rule under ${direction} says "${WORDS$2[direction]}", not "${parsed.word}"`,
 			params: { code: "bad-rule" }
 		});
 	});
@@ -47100,7 +46573,7 @@ function ruleText(direction) {
 function rules(direction) {
 	const text = ruleText(direction);
 	const labelled = strictObject({
-		rule: text.describe(`\`tcp 443 ${WORDS$1[direction]} corporate\`: traffic, \`${WORDS$1[direction]}\`, and who is at the other end`),
+		rule: text.describe(`\`tcp 443 ${WORDS$2[direction]} corporate\`: traffic, \`${WORDS$2[direction]}\`, and who is at the other end`),
 		description: description.exactOptional().describe("left out: the one that is there stays"),
 		tags: tags.exactOptional().describe("left out: those that are there stay; given: exactly these, beside those of AWS")
 	});
@@ -47279,7 +46752,7 @@ const byLength = (a, b) => b.length - a.length || Number(a) - Number(b);
 // src/resources/security-hub-control/operations.ts
 init_operation();
 const listDefinitions = operation("securityhub:ListSecurityControlDefinitions", ListSecurityControlDefinitionsCommand);
-const getAssociations = operation("securityhub:BatchGetStandardsControlAssociations", BatchGetStandardsControlAssociationsCommand);
+const getAssociations$1 = operation("securityhub:BatchGetStandardsControlAssociations", BatchGetStandardsControlAssociationsCommand);
 const getControls = operation("securityhub:BatchGetSecurityControls", BatchGetSecurityControlsCommand);
 const updateControl = operation("securityhub:UpdateSecurityControl", UpdateSecurityControlCommand);
 const updateAssociations = operation("securityhub:BatchUpdateStandardsControlAssociations", BatchUpdateStandardsControlAssociationsCommand, { coalesce: {
@@ -47292,8 +46765,8 @@ function updatesOf({ StandardsControlAssociationUpdates }) {
 	return StandardsControlAssociationUpdates ?? [];
 }
 function refused$1({ UnprocessedAssociationUpdates = [] }, input) {
-	const mine = new Set(updatesOf(input).map(nameOf$3));
-	const unprocessed = UnprocessedAssociationUpdates.filter(({ StandardsControlAssociationUpdate: update }) => update ? mine.has(nameOf$3(update)) : true);
+	const mine = new Set(updatesOf(input).map(nameOf$4));
+	const unprocessed = UnprocessedAssociationUpdates.filter(({ StandardsControlAssociationUpdate: update }) => update ? mine.has(nameOf$4(update)) : true);
 	const [first] = unprocessed;
 	if (!first) return void 0;
 	const standards = unprocessed.map(({ StandardsControlAssociationUpdate: update }) => standardOf(update?.StandardsArn ?? ""));
@@ -47303,7 +46776,7 @@ function refused$1({ UnprocessedAssociationUpdates = [] }, input) {
 		message: `left unprocessed in ${standards.join(", ")}${why}`
 	};
 }
-function nameOf$3({ SecurityControlId, StandardsArn }) {
+function nameOf$4({ SecurityControlId, StandardsArn }) {
 	return `${SecurityControlId} ${StandardsArn}`;
 }
 async function inPortions(aws, items, send) {
@@ -47338,8 +46811,8 @@ async function readAssociations(aws, ids, standards) {
 		SecurityControlId,
 		StandardsArn: arn
 	}))), async (StandardsControlAssociationIds) => {
-		const answer = await aws.send(getAssociations({ StandardsControlAssociationIds }));
-		refuseGaps(answer.UnprocessedAssociations ?? [], getAssociations.id);
+		const answer = await aws.send(getAssociations$1({ StandardsControlAssociationIds }));
+		refuseGaps(answer.UnprocessedAssociations ?? [], getAssociations$1.id);
 		return answer.StandardsControlAssociationDetails ?? [];
 	});
 }
@@ -47518,7 +46991,7 @@ const securityHubControl = {
 	reads: [
 		getEnabledStandards,
 		listDefinitions,
-		getAssociations,
+		getAssociations$1,
 		getControls
 	],
 	writes: [updateAssociations, updateControl],
@@ -47861,7 +47334,7 @@ function runsNowhere(params, { id, region, elsewhere }) {
 	if (named.length === 0 || named.includes(region)) return void 0;
 	const missing = named.map((where) => ({
 		where,
-		why: whyNot(elsewhere(params, where))
+		why: whyNot$1(elsewhere(params, where))
 	}));
 	if (missing.some(({ why }) => why === void 0)) return void 0;
 	return {
@@ -47870,7 +47343,7 @@ function runsNowhere(params, { id, region, elsewhere }) {
 		advice: "name under \"onlyIn\" a region where this policy governs the account and the control can run, or add that region to the targets of the policy and to the fleet"
 	};
 }
-function whyNot(there) {
+function whyNot$1(there) {
 	switch (there.state) {
 		case "not-governed": return "is not governed for this account by this policy";
 		case "not-asked": return;
@@ -48405,7 +47878,7 @@ function broadReads(governed) {
 		want: wantOf(same)
 	})));
 }
-function centreReads(policies, { centres = [] }, guardrails) {
+function centreReads$1(policies, { centres = [] }, guardrails) {
 	const named = new Set(policies.flatMap((policy) => policy.guardrails.map(({ guardrail }) => guardrail)));
 	const asked = new Set(guardrails.flatMap(({ name, centrally }) => named.has(name) && centrally?.centre || []));
 	return [...groupBy(centres.filter(({ resource }) => asked.has(resource)), ({ account, region, resource }) => `${account}/${region}/${resource}`).values()].flatMap((same) => {
@@ -49672,6 +49145,536 @@ function markShare(plan, shard, { state, inventory, only, today }) {
 		}
 	};
 }
+// src/fleet/regions.ts
+function namedRegions(regions) {
+	if (regions === "enabled") return void 0;
+	const { include, exclude } = bounds(regions);
+	if (!include || include.some((pattern) => /[*?]/.test(pattern))) return void 0;
+	return unique(include).filter((region) => !matchesAny(exclude, region));
+}
+function chooseRegions(regions, enabled) {
+	const { include, exclude } = bounds(regions);
+	return unique(enabled).filter((region) => (!include || matchesAny(include, region)) && !matchesAny(exclude, region));
+}
+function bounds(regions) {
+	if (regions === "enabled") return { exclude: [] };
+	if (isList(regions)) return {
+		include: regions,
+		exclude: []
+	};
+	return {
+		include: regions.include,
+		exclude: regions.exclude ?? []
+	};
+}
+function isList(regions) {
+	return Array.isArray(regions);
+}
+function matchesAny(patterns, region) {
+	return patterns.some((pattern) => globMatches(pattern, region));
+}
+function unique(regions) {
+	return [...new Set(regions)].sort();
+}
+// src/fleet/security-hub/associations.ts
+init_operation();
+init_problem();
+const describeOrganization = operation("securityhub:DescribeOrganizationConfiguration", DescribeOrganizationConfigurationCommand, { permissions: [{ resource: "arn:{partition}:securityhub:{region}:{account}:hub/default" }] });
+const getAssociations = operation("securityhub:BatchGetConfigurationPolicyAssociations", BatchGetConfigurationPolicyAssociationsCommand);
+const listAssociations$1 = operation("securityhub:ListConfigurationPolicyAssociations", ListConfigurationPolicyAssociationsCommand);
+const centralReads = [describeOrganization, getAssociations];
+const centreReads = [...centralReads, listAssociations$1];
+const MOST_TARGETS = 100;
+async function askAssociations(aws, ids) {
+	const { OrganizationConfiguration: organization } = await aws.send(describeOrganization({}));
+	const found = new Map();
+	if (organization?.ConfigurationType !== "CENTRAL") return {
+		found,
+		unknown: new Set()
+	};
+	for (let start = 0; start < ids.length; start += MOST_TARGETS) {
+		const asked = ids.slice(start, start + MOST_TARGETS).map((id) => ({ Target: { AccountId: id } }));
+		const answer = await aws.send(getAssociations({ ConfigurationPolicyAssociationIdentifiers: asked }));
+		const gap = answer.UnprocessedConfigurationPolicyAssociations?.find(({ ErrorCode = "" }) => !isNotThere(ErrorCode));
+		if (gap) throw incomplete$1(gap.ErrorCode ?? "");
+		for (const one of answer.ConfigurationPolicyAssociations ?? []) found.set(one.TargetId ?? "", describe$1(one));
+	}
+	return {
+		found,
+		unknown: new Set(ids.filter((id) => !found.has(id)))
+	};
+}
+async function askUsers(aws) {
+	const users = new Map();
+	for await (const page of aws.pages(listAssociations$1({ MaxResults: 100 }))) for (const { ConfigurationPolicyId = "", TargetId } of page.ConfigurationPolicyAssociationSummaries ?? []) if (TargetId !== void 0) users.set(ConfigurationPolicyId, (users.get(ConfigurationPolicyId) ?? new Set()).add(TargetId));
+	return users;
+}
+function isCentral({ policy }) {
+	return policy !== "" && policy !== "SELF_MANAGED_SECURITY_HUB";
+}
+function describe$1(one) {
+	const { ConfigurationPolicyId = "", AssociationStatus = "", AssociationStatusMessage = "" } = one;
+	return {
+		policy: ConfigurationPolicyId,
+		status: AssociationStatus,
+		message: AssociationStatusMessage
+	};
+}
+function isNotThere(code) {
+	return /NotFound|NOT_FOUND|^404$/.test(code);
+}
+function incomplete$1(code) {
+	return new TrueupError({
+		code: "answer-incomplete",
+		message: `${getAssociations.id} left out some accounts (${code})`,
+		advice: "run again; if it stays, others in the account may be using up its limits"
+	});
+}
+// src/fleet/security-hub/centres.ts
+const GONE = /^account-(suspended|closed|pending-activation)$/;
+function centresOf(known, learned) {
+	const { hub, associations, users } = learned;
+	const policies = new Set(known.accounts.flatMap(({ managed = [] }) => managed.flatMap(({ by }) => by ?? [])));
+	const gone = new Set(known.skipped.flatMap(({ id, reason }) => GONE.test(reason.code) ? [id] : []));
+	return [...policies].sort().map((id) => {
+		const asked = [...associations].flatMap(([account, { policy }]) => policy === id ? [account] : []);
+		const all = new Set([...asked, ...users.get(id) ?? []]);
+		const accounts = [...all].filter((one) => /^\d{12}$/.test(one) && !gone.has(one)).sort();
+		const parents = [...all].filter((one) => !/^\d{12}$/.test(one));
+		const hold = whyNot(known.accounts, parents, learned);
+		return {
+			account: hub.administrator,
+			region: hub.homeRegion,
+			resource: "security-hub-policy",
+			id,
+			accounts,
+			users: [...all].sort(),
+			...hold && { hold }
+		};
+	});
+}
+function whyNot(accounts, parents, { fleet, hub }) {
+	if (!accounts.some(({ id }) => id === hub.administrator)) return notGoverned(hub.administrator);
+	if (parents.length > 0 && fleet.accounts !== "organization") return unsure(`it is associated with ${[...parents].sort().join(", ")}, and the fleet lists its accounts by hand`, "write \"accounts: organization\" in the fleet, so that everybody who inherits the policy is known");
+	const strange = strangeRegions(fleet, hub);
+	if (strange === void 0) return void 0;
+	return unsure(strange, "govern every region that is linked, and name them under linkedRegions in the fleet");
+}
+function strangeRegions({ regions }, { homeRegion, linkedRegions }) {
+	if (regions === "enabled") return void 0;
+	if (linkedRegions === "all") return "all regions are linked, and the fleet governs only some";
+	const felt = [homeRegion, ...linkedRegions];
+	const governed = chooseRegions(regions, felt);
+	const strange = felt.filter((one) => !governed.includes(one));
+	return strange.length === 0 ? void 0 : `it is felt in ${strange.join(", ")}, which the fleet does not govern`;
+}
+function notGoverned(administrator) {
+	return {
+		code: "administrator-not-governed",
+		message: `the policy stands in account ${administrator}, which the fleet does not govern`,
+		advice: "take the account of the administrator into the fleet, or write \"central: hold\""
+	};
+}
+function unsure(why, advice) {
+	return {
+		code: "central-unsure",
+		message: `who would feel a change of the policy is not known: ${why}`,
+		advice
+	};
+}
+init_problem();
+async function openReader(connection, fleet, { account, region }, operations) {
+	const role = fleet.role.read;
+	if (role === void 0) {
+		if (account === connection.caller.account) return connection.own(region, operations);
+		throw noReadRole(account);
+	}
+	const policy = readPolicy$1(operations);
+	try {
+		return await connection.assume({
+			account,
+			region,
+			role,
+			operations,
+			policy
+		});
+	} catch (error) {
+		const doing = `assume the role ${role}`;
+		throw new TrueupError(connection.explain(error, {
+			doing,
+			account,
+			role,
+			operation: "sts:AssumeRole"
+		}), { cause: error });
+	}
+}
+function readPolicy$1(operations) {
+	return {
+		Version: "2012-10-17",
+		Statement: [...groupBy(operations.flatMap(({ id, permissions }) => permissions.map(({ action = id, resource = "*" }) => ({
+			action,
+			resource: resource.replace(/\{\w+\}/g, "*")
+		}))), ({ resource }) => resource)].map(([resource, same]) => ({
+			Effect: "Allow",
+			Action: [...new Set(same.map(({ action }) => action))].sort(),
+			Resource: resource
+		}))
+	};
+}
+function noReadRole(account) {
+	return new TrueupError({
+		code: "no-read-role",
+		message: `account ${account} is not the caller's own, and the fleet names no role to read it with`,
+		advice: "write role: { read: NAME } in the fleet, or accounts: self"
+	});
+}
+// src/fleet/security-hub.ts
+const CENTRALLY_DECIDED = ["security-hub", "security-hub-control"];
+async function markCentral(known, fleet, connection) {
+	const { accounts } = known;
+	const { securityHub: hub } = fleet;
+	if (!hub || accounts.length === 0) return { accounts };
+	const target = {
+		account: hub.administrator,
+		region: hub.homeRegion
+	};
+	try {
+		return await learn(known, fleet, hub, connection);
+	} catch (error) {
+		const why = connection.explain(error, {
+			doing: "ask whose Security Hub is managed centrally",
+			...target
+		});
+		return { accounts: accounts.map((account) => mark(account, hub, notLearned(why))) };
+	}
+}
+async function learn(known, fleet, hub, connection) {
+	const plans = hub.central === "plan";
+	const aws = await openReader(connection, fleet, {
+		account: hub.administrator,
+		region: hub.homeRegion
+	}, plans ? centreReads : centralReads);
+	const others = plans ? [...known.skipped, ...known.unreachable] : [];
+	const { found: associations, unknown } = await askAssociations(aws, [...new Set([...known.accounts, ...others].map(({ id }) => id))].sort());
+	const accounts = known.accounts.map((account) => {
+		const association = associations.get(account.id);
+		if (unknown.has(account.id)) return mark(account, hub, notLearned(NOT_KNOWN));
+		return association && isCentral(association) ? mark(account, hub, centrally(hub, association), association) : account;
+	});
+	if (!plans || !accounts.some(({ managed = [] }) => managed.some(({ by }) => by !== void 0))) return { accounts };
+	const users = await askUsers(aws);
+	return {
+		accounts,
+		centres: centresOf({
+			...known,
+			accounts
+		}, {
+			fleet,
+			hub,
+			associations,
+			users
+		})
+	};
+}
+function mark(account, { homeRegion, linkedRegions, central }, reason, association) {
+	const managed = {
+		resources: CENTRALLY_DECIDED,
+		...linkedRegions !== "all" && { regions: [homeRegion, ...linkedRegions] },
+		reason,
+		...central === "plan" && association && { by: association.policy }
+	};
+	return {
+		...account,
+		managed: [...account.managed ?? [], managed]
+	};
+}
+function centrally({ administrator, homeRegion, central }, { policy, status, message }) {
+	const who = `Security Hub is configured centrally here, by account ${administrator} from ${homeRegion}`;
+	if (central !== "plan") return {
+		code: "managed-centrally",
+		message: who,
+		advice: "change the configuration policy there, or write \"central: plan\" in the fleet; otherwise release the account as self-managed, or leave it out of the targets"
+	};
+	const says = `${who}: policy ${policy} says so already, and`;
+	if (status === "PENDING") return {
+		code: "central-pending",
+		message: `${says} Security Hub is still at work on it`,
+		advice: PENDING
+	};
+	if (status === "FAILED") return {
+		code: "central-failed",
+		message: `${says} ${`could not be applied${message ? ` (${message})` : ""}`}`,
+		advice: FAILED
+	};
+	return {
+		code: "central-not-shown",
+		message: `${says} it does not show here`,
+		advice: NOT_SHOWN
+	};
+}
+const PENDING = "plan again later: it can take up to 24 hours";
+const NOT_SHOWN = "central configuration runs controls of global resources in one region alone: say so with \"onlyIn\"; otherwise look at the account in the console";
+const FAILED = "look at the association of the account in the console of the administrator, and apply the policy again";
+const NOT_KNOWN = {
+	message: "its administrator says nothing of this account",
+	advice: "if it is not a member there, govern it from a fleet without \"securityHub\", or leave it out of the policies with guardrails of Security Hub"
+};
+function notLearned({ message, advice }) {
+	return {
+		code: "central-unknown",
+		message: `whether Security Hub is configured centrally here is not known: ${message}`,
+		...advice !== void 0 && { advice }
+	};
+}
+// src/fleet/discover.ts
+init_dist();
+init_operation();
+init_problem();
+const describeRegions = operation("ec2:DescribeRegions", DescribeRegionsCommand);
+async function discover(fleet, policies, connection, options = {}) {
+	const census = await countAccounts(fleet, selectorsOf(fleet, policies), connection);
+	const caller = connection.caller.account;
+	const judged = census.accounts.map((account) => ({
+		account,
+		reason: whyLeftOut(account, fleet, caller)
+	}));
+	const left = judged.flatMap(({ account, reason }) => reason ? [{
+		...nameOf$3(account),
+		reason
+	}] : []);
+	const { accounts, skipped, unreachable } = await resolveRegions(judged.flatMap(({ account, reason }) => reason ? [] : [account]), fleet, connection, options);
+	const others = {
+		skipped: [
+			...census.skipped,
+			...left,
+			...skipped
+		].sort(byId),
+		unreachable: [...census.unreachable, ...unreachable].sort(byId)
+	};
+	const marked = await markCentral({
+		accounts,
+		...others
+	}, fleet, connection);
+	return {
+		caller: connection.caller,
+		...others,
+		...marked,
+		accounts: [...marked.accounts].sort(byId)
+	};
+}
+function selectorsOf(fleet, policies) {
+	const ofPolicies = policies.flatMap(({ targets }) => [...targets.accounts, ...targets.exclude]);
+	return [
+		...fleet.include,
+		...fleet.exclude,
+		...accountSelectors(fleet.safety.neverTouch),
+		...ofPolicies
+	];
+}
+const byId = byText(({ id }) => id);
+function whyLeftOut(account, fleet, caller) {
+	const excluded = firstMatch(fleet.exclude, account, caller);
+	if (excluded !== void 0) return {
+		code: "excluded",
+		message: `the fleet excludes "${excluded}"`
+	};
+	if (account.id === caller && fleet.callingAccount === "exclude" && fleet.accounts !== "self") return {
+		code: "calling-account",
+		message: "the fleet leaves the calling account out"
+	};
+	if (firstMatch(fleet.include, account, caller) !== void 0) return void 0;
+	return {
+		code: "not-included",
+		message: "no selector under include in the fleet means it"
+	};
+}
+async function resolveRegions(accounts, fleet, connection, { signal, asked, operations = [describeRegions] }) {
+	const named = namedRegions(fleet.regions);
+	const how = {
+		fleet,
+		connection,
+		operations
+	};
+	const resolved = {
+		accounts: [],
+		skipped: [],
+		unreachable: []
+	};
+	await new PQueue({ concurrency: fleet.limits.concurrency }).addAll(accounts.map((account) => async () => {
+		if (signal?.aborted) throw new TrueupError(STOPPED$1);
+		if (!named && asked && !asked.includes(account.id)) {
+			resolved.accounts.push({
+				...account,
+				regions: []
+			});
+			return;
+		}
+		try {
+			const regions = named ?? chooseRegions(fleet.regions, await enabledRegions(account.id, how));
+			if (regions.length > 0) resolved.accounts.push({
+				...account,
+				regions
+			});
+			else resolved.skipped.push({
+				...nameOf$3(account),
+				reason: NO_REGION
+			});
+		} catch (error) {
+			resolved.unreachable.push({
+				...nameOf$3(account),
+				reason: reasonFor(error, account.id, fleet, connection)
+			});
+		}
+	}));
+	return resolved;
+}
+const STOPPED$1 = {
+	code: "interrupted",
+	message: "stopped while looking for accounts; nothing was changed"
+};
+const NO_REGION = {
+	code: "no-region",
+	message: "none of its enabled regions is among those of the fleet",
+	advice: "check regions in the fleet, or exclude the account"
+};
+async function enabledRegions(account, { fleet, connection, operations }) {
+	const { Regions = [] } = await (await openReader(connection, fleet, {
+		account,
+		region: fleet.homeRegion
+	}, operations)).send(describeRegions({}));
+	const names = Regions.flatMap(({ RegionName, OptInStatus }) => RegionName && OptInStatus !== "not-opted-in" ? [RegionName] : []);
+	if (names.length > 0) return names;
+	throw new TrueupError({
+		code: "no-regions-listed",
+		message: `EC2 listed no enabled region for account ${account}`
+	});
+}
+function reasonFor(error, account, { homeRegion }, connection) {
+	const [region, operation] = [homeRegion, describeRegions.id];
+	return connection.explain(error, {
+		doing: "list the enabled regions",
+		account,
+		region,
+		home: true,
+		operation
+	});
+}
+function nameOf$3({ id, name }) {
+	return {
+		id,
+		...name !== void 0 && { name }
+	};
+}
+// src/fleet/inventory.ts
+init_problem();
+const MOST_HOURS = 24;
+function questionOf(fleet, policies) {
+	const { accounts, include, exclude, callingAccount, regions, homeRegion, securityHub } = fleet;
+	const asked = asksFor$1(selectorsOf(fleet, policies));
+	return {
+		fleet: {
+			accounts,
+			include,
+			exclude,
+			callingAccount,
+			regions,
+			homeRegion,
+			securityHub
+		},
+		asked
+	};
+}
+function reuseInventory(stored, question, now) {
+	if (!((now.getTime() - Date.parse(stored.takenAt)) / 36e5 < MOST_HOURS)) throw notFitting$1(`it is older than ${MOST_HOURS} hours`);
+	if (!same(stored.question.fleet, question.fleet)) throw notFitting$1("the fleet has other accounts, regions, include or exclude since");
+	const missing = [
+		"units",
+		"names",
+		"tags"
+	].find((one) => question.asked[one] && !stored.question.asked[one]);
+	if (missing) throw notFitting$1(`selectors of the state ask for ${WORDS$1[missing]}, which were not looked up`);
+	return stored.inventory;
+}
+const WORDS$1 = {
+	units: "organisational units",
+	names: "names of organisational units",
+	tags: "tags of accounts"
+};
+function notFitting$1(why) {
+	return new TrueupError({
+		code: "inventory-does-not-fit",
+		message: `the stored list of accounts does not fit this run: ${why}`,
+		advice: "take it again with \"trueup targets --out FILE\""
+	});
+}
+// src/fleet/read.ts
+init_dist();
+init_problem();
+async function readAll(reads, connection, fleet, options) {
+	const queue = new PQueue({ concurrency: fleet.limits.concurrency });
+	const byTarget = [...groupBy(reads, targetKey).values()];
+	const readings = await Promise.all(byTarget.map((some) => queue.add(() => {
+		if (options.signal?.aborted) throw new TrueupError(STOPPED);
+		return readTarget(some, connection, fleet, options);
+	})));
+	if (options.signal?.aborted) throw new TrueupError(STOPPED);
+	return readings.flat();
+}
+async function readTarget(reads, connection, fleet, { readers, operations, onTarget, wait = (ms) => setTimeout$1(ms) }) {
+	const [first] = reads;
+	if (!first) return [];
+	const target = {
+		account: first.account,
+		region: first.region
+	};
+	const opened = openReader(connection, fleet, target, operations);
+	const readings = await Promise.all(reads.map((read) => readOne(read, opened, connection, {
+		readers,
+		wait
+	})));
+	onTarget?.(target);
+	return readings;
+}
+async function readOne({ account, region, reader: name, want }, opened, connection, { readers, wait }) {
+	const place = {
+		account,
+		region,
+		reader: name,
+		want
+	};
+	const reader = readers.get(name);
+	if (!reader) throw new Error(`no reader ${name}`);
+	try {
+		return {
+			...place,
+			found: await readUnlessBusy(reader, await opened, want, wait)
+		};
+	} catch (error) {
+		return {
+			...place,
+			found: {},
+			unread: connection.explain(error, {
+				doing: `read ${name}`,
+				account,
+				region
+			})
+		};
+	}
+}
+async function readUnlessBusy(reader, aws, want, wait) {
+	let found = await reader.read(aws, want);
+	for (const pause of BUSY_PAUSES_MS) {
+		const busy = Object.values(found).find((one) => one.busy)?.busy;
+		if (!busy) break;
+		await wait(pause, stillBusy(busy));
+		found = await reader.read(aws, want);
+	}
+	return found;
+}
+const STOPPED = {
+	code: "interrupted",
+	message: "stopped while reading; nothing was changed"
+};
 // src/resources/security-hub-policy/observe.ts
 function observePolicy(policy, aws, definitions) {
 	const hub = policy.ConfigurationPolicy?.SecurityHub;
@@ -49937,16 +49940,88 @@ const readers$1 = [
 ];
 // src/version.ts
 const VERSION = "0.1.0";
-// src/reconcile.ts
-init_problem();
+// src/run.ts
 const resources = new Map(resources$1.map((one) => [one.name, one]));
 const readers = new Map(readers$1.map((one) => [one.name, one]));
+function stampOf({ fleet, connection }) {
+	const { world, caller } = connection;
+	return {
+		world,
+		fleet: fleet.name,
+		partition: caller.partition,
+		caller: caller.account,
+		by: VERSION
+	};
+}
+// src/reading.ts
+init_problem();
+async function inventoryFor({ fleet, inventory, connection, now, signal }, policies, { asked, operations } = {}) {
+	if (inventory) return reuseInventory(inventory, questionOf(fleet, policies), now);
+	return discover(fleet, policies, connection, {
+		...asked && !fleet.securityHub && { asked },
+		...operations && { operations: withDiscovery(operations, { fleet }) },
+		...signal && { signal }
+	});
+}
+function refuseUnknown(only, inventory) {
+	const unknown = only ? unknownIn(only, inventory, guardrails) : [];
+	if (unknown.length === 0) return;
+	throw new TrueupError({
+		code: "usage",
+		message: `--only names what is not there: ${unknown.join(", ")}`,
+		advice: "\"trueup targets\" shows the accounts and regions, \"trueup validate\" the names of guardrails that a policy may use"
+	});
+}
+function operationsFor(policies, { centres = [] } = {}) {
+	const named = new Set(policies.flatMap((policy) => policy.guardrails.map(({ guardrail }) => guardrail)));
+	const used = guardrails.filter(({ name }) => named.has(name));
+	const evidence = used.flatMap((guardrail) => [guardrail.hold?.reader, ...guardrail.evidence ?? []]);
+	const asked = centres.map(({ resource }) => resource);
+	return operationsOf([
+		...used.map(({ resource }) => resource.name),
+		...evidence,
+		...asked
+	]);
+}
+function operationsOf(names) {
+	const wanted = new Set(names);
+	return [...readers.values()].filter(({ name }) => wanted.has(name)).flatMap(({ reads }) => [...reads]);
+}
+async function readFor(run, reads, operations, stage) {
+	const total = new Set(reads.map(({ account, region }) => `${account}/${region}`)).size;
+	let done = 0;
+	const onTarget = (_) => run.onProgress?.({
+		stage,
+		done: ++done,
+		total
+	});
+	return readAll(reads, run.connection, run.fleet, {
+		readers,
+		operations,
+		onTarget,
+		...run.wait && { wait: run.wait },
+		...run.signal && { signal: run.signal }
+	});
+}
+function snapshotOf(run, inventory, readings) {
+	return {
+		format: "trueup-snapshot/1",
+		stamp: stampOf(run),
+		takenAt: run.now.toISOString(),
+		inventory,
+		readings
+	};
+}
+function withDiscovery(operations, { fleet, inventory }) {
+	return inventory || namedRegions(fleet.regions) ? operations : [...operations, describeRegions];
+}
+// src/reconcile.ts
 async function observe(run, ...others) {
 	const states = [run.state, ...others];
-	const asked = run.whole ? void 0 : run.only?.accounts;
 	const policies = policiesOf(states);
+	const asked = run.whole ? void 0 : run.only?.accounts;
 	const inventory = await inventoryFor(run, policies, {
-		operations: operationsOf({ policies }),
+		operations: operationsFor(policies),
 		...asked && { asked }
 	});
 	refuseUnknown(run.only, inventory);
@@ -49958,25 +50033,11 @@ async function observeIn(inventory, run, states) {
 		...run.state,
 		policies
 	}, shareOf$1(inventory, run.shard), guardrails, run.only);
-	const operations = sharedOperations(operationsOf({ policies }, inventory), run);
-	const first = await read$1([...broadReads(governed), ...centreReads(policies, inventory, guardrails)], operations, run, "read");
+	const operations = withDiscovery(operationsFor(policies, inventory), run);
+	const first = await readFor(run, [...broadReads(governed), ...centreReads$1(policies, inventory, guardrails)], operations, "read");
 	const broad = snapshotOf(run, inventory, first);
-	const second = await read$1(joinReads(states.flatMap((state) => needs(state, broad, planOptions(run)))), operations, run, "look closer");
+	const second = await readFor(run, joinReads(states.flatMap((state) => needs(state, broad, planOptions(run)))), operations, "look closer");
 	return snapshotOf(run, inventory, [...first, ...second]);
-}
-function policiesOf(states) {
-	return states.flatMap(({ policies }) => policies);
-}
-async function inventoryFor({ fleet, inventory, connection, now, signal }, policies, { asked, operations } = {}) {
-	if (inventory) return reuseInventory(inventory, questionOf(fleet, policies), now);
-	return discover(fleet, policies, connection, {
-		...asked && !fleet.securityHub && { asked },
-		...operations && { operations: sharedOperations(operations, { fleet }) },
-		...signal && { signal }
-	});
-}
-function sharedOperations(operations, { fleet, inventory }) {
-	return inventory || namedRegions(fleet.regions) ? operations : [...operations, describeRegions];
 }
 function plan(run, snapshot, base) {
 	const { state, fleet, shard } = run;
@@ -50003,15 +50064,6 @@ function plan(run, snapshot, base) {
 		...options
 	}) : made;
 }
-function refuseUnknown(only, inventory) {
-	const unknown = only ? unknownIn(only, inventory, guardrails) : [];
-	if (unknown.length === 0) return;
-	throw new TrueupError({
-		code: "usage",
-		message: `--only names what is not there: ${unknown.join(", ")}`,
-		advice: "\"trueup targets\" shows the accounts and regions, \"trueup validate\" the names of guardrails that a policy may use"
-	});
-}
 async function protect({ fleet, connection }, inventory) {
 	const { neverTouch } = fleet.safety;
 	const selectors = accountSelectors(neverTouch);
@@ -50028,43 +50080,8 @@ function carryOut$1(cells, options) {
 		readers
 	});
 }
-function stampOf({ fleet, connection }) {
-	const { world, caller } = connection;
-	return {
-		world,
-		fleet: fleet.name,
-		partition: caller.partition,
-		caller: caller.account,
-		by: VERSION
-	};
-}
-async function read$1(reads, operations, run, stage) {
-	const total = new Set(reads.map(({ account, region }) => `${account}/${region}`)).size;
-	let done = 0;
-	const onTarget = (_) => run.onProgress?.({
-		stage,
-		done: ++done,
-		total
-	});
-	return readAll(reads, run.connection, run.fleet, {
-		readers,
-		operations,
-		onTarget,
-		...run.wait && { wait: run.wait },
-		...run.signal && { signal: run.signal }
-	});
-}
-function operationsOf({ policies }, { centres = [] } = {}) {
-	const named = new Set(policies.flatMap((policy) => policy.guardrails.map(({ guardrail }) => guardrail)));
-	const used = guardrails.filter(({ name }) => named.has(name));
-	const evidence = used.flatMap((guardrail) => [guardrail.hold?.reader, ...guardrail.evidence ?? []]);
-	const asked = centres.map(({ resource }) => resource);
-	const names = new Set([
-		...used.map(({ resource }) => resource.name),
-		...evidence,
-		...asked
-	]);
-	return readers$1.filter(({ name }) => names.has(name)).flatMap(({ reads }) => [...reads]);
+function policiesOf(states) {
+	return states.flatMap(({ policies }) => policies);
 }
 function planOptions({ now, only }) {
 	return {
@@ -50072,15 +50089,6 @@ function planOptions({ now, only }) {
 		resources,
 		today: now.toISOString().slice(0, 10),
 		...only && { only }
-	};
-}
-function snapshotOf(run, inventory, readings) {
-	return {
-		format: "trueup-snapshot/1",
-		stamp: stampOf(run),
-		takenAt: run.now.toISOString(),
-		inventory,
-		readings
 	};
 }
 // src/journal/chain.ts

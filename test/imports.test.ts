@@ -10,7 +10,7 @@ const MODEL = ['model'];
 const RESOURCES = [...MODEL, 'ingress', 'resources', 'settings', 'guardrails'];
 const STATE = [...RESOURCES, 'state', 'fleet', 'plan'];
 const RENDER = [...STATE, 'render', 'execute', 'journal', 'iam'];
-const FLOW = [...RENDER, 'github', 'reconcile.ts', 'version.ts'];
+const FLOW = [...RENDER, 'github', 'run.ts', 'reading.ts', 'reconcile.ts', 'version.ts'];
 const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   model: [],
   ingress: MODEL,
@@ -25,7 +25,9 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   journal: STATE,
   iam: STATE,
   github: RENDER,
-  'reconcile.ts': [...RENDER, 'version.ts'],
+  'run.ts': [...RENDER, 'version.ts'],
+  'reading.ts': [...RENDER, 'run.ts'],
+  'reconcile.ts': [...RENDER, 'run.ts', 'reading.ts'],
   aws: MODEL,
   sandbox: MODEL,
   commands: [...FLOW, 'aws', 'sandbox'],

@@ -3,9 +3,10 @@ import type { Approval } from '../execute/approve.ts';
 import { unfinishedCells } from '../journal/unfinished.ts';
 import type { Plan } from '../model/plan.ts';
 import type { TrueupError } from '../model/problem.ts';
-import { narrow, observe, plan as planOf, protect, type Run } from '../reconcile.ts';
+import { narrow, observe, plan as planOf, protect } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
 import { renderJson } from '../render/json.ts';
+import type { Run } from '../run.ts';
 import { execute, writeRole } from './carry-out.ts';
 import {
   approvedDigests,

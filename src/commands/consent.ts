@@ -4,9 +4,9 @@ import type { Cell, Plan } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
 import { rootDigest } from '../plan/digest.ts';
 import { breachesOfSome } from '../plan/remaining.ts';
-import type { Run } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
 import { thousands } from '../render/phrase.ts';
+import type { Run } from '../run.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 
 type Answering = { readonly yes?: boolean; readonly json?: boolean };

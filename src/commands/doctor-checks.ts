@@ -7,7 +7,7 @@ import type { PolicyDocument } from '../model/aws.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Reading } from '../model/snapshot.ts';
 import { broadReads, type Governed } from '../plan/govern.ts';
-import { type Run, readers } from '../reconcile.ts';
+import { type Run, readers } from '../run.ts';
 import { type Check, checkAt, told } from './doctor-check.ts';
 import { type Tried, tryOut } from './doctor-dry-runs.ts';
 

@@ -6,7 +6,7 @@ import { GLOBAL } from '../model/address.ts';
 import type { Session } from '../model/aws.ts';
 import type { Call, Operation } from '../model/operation.ts';
 import type { Target } from '../model/snapshot.ts';
-import type { Run } from '../reconcile.ts';
+import type { Run } from '../run.ts';
 import { type Check, checkAt, told } from './doctor-check.ts';
 import type { Untried } from './doctor-simulation.ts';
 

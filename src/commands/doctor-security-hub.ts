@@ -5,7 +5,7 @@ import { GLOBAL } from '../model/address.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Centre, FleetAccount, Inventory } from '../model/snapshot.ts';
 import type { Governed } from '../plan/govern.ts';
-import type { Run } from '../reconcile.ts';
+import type { Run } from '../run.ts';
 import { type Check, checkAt, told } from './doctor-check.ts';
 
 const WHAT = 'Security Hub';

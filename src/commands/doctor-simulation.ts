@@ -9,7 +9,7 @@ import { GLOBAL } from '../model/address.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Operation } from '../model/operation.ts';
 import type { Target } from '../model/snapshot.ts';
-import type { Run } from '../reconcile.ts';
+import type { Run } from '../run.ts';
 import { type Check, checkAt } from './doctor-check.ts';
 
 /** An operation that could not be tried out at a place, and the role that it is for. */

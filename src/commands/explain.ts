@@ -1,9 +1,10 @@
 /** `trueup explain ACCOUNT/REGION[/RESOURCE[/ID]]`: which values apply there, from which lines, and what is there now. */
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Wanted } from '../plan/explain.ts';
-import { explainWith, observeTarget, type Run } from '../reconcile.ts';
+import { explainWith, observeTarget } from '../reconcile.ts';
 import { renderExplanations } from '../render/explanation.ts';
 import { renderJson } from '../render/json.ts';
+import type { Run } from '../run.ts';
 import { readSnapshot } from './files.ts';
 import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 import type { CommonOptions } from './options.ts';

@@ -5,7 +5,7 @@ import type { Objects } from '../journal/objects.ts';
 import { isS3, parseS3Place } from '../journal/s3-place.ts';
 import type { JournalStore } from '../journal/store.ts';
 import { type Reason, TrueupError } from '../model/problem.ts';
-import type { Run } from '../reconcile.ts';
+import type { Run } from '../run.ts';
 import { type Io, usageError } from './io.ts';
 import type { CommonOptions } from './options.ts';
 import { withRun } from './session.ts';

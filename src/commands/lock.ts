@@ -5,8 +5,8 @@ import type { Clock } from '../journal/clock.ts';
 import { isS3, parseS3Place } from '../journal/s3-place.ts';
 import type { Reason } from '../model/problem.ts';
 import { stateDigest } from '../plan/shard.ts';
-import type { Run } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
+import type { Run } from '../run.ts';
 import type { Io } from './io.ts';
 import { openObjects } from './journal-place.ts';
 

@@ -1,8 +1,8 @@
 /** Was a plan, a journal or a list of accounts made where it is used now? Sandbox and real AWS never mix. */
 import type { Plan } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
-import { type Run, stampOf } from '../reconcile.ts';
 import { forTerminal } from '../render/escape.ts';
+import { type Run, stampOf } from '../run.ts';
 
 /** Neither do two fleets. @throws TrueupError `other-world` */
 export function refuseOtherWorld({ stamp }: Pick<Plan, 'stamp'>, run: Pick<Run, 'fleet' | 'connection'>): void {

@@ -4,7 +4,7 @@ import { connect } from '../aws/connect.ts';
 import { guardrails } from '../guardrails/index.ts';
 import { TrueupError } from '../model/problem.ts';
 import type { Fleet, State } from '../model/state.ts';
-import type { Run } from '../reconcile.ts';
+import type { Run } from '../run.ts';
 import { loadState } from '../state/load.ts';
 import { showProblems } from '../state/show-problems.ts';
 import { readInventory } from './files.ts';

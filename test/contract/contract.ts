@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Observation } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
-import { observe, plan as planOf, type Run, resources } from '../../src/reconcile.ts';
+import { observe, plan as planOf } from '../../src/reconcile.ts';
+import { type Run, resources } from '../../src/run.ts';
 import { applyCells, changing, undoPlan } from '../support/apply.ts';
 import { type Administrator, policyYaml, type World, type WorldKind } from '../support/worlds.ts';
 

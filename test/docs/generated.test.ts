@@ -1,7 +1,7 @@
 /** What is generated from the code is current. `npm run generate` writes it anew. */
 import { expect, it } from 'vitest';
 import { guardrails } from '../../src/guardrails/index.ts';
-import { resources } from '../../src/reconcile.ts';
+import { resources } from '../../src/run.ts';
 import { loadDocuments } from '../../src/state/load.ts';
 import { stateJsonSchema } from '../../src/state/schema.ts';
 import { TODAY } from '../support/sandbox.ts';

@@ -3,7 +3,7 @@ import { writesOf } from '../../src/iam/needed.ts';
 import type { Guardrail } from '../../src/model/guardrail.ts';
 import type { Operation } from '../../src/model/operation.ts';
 import type { Reader, Resource } from '../../src/model/resource.ts';
-import { readers, resources } from '../../src/reconcile.ts';
+import { readers, resources } from '../../src/run.ts';
 import { CASES } from '../contract/cases.ts';
 import { type FieldRow, fieldsOf } from './fields.ts';
 import { GUARDRAIL_NOTES } from './guardrail-notes.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { remarkOnFlips } from '../../src/commands/action/flips.ts';
 import type { Cell } from '../../src/model/plan.ts';
-import type { Run } from '../../src/reconcile.ts';
+import type { Run } from '../../src/run.ts';
 import { DATA, enter, HUB, MANAGEMENT, start, WEB } from '../aws/organisation.ts';
 import { cell, rule, rules } from '../render/fixtures.ts';
 import { HOSTILE } from '../render/hostile.ts';

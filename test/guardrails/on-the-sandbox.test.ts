@@ -6,11 +6,12 @@ import { containsRegion, intersectRegions, type Region } from '../../src/ingress
 import { canonicalRule, ruleName } from '../../src/ingress/rule.ts';
 import type { Cell, Plan } from '../../src/model/plan.ts';
 import type { Rule } from '../../src/model/rule.ts';
-import { observe, plan as planOf, type Run } from '../../src/reconcile.ts';
+import { observe, plan as planOf } from '../../src/reconcile.ts';
 import { renderHtml } from '../../src/render/html.ts';
 import { renderMarkdown } from '../../src/render/markdown.ts';
 import { renderTerminal } from '../../src/render/terminal.ts';
 import { viewOf } from '../../src/render/view.ts';
+import type { Run } from '../../src/run.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import type { Place, SecurityGroup } from '../../src/sandbox/world/world.ts';
 import { applyCells, changing, undoPlan } from '../support/apply.ts';

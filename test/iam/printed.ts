@@ -1,6 +1,7 @@
 /** The roles that `trueup iam` prints for a policy, put into an account of the sandbox, where they are enforced. */
 import type { Plan } from '../../src/model/plan.ts';
-import { observe, plan as planOf, type Run } from '../../src/reconcile.ts';
+import { observe, plan as planOf } from '../../src/reconcile.ts';
+import type { Run } from '../../src/run.ts';
 import { SANDBOX_CALLER_KEY, SANDBOX_CALLER_SECRET } from '../../src/sandbox/caller.ts';
 import { type Demand, evaluate } from '../../src/sandbox/iam/evaluate.ts';
 import { type Policy, type Statement as PolicyStatement, parsePolicy } from '../../src/sandbox/iam/policy.ts';

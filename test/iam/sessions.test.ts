@@ -1,7 +1,8 @@
 /** Sessions in a long apply: made smaller when STS refuses their policy, and renewed in the middle with the same one. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Session } from '../../src/model/aws.ts';
-import { observe, plan as planOf, type Run } from '../../src/reconcile.ts';
+import { observe, plan as planOf } from '../../src/reconcile.ts';
+import type { Run } from '../../src/run.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { applyCells, changing } from '../support/apply.ts';
 import { openRun } from '../support/sandbox.ts';

@@ -1,7 +1,7 @@
 /** A control that shall run in some regions only is switched off elsewhere only if it can run in one of them. */
 import { afterEach, expect, it } from 'vitest';
 import { guardrails } from '../../src/guardrails/index.ts';
-import type { Run } from '../../src/reconcile.ts';
+import type { Run } from '../../src/run.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { loadDocuments } from '../../src/state/load.ts';
 import { planNow } from '../contract/contract.ts';

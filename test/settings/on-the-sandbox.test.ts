@@ -1,7 +1,7 @@
 /** What only shows over HTTP: policies of the organisation, answers that lag behind, names that are taken. */
 import { EC2Client, EnableEbsEncryptionByDefaultCommand, ResetEbsDefaultKmsKeyIdCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, it } from 'vitest';
-import type { Run } from '../../src/reconcile.ts';
+import type { Run } from '../../src/run.ts';
 import type { Sandbox } from '../../src/sandbox/server.ts';
 import { planNow } from '../contract/contract.ts';
 import { applyCells, changing, undoPlan } from '../support/apply.ts';

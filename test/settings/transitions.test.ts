@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../src/model/resource.ts';
-import { resources } from '../../src/reconcile.ts';
+import { resources } from '../../src/run.ts';
 
 const OFF = { encrypted: false, key: 'aws-managed' };
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/abc';

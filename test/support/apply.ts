@@ -13,7 +13,8 @@ import { createJournal } from '../../src/journal/write-journal.ts';
 import type { Session } from '../../src/model/aws.ts';
 import type { Journal } from '../../src/model/journal.ts';
 import type { Cell, Plan } from '../../src/model/plan.ts';
-import { carryOut, planBack, protect, type Run, stampOf } from '../../src/reconcile.ts';
+import { carryOut, planBack, protect } from '../../src/reconcile.ts';
+import { type Run, stampOf } from '../../src/run.ts';
 
 export type Applied = {
   readonly outcomes: readonly CellOutcome[];

@@ -1,5 +1,5 @@
 /** An organisation whose Security Hub is configured centrally: an administrator, two workloads under a unit, one elsewhere. */
-import type { Run } from '../../src/reconcile.ts';
+import type { Run } from '../../src/run.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { openRun } from './sandbox.ts';
 import type { World } from './worlds.ts';

@@ -1,5 +1,5 @@
 /** Security Hub in one account and region: five standards, and a state that speaks of its controls. */
-import type { Run } from '../../src/reconcile.ts';
+import type { Run } from '../../src/run.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { openRun } from './sandbox.ts';
 import { ACCOUNT, fleetYaml, seedWith } from './worlds.ts';

@@ -1,7 +1,8 @@
 /** moto as a world of the contract: reached as AWS itself would be behind `AWS_ENDPOINT_URL`, not as the sandbox. */
 import { connect } from '../../src/aws/connect.ts';
 import { guardrails } from '../../src/guardrails/index.ts';
-import { observe, type Run } from '../../src/reconcile.ts';
+import { observe } from '../../src/reconcile.ts';
+import type { Run } from '../../src/run.ts';
 import { loadDocuments } from '../../src/state/load.ts';
 import { startRelay } from '../moto/relay.ts';
 import { NOW, TODAY } from './sandbox.ts';

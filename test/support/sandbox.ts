@@ -1,7 +1,7 @@
 /** A sandbox and a run against it, for tests that talk to AWS: real clients, real HTTP, real sessions. */
 import { connect } from '../../src/aws/connect.ts';
 import { guardrails } from '../../src/guardrails/index.ts';
-import type { Run } from '../../src/reconcile.ts';
+import type { Run } from '../../src/run.ts';
 import { DEMO_EXTERNAL_ID } from '../../src/sandbox/seeds/demo.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { loadDocuments } from '../../src/state/load.ts';

@@ -1,6 +1,6 @@
 /** An AWS that a contract runs against: whatever answers over HTTP. Arranged through its own API, like any account. */
 
-import type { Run } from '../../src/reconcile.ts';
+import type { Run } from '../../src/run.ts';
 import { SANDBOX_CALLER_KEY, SANDBOX_CALLER_SECRET } from '../../src/sandbox/caller.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { enforcePrinted } from './printed-roles.ts';

@@ -4,8 +4,9 @@
  */
 
 import type { Approval } from '../../github/approval.ts';
-import { narrow, observe, plan as planOf, protect, type Run } from '../../reconcile.ts';
+import { narrow, observe, plan as planOf, protect } from '../../reconcile.ts';
 import type { Ended } from '../../render/outcome.ts';
+import type { Run } from '../../run.ts';
 import { record } from '../carry-out.ts';
 import { journalPlace } from '../journal-place.ts';
 import { underLock } from '../lock.ts';

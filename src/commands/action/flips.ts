@@ -2,8 +2,8 @@
 import { type Changer, type Trace, whoChanged } from '../../fleet/trail.ts';
 import type { Cell } from '../../model/plan.ts';
 import { MOST_HEALED } from '../../plan/heal.ts';
-import { type Run, resources } from '../../reconcile.ts';
 import { forMarkdown } from '../../render/escape.ts';
+import { type Run, resources } from '../../run.ts';
 import type { Desk } from './desk.ts';
 
 /** CloudTrail takes two requests a second of an account and region: more than these are only counted. */

@@ -4,8 +4,9 @@
  */
 import type { Cell, Plan } from '../../../model/plan.ts';
 import { type Shard, shardOf } from '../../../plan/shard.ts';
-import { narrow, observe, plan as planOf, protect, type Run } from '../../../reconcile.ts';
+import { narrow, observe, plan as planOf, protect } from '../../../reconcile.ts';
 import { type Ended, renderOutcomes } from '../../../render/outcome.ts';
+import type { Run } from '../../../run.ts';
 import { record } from '../../carry-out.ts';
 import { journalPlace } from '../../journal-place.ts';
 import { underLock } from '../../lock.ts';

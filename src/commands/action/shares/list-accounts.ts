@@ -1,7 +1,8 @@
 /** The first job of a sharded run: accounts and regions, listed once for all shares. */
 import { questionOf } from '../../../fleet/inventory.ts';
-import { inventoryFor, stampOf } from '../../../reconcile.ts';
+import { inventoryFor } from '../../../reading.ts';
 import { counted } from '../../../render/phrase.ts';
+import { stampOf } from '../../../run.ts';
 import { withFleet } from '../../session.ts';
 import { type Desk, type Ending, optionsOf } from '../desk.ts';
 import { BEHIND } from '../ending.ts';

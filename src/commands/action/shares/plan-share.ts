@@ -1,8 +1,9 @@
 /** One job of the matrix that plans: reads the accounts of its share, and leaves its part of the plan. */
-import type { Run } from '../../../reconcile.ts';
+
 import { countPlan, verdictOf } from '../../../render/counts.ts';
 import { forTerminal } from '../../../render/escape.ts';
 import { write } from '../../../render/phrase.ts';
+import type { Run } from '../../../run.ts';
 import { refuseOtherWorld } from '../../same-world.ts';
 import { withFleet } from '../../session.ts';
 import { countOutputs, type Desk, type Ending, optionsOf } from '../desk.ts';
