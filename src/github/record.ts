@@ -4,18 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Coverage } from '../execute/approve.ts';
-import { addressKey } from '../model/address.ts';
 import { canonical } from '../model/json.ts';
-import type { Address, Cell, Outcome, Plan } from '../model/plan.ts';
+import type { Cell, Plan } from '../model/plan.ts';
 import type { Stamp } from '../model/snapshot.ts';
-
-/**
- * Place and digest of a change, who used it, and what it is within (its account; its kind at its target), by which one
- * that a later plan does not have is told from one that could not be looked at. All salted, and with the place in it:
- * nobody sees which changes have something in common.
- */
-export type Mark = readonly [place: string, digest: string, users: readonly string[], within: readonly string[]];
+import { type Mark, markOf, saltedPlace } from './mark.ts';
 
 type Contents = {
   readonly world: Stamp['world'];
@@ -115,115 +107,6 @@ export function parseReviewed(text: string): Reviewed | undefined {
 
 export function parsePending(text: string): Pending | undefined {
   return parse(text, pendingShape);
-}
-
-/** A change that was reviewed, and is used by somebody who was not there then. */
-export type NewlyUsed = { readonly cell: Cell; readonly newcomers: readonly string[] };
-
-export type Match = {
-  readonly approved: readonly Cell[];
-  readonly newlyUsed: readonly NewlyUsed[];
-  /** Would be approved, had it not changed since. */
-  readonly moved: readonly Cell[];
-  /** Reviewed as a change, and stopped by a safety rule since. */
-  readonly held: readonly Cell[];
-  /** Behind which something reviewed may be, as it was or not: nobody can say. */
-  readonly unread: readonly Cell[];
-  /** How many changes of the record are behind those. */
-  readonly unknown: number;
-  /** How many need no change any more: all of them were looked at. */
-  readonly settled: number;
-};
-
-/** Of the fresh plan: what the record approves, and what it would if nothing had happened since. */
-export function matchRecord(
-  { salt, cells }: Pick<Contents, 'salt' | 'cells'>,
-  fresh: readonly Cell[],
-  covers: Coverage = (cell, approves) => approves(cell.digest),
-): Match {
-  const marks = new Map(cells.map((mark) => [mark[0], mark]));
-  const asked = fresh.flatMap((cell) => {
-    const mark = marks.get(saltedPlace(cell.address, salt));
-    return mark ? [{ cell, mark }] : [];
-  });
-  const changing = asked.flatMap(({ cell, mark: [, reviewed, users] }) => {
-    if (cell.outcome !== 'change') return [];
-    const same = covers(cell, (of) => salted(salt, of) === reviewed);
-    return [{ cell, same, newcomers: same ? newcomersTo(cell, new Set(users), salt) : [] }];
-  });
-  const met = new Set(asked.map(({ mark }) => mark));
-  const hidden = hiddenBehind(
-    fresh,
-    cells.filter((mark) => !met.has(mark)),
-    salt,
-  );
-  const withOutcome = (outcome: Outcome): Cell[] =>
-    asked.filter(({ cell }) => cell.outcome === outcome).map(({ cell }) => cell);
-  return {
-    approved: changing.filter(({ same, newcomers }) => same && newcomers.length === 0).map(({ cell }) => cell),
-    newlyUsed: changing.filter(({ newcomers }) => newcomers.length > 0),
-    moved: changing.filter(({ same }) => !same).map(({ cell }) => cell),
-    held: withOutcome('held'),
-    unread: [...new Set([...withOutcome('unread'), ...hidden.map(({ cell }) => cell)])],
-    unknown: withOutcome('unread').length + hidden.length,
-    settled: cells.length - met.size - hidden.length,
-  };
-}
-
-/** Of what a plan does not have: each that is where the plan could not look, with the cell that says so. */
-function hiddenBehind(
-  fresh: readonly Cell[],
-  missing: readonly Mark[],
-  salt: string,
-): { readonly cell: Cell; readonly mark: Mark }[] {
-  const wide = fresh.filter(({ outcome, address }) => outcome === 'unread' && address.id === '');
-  const scopes = wide.map((cell) => ({ cell, scope: scopeOf(cell.address) }));
-  return missing.flatMap((mark) => {
-    const [place, , , within] = mark;
-    const behind = scopes.find(({ scope }) => within.includes(saltedScope(place, scope, salt)));
-    return behind ? [{ cell: behind.cell, mark }] : [];
-  });
-}
-
-/** What an unread cell without an id stands for: an account of which nothing is known, or all of a kind at a target. */
-function scopeOf({ fleet, account, region, resource }: Address): string {
-  return region === '*' ? `${fleet}/${account}` : `${fleet}/${account}/${region}/${resource}`;
-}
-
-function saltedScope(place: string, scope: string, salt: string): string {
-  return salted(salt, `${place} is within ${scope}`).slice(0, 32);
-}
-
-function newcomersTo(cell: Cell, known: ReadonlySet<string>, salt: string): string[] {
-  return usersOf(cell).filter((user) => !known.has(saltedUser(cell, user, salt)));
-}
-
-function usersOf({ evidence }: Cell): string[] {
-  return [...new Set(evidence.flatMap(({ users }) => users))];
-}
-
-/** With the place in it, so that nobody sees whether two places have a user in common. */
-function saltedUser({ address }: Cell, user: string, salt: string): string {
-  return salted(salt, `${address.fleet}/${addressKey(address)} is used by ${user}`).slice(0, 32);
-}
-
-export function saltedPlace(address: Address, salt: string): string {
-  return salted(salt, `${address.fleet}/${addressKey(address)}`);
-}
-
-export function salted(salt: string, text: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([salt, text]))
-    .digest('hex');
-}
-
-function markOf(cell: Cell, salt: string): Mark {
-  const { address } = cell;
-  const place = saltedPlace(address, salt);
-  const users = usersOf(cell).map((user) => saltedUser(cell, user, salt));
-  const scopes = [scopeOf({ ...address, region: '*' }), scopeOf(address)];
-  const within = scopes.map((scope) => saltedScope(place, scope, salt));
-  return [place, salted(salt, cell.digest), users.sort(), within];
 }
 
 function sealed<Content extends object>(content: Content): Content & { readonly digest: string } {

@@ -10,7 +10,7 @@ import { renderMarkdown } from '../render/markdown.ts';
 import { type Ended, renderOutcomesMarkdown } from '../render/outcome.ts';
 import { counted, thousands, write } from '../render/phrase.ts';
 import { type View, viewOf } from '../render/view.ts';
-import { salted } from './record.ts';
+import { salted } from './mark.ts';
 import type { Publication } from './repository.ts';
 
 /** GitHub refuses a comment of more than 65,536 UTF-16 units; the rest is for what stands around the plan. */

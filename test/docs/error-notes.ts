@@ -31,7 +31,17 @@ export const SECTIONS: readonly {
   {
     title: 'Plans',
     intro: 'Reasons of cells that are held or unread, and remarks about what is left as it is.',
-    paths: ['model/', 'ingress/', 'resources/', 'settings/', 'guardrails/', 'plan/', 'render/', 'reading.ts', 'reconcile.ts'],
+    paths: [
+      'model/',
+      'ingress/',
+      'resources/',
+      'settings/',
+      'guardrails/',
+      'plan/',
+      'render/',
+      'reading.ts',
+      'reconcile.ts',
+    ],
   },
   {
     title: 'Applying and going back',

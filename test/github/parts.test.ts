@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stricterFleet, trustedFleet } from '../../src/fleet/trusted-fleet.ts';
+import { matchRecord } from '../../src/github/match-record.ts';
 import { pauseFor } from '../../src/github/pause.ts';
-import { matchRecord, parsePending, parseReviewed, recordPending, recordReviewed } from '../../src/github/record.ts';
+import { parsePending, parseReviewed, recordPending, recordReviewed } from '../../src/github/record.ts';
 import { readEntry } from '../../src/github/zip.ts';
 import { guardrails } from '../../src/guardrails/index.ts';
 import type { Cell, Plan } from '../../src/model/plan.ts';

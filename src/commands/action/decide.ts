@@ -1,8 +1,9 @@
 /** Of a fresh plan, which changes are approved, and by whom? Approval only ever narrows. Pure. */
 import { type Coverage, coverage } from '../../execute/approve.ts';
 import type { Approval } from '../../github/approval.ts';
+import { type Match, matchRecord, type NewlyUsed } from '../../github/match-record.ts';
 import type { Merged } from '../../github/merged.ts';
-import { type Match, matchRecord, type NewlyUsed, type Pending, type Reviewed } from '../../github/record.ts';
+import type { Pending, Reviewed } from '../../github/record.ts';
 import type { Cell, Plan } from '../../model/plan.ts';
 import type { Reason } from '../../model/problem.ts';
 import type { ChangeLimits } from '../../model/state.ts';

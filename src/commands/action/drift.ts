@@ -1,7 +1,7 @@
 /** The look on a schedule: what drifted goes into the one issue; what may be healed is, and is remembered. */
 
 import { type Memory, MOST_REMEMBERED } from '../../github/issue.ts';
-import { saltedPlace } from '../../github/record.ts';
+import { saltedPlace } from '../../github/mark.ts';
 import { planText, SUMMARY_BUDGET } from '../../github/text.ts';
 import type { Cell, Plan } from '../../model/plan.ts';
 import { type Reason, TrueupError } from '../../model/problem.ts';
