@@ -3,6 +3,7 @@ import type { Approved } from '../execute/approve.ts';
 import type { Cell, Plan } from '../model/plan.ts';
 import { TrueupError } from '../model/problem.ts';
 import { rootDigest } from '../plan/digest.ts';
+import { mistakesIn } from '../plan/mistakes.ts';
 import { breachesOfSome } from '../plan/remaining.ts';
 import { forTerminal } from '../render/escape.ts';
 import { thousands } from '../render/phrase.ts';
@@ -80,20 +81,15 @@ export function tellUnapplied(
   return newlyUsed.length > 0 ? EXIT.refused : EXIT.done;
 }
 
-/** Held for what the state says, at the place where AWS showed it: no run can ever mend these. */
-const MISTAKES: ReadonlySet<string> = new Set(['unknown-control', 'unknown-parameter', 'runs-nowhere']);
-
-/** A pipeline that applies must not stay green for ever over a line that does nothing. */
-export function tellMistakes({ cells }: Plan, io: Pick<Io, 'say'>): ExitCode {
-  const wrong = cells.filter(({ outcome, reason }) => outcome === 'held' && reason && MISTAKES.has(reason.code));
-  for (const { causes, reason, address } of new Map(
-    wrong.map((cell) => [`${cell.address.id} ${cell.reason?.message}`, cell]),
-  ).values()) {
+/** Names what no run can mend. */
+export function tellMistakes(plan: Pick<Plan, 'cells'>, io: Pick<Io, 'say'>): ExitCode {
+  const mistakes = mistakesIn(plan);
+  for (const { causes, reason, address } of mistakes) {
     const at = causes[0]?.at;
     const where = at ? ` (${at.file}:${at.line})` : '';
     io.say(`held for a mistake in the state: ${forTerminal(`${address.id}: ${reason?.message}${where}`, 500)}`);
   }
-  return wrong.length > 0 ? EXIT.refused : EXIT.done;
+  return mistakes.length > 0 ? EXIT.refused : EXIT.done;
 }
 
 /** Cells of the file that still change, but not as they were reviewed. */

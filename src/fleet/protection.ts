@@ -5,6 +5,7 @@
 import type { Cell } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Observation } from '../model/resource.ts';
+import { idPattern } from '../model/resource-id.ts';
 import { matches, type Selectable } from './select.ts';
 
 export type Protection = {
@@ -19,7 +20,7 @@ export type Protection = {
 export const NOTHING_PROTECTED: Protection = { accounts: [], ids: [], tags: [] };
 
 /** A resource by its id, such as `sg-0123456789abcdef0`. Everything else in `neverTouch` selects accounts. */
-const RESOURCE = /^[a-z]+-[0-9a-f]{8,17}$/;
+const RESOURCE = idPattern('[a-z]+');
 
 /** Those that select accounts: discovery must find out what they ask for. */
 export function accountSelectors(neverTouch: readonly string[]): string[] {

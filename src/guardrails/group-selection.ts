@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { globMatches } from '../model/glob.ts';
 import type { Surroundings } from '../model/guardrail.ts';
+import { ID_DIGITS, idPattern } from '../model/resource-id.ts';
 
 export const groupSelection = z
   .strictObject({
@@ -15,12 +16,12 @@ export const groupSelection = z
       .optional()
       .describe('all of these tags; in a value `*` is any characters, alone any value'),
     vpcs: z
-      .array(z.string().regex(/^vpc-[0-9a-f]+$/, { error: 'is not the id of a VPC (vpc-…)' }))
+      .array(z.string().regex(idPattern('vpc'), { error: `is not the id of a VPC: vpc- and ${ID_DIGITS}` }))
       .min(1)
       .optional()
       .describe('in one of these VPCs, by id'),
     ids: z
-      .array(z.string().regex(/^sg-[0-9a-f]+$/, { error: 'is not the id of a group (sg-…)' }))
+      .array(z.string().regex(idPattern('sg'), { error: `is not the id of a group: sg- and ${ID_DIGITS}` }))
       .min(1)
       .optional()
       .describe('one of these groups, by id'),

@@ -1,12 +1,12 @@
 /** Who is at the other end of a rule, in one spelling, and how is it said in words? */
+import { ID_DIGITS, idPattern } from '../model/resource-id.ts';
 import type { Peer } from '../model/rule.ts';
 import { formatCidr, networkOf, parseCidr } from './cidr.ts';
 import type { Problem } from './traffic.ts';
 
 const GROUP = /^sg-[\w-]+$/i;
 const PREFIX_LIST = /^pl-[\w-]+$/i;
-/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html */
-const HEXADECIMAL = /^(?:sg|pl)-[0-9a-f]+$/;
+const ID = idPattern('sg|pl');
 const PEERING = /^pcx-[\w-]+$/i;
 const ACCOUNT = /^[\w-]+$/;
 
@@ -53,10 +53,10 @@ export function doubtAbout(peer: Peer, text: string): Problem | undefined {
     const cidr = parseCidr(text);
     return 'problem' in cidr ? { problem: cidr.problem, advice: cidr.advice } : undefined;
   }
-  if (!HEXADECIMAL.test(peer.id)) {
+  if (!ID.test(peer.id)) {
     const [what, example] =
       peer.kind === 'group' ? ['a security group', 'sg-0123456789abcdef0'] : ['a prefix list', 'pl-0123456789abcdef0'];
-    return { ...notAnId(what, peer.id), advice: `ids are hexadecimal: write e.g. ${example}` };
+    return { ...notAnId(what, peer.id), advice: `an id has ${ID_DIGITS}: write e.g. ${example}` };
   }
   if (peer.kind === 'group' && peer.account !== undefined && /^\d+$/.test(peer.account) && peer.account.length !== 12)
     return { ...notAnId('an account', peer.account), advice: 'an account id has 12 digits' };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { formatCidr, parseCidr } from '../ingress/cidr.ts';
 import { parseWrittenRule } from '../ingress/rule.ts';
 import { REGION, regionProblem } from '../model/region.ts';
+import { ID_DIGITS, idPattern } from '../model/resource-id.ts';
 import type { StateCode } from './codes.ts';
 import { checkSelector } from './selector.ts';
 
@@ -40,14 +41,16 @@ export const regionPattern = z
   })
   .meta({ pattern: `${REGION.source}|${SEVERAL.source}` });
 
-/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html */
-export const vpc = z.string().regex(/^vpc-[0-9a-f]+$/, 'a VPC is named by its id (vpc-…)');
+export const vpc = z.string().regex(idPattern('vpc'), `a VPC is named by its id: vpc- and ${ID_DIGITS}`);
 
 /** By its id, or by its name; no name begins like an id. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html */
 export const group = z
   .string()
   .regex(/\S/, 'must not be empty')
-  .regex(/^(?!sg-)|^sg-[0-9a-f]+$/i, 'is neither the name nor the id of a security group (sg-…)');
+  .regex(
+    /^(?!sg-)|^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$/i,
+    `is neither the name nor the id of a security group: sg- and ${ID_DIGITS}`,
+  );
 
 export const control = z.string().regex(/^[A-Za-z][A-Za-z0-9]*\.\d{1,4}$/, 'a control is named by its id, e.g. IAM.6');
 
@@ -66,7 +69,7 @@ export const selector = z.string().superRefine((value, context) => {
 
 /** What safety protects: accounts by selector, or a resource by its id. A misspelt one would protect nothing. */
 export const protectedThing = z.string().superRefine((value, context) => {
-  if (/^[a-z]+-[0-9a-f]{8,17}$/.test(value) || (/[:\d]/.test(value) && !checkSelector(value))) return;
+  if (idPattern('[a-z]+').test(value) || (/[:\d]/.test(value) && !checkSelector(value))) return;
   const star = /^(tag|ou):.*\*/.test(value) ? checkSelector(value)?.advice : undefined;
   const advice =
     star ??

@@ -155,6 +155,10 @@ export const NOTES: { readonly [code: string]: Note } = {
     act: 'report it with the lines of the log',
   },
   'apply-failed': { act: 'look at the reasons in the summary; a new plan shows what is left' },
+  'held-for-mistake': {
+    means: 'Something that the state names is not there in AWS, or would run nowhere: no run can mend that.',
+    act: 'mend the lines that the plan names under what is held',
+  },
   unread: { act: 'look at the reasons in the plan; the input `unread: warn` lets the step pass nevertheless' },
   'github-refused': {
     means: 'GitHub refused a request, or did not answer.',

@@ -42,6 +42,7 @@ describe('an entry that governs more than it seems to, or nothing, is refused', 
     ['ports: ["22"], from: none', 'write e.g. 8080 or 8000-8080'],
     ['from: [none]', 'write from: none'],
     ['from: [sg-web]', 'is not the id of a security group'],
+    ['from: [sg-0123456789abcdef]', '17 hexadecimal digits, or 8'],
     ['from: [SG-0abc]', 'is not the id of a security group'],
     ['from: [pl-xyz]', 'is not the id of a prefix list'],
     ['ports: [25-22], from: none', 'the first port must not be above the second'],
@@ -68,7 +69,7 @@ describe('an entry that governs more than it seems to, or nothing, is refused', 
 
   it('with those of the other entries, whatever is wrong with this one', () => {
     const entries =
-      '[{ port: [22], from: none }, { from: [offise, 10.0.0.1/8, sg-0a], otherwise: narow }, 7, { from: 3 }]';
+      '[{ port: [22], from: none }, { from: [offise, 10.0.0.1/8, sg-0000000a], otherwise: narow }, 7, { from: 3 }]';
     const words = refused(policy(allowedIngress.name, entries));
     for (const part of ['unknown key "port"', 'unknown range "offise"', 'host bits', 'expected "narrow"'])
       expect(words).toContain(part);
@@ -76,12 +77,17 @@ describe('an entry that governs more than it seems to, or nothing, is refused', 
 });
 
 describe('what `from` does to references to groups', () => {
-  const BEFORE = ['tcp 22 from sg-1', 'tcp 22 from sg-2', 'tcp 22 from sg-3', 'tcp 22 from 10.0.0.0/8'];
+  const BEFORE = [
+    'tcp 22 from sg-00000001',
+    'tcp 22 from sg-00000002',
+    'tcp 22 from sg-00000003',
+    'tcp 22 from 10.0.0.0/8',
+  ];
   const around = (id: string) => ({
     account: '111122223333',
     region: 'eu-west-1',
     id,
-    about: { name: 'web', vpc: 'vpc-1', tags: {} },
+    about: { name: 'web', vpc: 'vpc-00000001', tags: {} },
     ranges: { offices: ['10.0.0.0/8'] },
     look: () => undefined,
     elsewhere: () => ({ state: 'not-asked' as const }),
@@ -95,20 +101,28 @@ describe('what `from` does to references to groups', () => {
 
   it.each([
     ['ranges alone leave them', ['offices'], BEFORE],
-    ['a group that is named is the only one that stays, itself not', ['offices', 'sg-2'], [BEFORE[1], BEFORE[3]]],
-    ['itself is one of those that can be named', ['offices', 'sg-2', 'itself'], [BEFORE[0], BEFORE[1], BEFORE[3]]],
+    [
+      'a group that is named is the only one that stays, itself not',
+      ['offices', 'sg-00000002'],
+      [BEFORE[1], BEFORE[3]],
+    ],
+    [
+      'itself is one of those that can be named',
+      ['offices', 'sg-00000002', 'itself'],
+      [BEFORE[0], BEFORE[1], BEFORE[3]],
+    ],
     ['only itself', ['itself'], [BEFORE[0]]],
     ['none is nobody, itself included', 'none', []],
   ])('%s', (_, from, kept) => {
-    expect(keptIn('sg-1', parsed(from))).toEqual(kept);
+    expect(keptIn('sg-00000001', parsed(from))).toEqual(kept);
   });
 
   it('`itself` is another group in each group', () => {
     const params = parsed(['itself']);
     for (const [id, name] of [
-      ['sg-1', BEFORE[0]],
-      ['sg-2', BEFORE[1]],
-      ['sg-1', BEFORE[0]],
+      ['sg-00000001', BEFORE[0]],
+      ['sg-00000002', BEFORE[1]],
+      ['sg-00000001', BEFORE[0]],
     ] as const)
       expect(keptIn(id, params)).toEqual([name]);
   });

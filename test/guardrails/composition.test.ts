@@ -29,7 +29,9 @@ const ports = fc.oneof(
 );
 const from = fc.oneof(
   fc.constant('none'),
-  fc.subarray(['offices', 'private', '10.0.0.0/29', '2001:db8::/125', 'sg-1', 'itself', 'pl-a'], { minLength: 1 }),
+  fc.subarray(['offices', 'private', '10.0.0.0/29', '2001:db8::/125', 'sg-00000001', 'itself', 'pl-0000000a'], {
+    minLength: 1,
+  }),
 );
 const entry = fc
   .record({
@@ -103,7 +105,7 @@ describe('restrictors', () => {
     fc.assert(
       fc.property(rules, demands, spared, around, (before, all, exceptions, place) => {
         const after = judge(before, all, exceptions, place).after as Rules;
-        const steps = weigh(before, after, ruleTransition(before, after, 'sg-9'), place);
+        const steps = weigh(before, after, ruleTransition(before, after, 'sg-00000009'), place);
         const effects = steps.flatMap(({ changes }) => changes.map(({ effect }) => effect));
         expect(effects).not.toContain('loosens');
       }),
@@ -116,7 +118,10 @@ describe('restrictors', () => {
       fc.property(rules, demands, spared, around, (before, all, exceptions, place) => {
         const after = judge(before, all, exceptions, place).after as Rules;
         const known = new Set(all.flatMap(({ guardrail }) => writesOf(guardrail).map(({ id }) => id)));
-        const steps = [...ruleTransition(before, after, 'sg-9'), ...ruleTransition(after, before, 'sg-9')];
+        const steps = [
+          ...ruleTransition(before, after, 'sg-00000009'),
+          ...ruleTransition(after, before, 'sg-00000009'),
+        ];
         for (const { call } of steps) expect(known).toContain(call.operation);
       }),
       { numRuns: RUNS.numRuns / 2 },
@@ -195,8 +200,8 @@ function surroundings(entries: { readonly [id: string]: readonly { readonly cidr
   return {
     account: '111122223333',
     region: 'eu-west-1',
-    id: 'sg-2',
-    about: { name: 'default', tags: {}, vpc: 'vpc-1' },
+    id: 'sg-00000002',
+    about: { name: 'default', tags: {}, vpc: 'vpc-00000001' },
     ranges: { offices: ['10.0.0.0/30', '10.0.0.8/29', '2001:db8::/126'], private: ['10.0.0.0/8', 'fc00::/7'] },
     look: (reader, id) => (reader === 'prefix-list' ? observations.get(id) : undefined),
     elsewhere: () => ({ state: 'not-asked' }),

@@ -4,7 +4,7 @@ import { groupSelection, selects } from '../../src/guardrails/group-selection.ts
 
 const around = (name: string, tags: Readonly<Record<string, string>> = {}) => ({
   id: 'sg-1',
-  about: { name, tags, vpc: 'vpc-1' },
+  about: { name, tags, vpc: 'vpc-00000001' },
 });
 const meant = (selection: unknown, name: string, tags = {}): boolean =>
   selects(groupSelection.parse(selection), around(name, tags));
@@ -28,6 +28,16 @@ describe('a selection of groups', () => {
   it('by tags: all of them, `*` is any value', () => {
     expect(meant({ tags: { env: 'prod*', team: '*' } }, 'x', { env: 'prod-1', team: '' })).toBe(true);
     expect(meant({ tags: { env: 'prod*', team: '*' } }, 'x', { env: 'prod-1' })).toBe(false);
+  });
+
+  it.each([
+    { ids: ['sg-0123456789abcdef'] },
+    { ids: ['sg-0123456789abcdef01'] },
+    { ids: ['sg-web'] },
+    { vpcs: ['vpc-0abc'] },
+  ])('is refused for an id that EC2 gives to nothing: %j', (selection) => {
+    expect(groupSelection.safeParse(selection).error?.issues[0]?.message).toMatch(/17 hexadecimal digits, or 8/);
+    expect(groupSelection.safeParse({ ids: ['sg-0123456789abcdef0'], vpcs: ['vpc-0123abcd'] }).success).toBe(true);
   });
 
   it('takes no longer for a name and a pattern that backtracking would never be done with', () => {

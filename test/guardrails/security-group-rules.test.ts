@@ -20,7 +20,11 @@ function planOf(yaml: string, web: Observation, ...more: readonly Reading[]): Pl
   const state = stateOf(RANGES + yaml);
   const [fleet] = state.fleets;
   if (!fleet) throw new Error('no fleet');
-  const snapshot = snapshotOf(reading({ reader: 'security-group', found: { 'sg-0a': web } }), unused('sg-0a'), ...more);
+  const snapshot = snapshotOf(
+    reading({ reader: 'security-group', found: { 'sg-0000000a': web } }),
+    unused('sg-0000000a'),
+    ...more,
+  );
   return planState(state, fleet, snapshot, { guardrails, today: TODAY });
 }
 
@@ -37,8 +41,8 @@ describe('the rules of a selected group', () => {
     ['udp 0-65535 from internet', ['udp 0-65535 from 0.0.0.0/0', 'udp 0-65535 from ::/0']],
     ['icmp all from corporate', ['icmp all from 198.51.100.0/24']],
     ['icmpv6 128 from corporate', ['icmpv6 128 from 2001:db8:10::/48']],
-    ['all from itself', ['all from sg-0a']],
-    ['TCP 5432 from sg-0b', ['tcp 5432 from sg-0b']],
+    ['all from itself', ['all from sg-0000000a']],
+    ['TCP 5432 from sg-0000000b', ['tcp 5432 from sg-0000000b']],
     ['protocol 50 from 10.0.0.0/8', ['protocol 50 from 10.0.0.0/8']],
   ])('%s means %j', (text, names) => {
     expect(namesIn(cellOf(exactly(`ingress: ["${text}"]`)))).toEqual(names);
@@ -48,33 +52,35 @@ describe('the rules of a selected group', () => {
     const cell = cellOf(
       exactly('ingress: [tcp 443 from 10.0.0.0/8, udp 53 from 10.0.0.0/8]'),
       'udp 53 from 10.0.0.0/8',
-      'tcp 22 from sg-1',
+      'tcp 22 from sg-00000001',
     );
     expect(cell?.outcome).toBe('change');
     expect(
       cell?.steps.flatMap(({ changes }) => changes.map(({ field, after: now }) => `${now ? '+' : '-'} ${field}`)),
-    ).toEqual(['+ tcp 443 from 10.0.0.0/8', '- tcp 22 from sg-1']);
+    ).toEqual(['+ tcp 443 from 10.0.0.0/8', '- tcp 22 from sg-00000001']);
   });
 
   it('of a direction that is not written stay, those of one with "none" go', () => {
-    expect(namesIn(cellOf(exactly('egress: none'), 'tcp 22 from sg-1', 'all to 0.0.0.0/0'))).toEqual([
-      'tcp 22 from sg-1',
+    expect(namesIn(cellOf(exactly('egress: none'), 'tcp 22 from sg-00000001', 'all to 0.0.0.0/0'))).toEqual([
+      'tcp 22 from sg-00000001',
     ]);
-    expect(cellOf(exactly('ingress: [tcp 22 from sg-1]'), 'tcp 22 from sg-1', 'all to 0.0.0.0/0')).toBeUndefined();
+    expect(
+      cellOf(exactly('ingress: [tcp 22 from sg-00000001]'), 'tcp 22 from sg-00000001', 'all to 0.0.0.0/0'),
+    ).toBeUndefined();
   });
 
   it('of several items that select the same group add up', () => {
     const items =
-      '  security-group-rules:\n    - { groups: { names: ["w*"] }, ingress: [tcp 1 from sg-1] }\n    - { groups: { vpcs: [vpc-1] }, ingress: [tcp 2 from sg-1], egress: none }';
+      '  security-group-rules:\n    - { groups: { names: ["w*"] }, ingress: [tcp 1 from sg-00000001] }\n    - { groups: { vpcs: [vpc-00000001] }, ingress: [tcp 2 from sg-00000001], egress: none }';
     expect(namesIn(cellOf(policy('shared', items), 'all to 0.0.0.0/0'))).toEqual([
-      'tcp 1 from sg-1',
-      'tcp 2 from sg-1',
+      'tcp 1 from sg-00000001',
+      'tcp 2 from sg-00000001',
     ]);
   });
 
   it('keep the labels that the state does not give, and get those that it gives', () => {
-    const web = group('web', 'tcp 22 from sg-1');
-    const name = 'tcp 22 from sg-1';
+    const web = group('web', 'tcp 22 from sg-00000001');
+    const name = 'tcp 22 from sg-00000001';
     const rule = { ...(web.value[name] as object), description: 'old', tags: { ticket: '1', 'aws:x': 'y' } };
     const labelled = { ...web, value: { [name]: rule } };
     expect(planOf(exactly(`ingress: [${name}]`), labelled).cells).toEqual([]);
@@ -97,11 +103,11 @@ describe('the rules of a selected group', () => {
     const list = {
       value: { '192.0.2.0/24': '' },
       handles: { version: '1' },
-      about: { id: 'pl-0abc', weight: 55, family: 'IPv4' },
+      about: { id: 'pl-00000abc', weight: 55, family: 'IPv4' },
     };
     const known = reading({ reader: 'prefix-list', found: { [name]: list }, want: { ids: [name] } });
     const gone = reading({ reader: 'prefix-list', found: {}, want: { ids: [name] } });
-    expect(namesIn(planOf(state, group('web'), known).cells[0])).toEqual(['tcp 443 from pl-0abc']);
+    expect(namesIn(planOf(state, group('web'), known).cells[0])).toEqual(['tcp 443 from pl-00000abc']);
     expect(planOf(state, group('web'), gone).cells).toMatchObject([
       { outcome: 'unread', reason: { code: 'evidence-not-readable' } },
     ]);
@@ -113,13 +119,13 @@ describe('the rules of a selected group', () => {
   it('are asked for by the line that writes them, or that says that the direction is managed', () => {
     const state = policy(
       'shared',
-      '  security-group-rules:\n    - groups: { names: [web] }\n      ingress:\n        - tcp 1 from sg-1\n        - rule: tcp 2 from sg-1\n          description: two',
+      '  security-group-rules:\n    - groups: { names: [web] }\n      ingress:\n        - tcp 1 from sg-00000001\n        - rule: tcp 2 from sg-00000001\n          description: two',
     );
     const lines = (...rules: readonly string[]) => cellOf(state, ...rules)?.causes.map(({ at }) => at.line);
-    expect(lines('tcp 1 from sg-1')).toEqual([17]);
-    expect(lines('tcp 2 from sg-1')).toContain(16);
-    expect(lines('tcp 1 from sg-1', 'tcp 2 from sg-1')).toEqual([17]);
-    const described = { ...group('web', 'tcp 1 from sg-1', 'tcp 2 from sg-1', 'udp 9 from sg-1') };
+    expect(lines('tcp 1 from sg-00000001')).toEqual([17]);
+    expect(lines('tcp 2 from sg-00000001')).toContain(16);
+    expect(lines('tcp 1 from sg-00000001', 'tcp 2 from sg-00000001')).toEqual([17]);
+    const described = { ...group('web', 'tcp 1 from sg-00000001', 'tcp 2 from sg-00000001', 'udp 9 from sg-00000001') };
     expect(planOf(state, described).cells[0]?.causes.map(({ at }) => at.line)).toEqual([15, 17]);
   });
 });
@@ -153,8 +159,14 @@ describe('what cannot be meant is told when the state is loaded', () => {
     ['{ groups: { names: [web] }, ingress: [ssh from corporate] }', '"ssh" is not a protocol'],
     ['{ groups: { names: [web] }, ingress: [tcp 22 from corporat] }', 'unknown range "corporat"'],
     ['{ groups: { names: [web] }, ingress: [tcp 22 from 10.0.0.1/8] }', 'host bits'],
-    ['{ groups: { names: [web] }, ingress: [{ rule: tcp 22 from sg-1, tags: { "aws:x": y } }] }', 'a key of a tag'],
-    ['{ groups: { names: [web] }, ingress: [{ rule: tcp 22 from sg-1, description: "ä" }] }', 'in a description'],
+    [
+      '{ groups: { names: [web] }, ingress: [{ rule: tcp 22 from sg-00000001, tags: { "aws:x": y } }] }',
+      'a key of a tag',
+    ],
+    [
+      '{ groups: { names: [web] }, ingress: [{ rule: tcp 22 from sg-00000001, description: "ä" }] }',
+      'in a description',
+    ],
   ])('%s', (item, words) => {
     expect(refusalsOf(() => stateOf(RANGES + policy('shared', `  security-group-rules:\n    - ${item}`)))).toContain(
       words,
@@ -208,7 +220,7 @@ describe('a restrictor against a setter', () => {
 });
 
 describe('several policies', () => {
-  const other = exactly('ingress: [udp 9 from sg-1]').replace('name: shared', 'name: other');
+  const other = exactly('ingress: [udp 9 from sg-00000001]').replace('name: shared', 'name: other');
 
   it('with different rules for one group are a mistake that names both lines', () => {
     expect(() => cellOf(`${exactly('ingress: none')}---\n${other}`)).toThrow(/give different values/);
@@ -216,13 +228,15 @@ describe('several policies', () => {
 
   it('for different groups do not meet', () => {
     const database = other.replace('[web]', '[database]');
-    expect(namesIn(cellOf(`${exactly('ingress: [tcp 1 from sg-1]')}---\n${database}`))).toEqual(['tcp 1 from sg-1']);
+    expect(namesIn(cellOf(`${exactly('ingress: [tcp 1 from sg-00000001]')}---\n${database}`))).toEqual([
+      'tcp 1 from sg-00000001',
+    ]);
   });
 
   it('of which one overrides the other: its list wins as a whole', () => {
-    const state = `${exactly('ingress: [tcp 1 from sg-1]')}---\n${other.replace('targets:', 'overrides: [shared]\ntargets:')}`;
+    const state = `${exactly('ingress: [tcp 1 from sg-00000001]')}---\n${other.replace('targets:', 'overrides: [shared]\ntargets:')}`;
     const cell = cellOf(state);
-    expect(namesIn(cell)).toEqual(['udp 9 from sg-1']);
+    expect(namesIn(cell)).toEqual(['udp 9 from sg-00000001']);
     expect(cell?.causes.map(({ policy: name }) => name)).toEqual(['other']);
   });
 });
@@ -232,9 +246,11 @@ describe('an exception', () => {
     `---\nkind: Exceptions\nexceptions: [{ guardrail: security-group-rules, scope: { group: web, rule: "${rule}" }, owner: me, reason: why, expires: 2026-12-31 }]\n`;
 
   it('keeps a rule that would go, whatever its spelling', () => {
-    const state = exactly('ingress: none') + spare('TCP 22 from SG-1');
-    expect(cellOf(state, 'tcp 22 from sg-1')).toBeUndefined();
-    expect(namesIn(cellOf(state, 'tcp 22 from sg-1', 'tcp 23 from sg-1'))).toEqual(['tcp 22 from sg-1']);
+    const state = exactly('ingress: none') + spare('TCP 22 from SG-00000001');
+    expect(cellOf(state, 'tcp 22 from sg-00000001')).toBeUndefined();
+    expect(namesIn(cellOf(state, 'tcp 22 from sg-00000001', 'tcp 23 from sg-00000001'))).toEqual([
+      'tcp 22 from sg-00000001',
+    ]);
   });
 
   it('keeps a part of a rule that would go', () => {
@@ -243,8 +259,9 @@ describe('an exception', () => {
   });
 
   it('never adds: a rule that it spares and that is not there stays away', () => {
-    const state = exactly('ingress: [tcp 22 from sg-1, tcp 23 from sg-1]') + spare('tcp 22 from sg-1');
-    expect(namesIn(cellOf(state))).toEqual(['tcp 23 from sg-1']);
+    const state =
+      exactly('ingress: [tcp 22 from sg-00000001, tcp 23 from sg-00000001]') + spare('tcp 22 from sg-00000001');
+    expect(namesIn(cellOf(state))).toEqual(['tcp 23 from sg-00000001']);
   });
 
   it('from one guardrail spares nothing from another', () => {

@@ -47,8 +47,8 @@ function network6(address: bigint, length: number): Cidr {
   return { family: 'ipv6', first: address - (address % size6(length)), length };
 }
 
-export const LISTS = ['pl-a', 'pl-b'] as const;
-export const GROUPS = ['sg-1', 'sg-2'] as const;
+export const LISTS = ['pl-0000000a', 'pl-0000000b'] as const;
+export const GROUPS = ['sg-00000001', 'sg-00000002'] as const;
 
 export const peer: fc.Arbitrary<Peer> = fc.oneof(
   { weight: 4, arbitrary: near4.map((cidr): Peer => ({ kind: 'ipv4', cidr })) },
@@ -80,11 +80,11 @@ export const rule: fc.Arbitrary<Rule> = fc
   .map(({ traffic, ...rest }) => canonicalRule({ ...traffic, ...rest }));
 
 export const lists: fc.Arbitrary<Lists> = fc.record({
-  'pl-a': fc.array(
+  'pl-0000000a': fc.array(
     near4.map((cidr) => ({ cidr })),
     { maxLength: 4 },
   ),
-  'pl-b': fc.array(
+  'pl-0000000b': fc.array(
     fc.oneof(near6, near4).map((cidr) => ({ cidr })),
     { maxLength: 3 },
   ),
@@ -105,7 +105,7 @@ export const entry: fc.Arbitrary<Entry> = fc
     widerThan: fc.constantFrom(undefined, undefined, { v4: 28, v6: 124 }, { v4: 32, v6: 128 }),
     allowed: fc.record({
       cidrs: fc.array(allowed, { maxLength: 4 }),
-      groups: fc.constantFrom('any' as const, [], ['sg-1']),
+      groups: fc.constantFrom('any' as const, [], ['sg-00000001']),
       prefixLists: fc.oneof(fc.constant([]), fc.subarray([...LISTS])),
     }),
   })
@@ -126,7 +126,7 @@ const peers: readonly Packet['peer'][] = [
     version: 6 as const,
     address: (0x20010db8n << 96n) + offset,
   })),
-  ...[...GROUPS, 'sg-3'].map((group) => ({ group })),
+  ...[...GROUPS, 'sg-00000003'].map((group) => ({ group })),
 ];
 
 /** Packets, mostly such as the rule might let through: of its protocol, and from its kind of peer. */

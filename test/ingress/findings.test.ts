@@ -50,7 +50,7 @@ describe('the exposure of a rule', () => {
     ['tcp 0-65535 from 2001:db8::/49', []],
     ['tcp 22 from 10.0.0.0/8', []],
     ['icmp all from 0.0.0.0/0', []],
-    ['all from sg-1', []],
+    ['all from sg-00000001', []],
     ['all from pl-empty', []],
     ['all to 0.0.0.0/0', []],
     [
@@ -90,14 +90,17 @@ describe('a rule is shadowed', () => {
       ['tcp 1-9 from 10.0.0.0/24', 'tcp 1-9 from 10.0.0.0/25', 'tcp 1-9 from 10.0.0.128/25'],
       ['tcp 1-9 from 10.0.0.0/24 lets through nothing that 2 other rules together would not'],
     ],
-    [['all from sg-1', 'tcp 22 from sg-1'], ['tcp 22 from sg-1 lets through nothing that all from sg-1 would not']],
+    [
+      ['all from sg-00000001', 'tcp 22 from sg-00000001'],
+      ['tcp 22 from sg-00000001 lets through nothing that all from sg-00000001 would not'],
+    ],
     // Of two rules that mean the same, only one could go.
     [
       ['tcp 22 from 198.51.100.0/24', 'tcp 22 from pl-office'],
       ['tcp 22 from 198.51.100.0/24 lets through nothing that tcp 22 from pl-office would not'],
     ],
     [['tcp 22 from 10.0.0.0/8', 'tcp 22 to 10.0.0.0/8'], []],
-    [['tcp 22 from sg-1', 'all from 0.0.0.0/0'], []],
+    [['tcp 22 from sg-00000001', 'all from 0.0.0.0/0'], []],
     [['tcp 22 from 10.0.0.0/8', 'all from pl-gone'], []],
     [['tcp 22 from pl-empty'], []],
   ])('%j', (names, expected) => {

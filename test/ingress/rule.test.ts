@@ -166,7 +166,7 @@ describe('a person may write a name in another way', () => {
     ['protocol 50 from sg-1', 'protocol 50 from sg-1'],
     ['protocol 1 from sg-1', 'icmp all from sg-1'],
     ['icmp 3 / 4 from SG-1', 'icmp 3/4 from sg-1'],
-    ['all from 111122223333 / sg-1 VIA pcx-1', 'all from 111122223333/sg-1 via pcx-1'],
+    ['all from 111122223333 / sg-00000001 VIA pcx-1', 'all from 111122223333/sg-00000001 via pcx-1'],
   ])('%j is %s', (text, name) => {
     const rule = parseRuleName(text);
     expect('problem' in rule ? rule : ruleName(rule)).toBe(name);
@@ -224,7 +224,8 @@ describe('a person may write a name in another way', () => {
 
   test.each([
     ['tcp 22 from sg-xyz', /not the id of a security group/],
-    ['tcp 22 from 1111/sg-1', /not the id of an account/],
+    ['tcp 22 from sg-0123456789abcdef', /not the id of a security group/],
+    ['tcp 22 from 1111/sg-00000001', /not the id of an account/],
     ['tcp 22 from pl-office', /not the id of a prefix list/],
     ['tcp 22 from 203.0.113.7/24', /host bits set; the network it lies in is 203\.0\.113\.0\/24/],
     ['tcp 22 from 2001:db8::1/64', /host bits set/],
@@ -236,7 +237,7 @@ describe('a person may write a name in another way', () => {
   it('is read alike where nothing is doubtful', () => {
     for (const text of [
       'tcp 22 from 203.0.113.7/32',
-      'all from 111122223333 / sg-1 VIA pcx-1',
+      'all from 111122223333 / sg-00000001 VIA pcx-1',
       'all to 2001:0DB8::/32',
     ])
       expect(parseWrittenRule(text)).toEqual(parseRuleName(text));

@@ -29,11 +29,11 @@ describe('a plan', () => {
   it('names the line that asks for each change', () => {
     const { cells } = planOf(
       SSH,
-      snapshotOf(groups({ 'sg-1': group('web', 'tcp 22 from 0.0.0.0/0') }), unused('sg-1')),
+      snapshotOf(groups({ 'sg-00000001': group('web', 'tcp 22 from 0.0.0.0/0') }), unused('sg-00000001')),
     );
     expect(cells).toMatchObject([
       {
-        address: { account: A, region: 'eu-west-1', resource: 'security-group', id: 'sg-1' },
+        address: { account: A, region: 'eu-west-1', resource: 'security-group', id: 'sg-00000001' },
         outcome: 'change',
         causes: [{ policy: 'ssh', guardrail: 'allowed-ingress', at: { file: 'state.yaml', line: 11, column: 7 } }],
       },
@@ -44,7 +44,7 @@ describe('a plan', () => {
   it('adds what is to stay before it takes away what is not', () => {
     const { cells } = planOf(
       SSH,
-      snapshotOf(groups({ 'sg-1': group('web', 'tcp 20-25 from 0.0.0.0/0') }), unused('sg-1')),
+      snapshotOf(groups({ 'sg-00000001': group('web', 'tcp 20-25 from 0.0.0.0/0') }), unused('sg-00000001')),
     );
     expect(cells[0]?.steps.map(({ call }) => call.operation)).toEqual([
       'ec2:AuthorizeSecurityGroupIngress',
@@ -53,14 +53,17 @@ describe('a plan', () => {
   });
 
   it('counts what is as it should be, and makes no cell of it', () => {
-    const { cells, targets } = planOf(SSH, snapshotOf(groups({ 'sg-1': group('web', 'tcp 443 from 0.0.0.0/0') })));
+    const { cells, targets } = planOf(
+      SSH,
+      snapshotOf(groups({ 'sg-00000001': group('web', 'tcp 443 from 0.0.0.0/0') })),
+    );
     expect(cells).toEqual([]);
     expect(targets.find(({ account, region }) => account === A && region === 'eu-west-1')?.inState).toBe(1);
   });
 
   it('never plans from a broad read: what differs there is unread', () => {
     const broad = { ...group('web', 'tcp 22 from 0.0.0.0/0'), broad: true as const };
-    const { cells } = planOf(SSH, snapshotOf(groups({ 'sg-1': broad }), unused('sg-1')));
+    const { cells } = planOf(SSH, snapshotOf(groups({ 'sg-00000001': broad }), unused('sg-00000001')));
     expect(cells).toMatchObject([{ outcome: 'unread', reason: { code: 'evidence-missing' }, digest: '' }]);
   });
 
@@ -70,9 +73,9 @@ describe('a plan', () => {
     const other = reading({
       account: B,
       reader: 'security-group',
-      found: { 'sg-2': group('web', 'tcp 22 from ::/0') },
+      found: { 'sg-00000002': group('web', 'tcp 22 from ::/0') },
     });
-    const used = { ...unused('sg-2'), account: B };
+    const used = { ...unused('sg-00000002'), account: B };
     const { cells } = planOf(SSH, snapshotOf(failed, other, used));
     expect(cells.map(({ address, outcome, reason: why }) => [address.account, outcome, why?.code])).toEqual([
       [A, 'unread', 'access-denied'],
@@ -81,10 +84,10 @@ describe('a plan', () => {
   });
 
   it('is unread where a rule names a prefix list that may not be read', () => {
-    const list = reading({ reader: 'prefix-list', found: {}, want: { ids: ['pl-0abc'] } });
+    const list = reading({ reader: 'prefix-list', found: {}, want: { ids: ['pl-00000abc'] } });
     const { cells } = planOf(
       SSH,
-      snapshotOf(groups({ 'sg-1': group('web', 'tcp 22 from pl-0abc') }), list, unused('sg-1')),
+      snapshotOf(groups({ 'sg-00000001': group('web', 'tcp 22 from pl-00000abc') }), list, unused('sg-00000001')),
     );
     expect(cells).toMatchObject([{ outcome: 'unread', reason: { code: 'evidence-not-readable' } }]);
   });
@@ -92,10 +95,17 @@ describe('a plan', () => {
   it('takes the version of a prefix list into the digest', () => {
     const at = (version: string) => {
       const entries = { value: { '192.0.2.0/24': '' }, handles: { version }, about: { weight: 1 } };
-      const list = reading({ reader: 'prefix-list', found: { 'pl-0abc': entries }, want: { ids: ['pl-0abc'] } });
-      return planOf(SSH, snapshotOf(groups({ 'sg-1': group('web', 'tcp 22 from pl-0abc') }), list, unused('sg-1')));
+      const list = reading({
+        reader: 'prefix-list',
+        found: { 'pl-00000abc': entries },
+        want: { ids: ['pl-00000abc'] },
+      });
+      return planOf(
+        SSH,
+        snapshotOf(groups({ 'sg-00000001': group('web', 'tcp 22 from pl-00000abc') }), list, unused('sg-00000001')),
+      );
     };
-    expect(at('1').cells[0]?.inputs).toEqual({ 'prefix-list/pl-0abc': '1' });
+    expect(at('1').cells[0]?.inputs).toEqual({ 'prefix-list/pl-00000abc': '1' });
     expect(at('1').digest).not.toBe(at('2').digest);
   });
 
@@ -103,10 +113,10 @@ describe('a plan', () => {
     const use = { type: 'interface', account: A, status: 'in-use', instance: 'i-1', name: 'web' };
     const used = reading({
       reader: 'security-group-use',
-      found: { 'sg-1': { value: { 'eni-1': use }, handles: {}, about: {} } },
-      want: { ids: ['sg-1'] },
+      found: { 'sg-00000001': { value: { 'eni-1': use }, handles: {}, about: {} } },
+      want: { ids: ['sg-00000001'] },
     });
-    const snapshot = snapshotOf(groups({ 'sg-1': group('default', 'tcp 22 from 0.0.0.0/0') }), used);
+    const snapshot = snapshotOf(groups({ 'sg-00000001': group('default', 'tcp 22 from 0.0.0.0/0') }), used);
     expect(planOf(EMPTY_DEFAULT, snapshot).cells).toMatchObject([
       { outcome: 'held', reason: { code: 'in-use', message: expect.stringContaining('i-1 (web)') } },
     ]);
@@ -125,10 +135,10 @@ describe('a plan', () => {
   it('has the same digest whatever the order of policies, readings and rules', () => {
     const readings = [
       groups({
-        'sg-1': group('web', 'tcp 22 from 0.0.0.0/0', 'tcp 22 from ::/0'),
-        'sg-2': group('default', 'all from ::/0'),
+        'sg-00000001': group('web', 'tcp 22 from 0.0.0.0/0', 'tcp 22 from ::/0'),
+        'sg-00000002': group('default', 'all from ::/0'),
       }),
-      unused('sg-1', 'sg-2'),
+      unused('sg-00000001', 'sg-00000002'),
     ];
     const first = planOf(`${SSH}---\n${EMPTY_DEFAULT}`, snapshotOf(...readings)).digest;
     const turned = readings.map((one) => ({ ...one, found: Object.fromEntries(Object.entries(one.found).reverse()) }));
@@ -136,7 +146,10 @@ describe('a plan', () => {
   });
 
   it('survives its JSON round trip', () => {
-    const plan = planOf(SSH, snapshotOf(groups({ 'sg-1': group('web', 'tcp 22 from 0.0.0.0/0') }), unused('sg-1')));
+    const plan = planOf(
+      SSH,
+      snapshotOf(groups({ 'sg-00000001': group('web', 'tcp 22 from 0.0.0.0/0') }), unused('sg-00000001')),
+    );
     expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
   });
 });
@@ -194,8 +207,8 @@ describe('two policies at one target', () => {
 
 describe('exceptions', () => {
   const exception = (expires: string, rule = 'tcp 22 from 203.0.113.7/32') =>
-    `---\nkind: Exceptions\nexceptions:\n  - { guardrail: allowed-ingress, scope: { account: "${A}", group: sg-1, rule: "${rule}" }, owner: team, reason: test, expires: ${expires} }\n`;
-  const snapshot = snapshotOf(groups({ 'sg-1': group('web', 'tcp 22 from 0.0.0.0/0') }), unused('sg-1'));
+    `---\nkind: Exceptions\nexceptions:\n  - { guardrail: allowed-ingress, scope: { account: "${A}", group: sg-00000001, rule: "${rule}" }, owner: team, reason: test, expires: ${expires} }\n`;
+  const snapshot = snapshotOf(groups({ 'sg-00000001': group('web', 'tcp 22 from 0.0.0.0/0') }), unused('sg-00000001'));
   const kept = (yaml: string) => Object.keys(planOf(yaml, snapshot).cells[0]?.after ?? {}).sort();
 
   it('spare the box they name, and nothing else', () => {
@@ -216,7 +229,7 @@ describe('exceptions', () => {
 
   it('are counted where they spare something, so that unused ones are seen', () => {
     expect(planOf(SSH + exception('2026-12-31'), snapshot).exemptions).toMatchObject([{ daysLeft: 40, spares: 1 }]);
-    const fine = snapshotOf(groups({ 'sg-1': group('web', 'tcp 443 from 0.0.0.0/0') }));
+    const fine = snapshotOf(groups({ 'sg-00000001': group('web', 'tcp 443 from 0.0.0.0/0') }));
     expect(planOf(SSH + exception('2026-12-31'), fine).exemptions).toMatchObject([{ spares: 0 }]);
   });
 });
@@ -242,25 +255,30 @@ describe('needs', () => {
     const { value, handles } = group('', 'tcp 22 from ::/0');
     const again = reading({
       reader: 'security-group',
-      want: { ids: ['sg-1'], close: true, again: true },
-      found: { 'sg-1': { value, handles, about: {} } },
+      want: { ids: ['sg-00000001'], close: true, again: true },
+      found: { 'sg-00000001': { value, handles, about: {} } },
     });
-    const { cells } = planOf(SSH, snapshotOf(groups({ 'sg-1': seen }), again, unused('sg-1')));
-    expect(cells).toMatchObject([{ title: 'web · sg-1', outcome: 'change' }]);
+    const { cells } = planOf(SSH, snapshotOf(groups({ 'sg-00000001': seen }), again, unused('sg-00000001')));
+    expect(cells).toMatchObject([{ title: 'web · sg-00000001', outcome: 'change' }]);
   });
 
   it('asks closely only for what would change, once per place', () => {
     const snapshot = snapshotOf(
-      groups({ 'sg-1': broad('web', 'tcp 22 from ::/0'), 'sg-2': broad('web', 'tcp 443 from ::/0') }),
+      groups({ 'sg-00000001': broad('web', 'tcp 22 from ::/0'), 'sg-00000002': broad('web', 'tcp 443 from ::/0') }),
     );
     expect(needs(stateOf(SSH), snapshot, options)).toEqual([
-      { account: A, region: 'eu-west-1', reader: 'security-group', want: { ids: ['sg-1'], close: true, again: true } },
-      { account: A, region: 'eu-west-1', reader: 'security-group-use', want: { ids: ['sg-1'], close: true } },
+      {
+        account: A,
+        region: 'eu-west-1',
+        reader: 'security-group',
+        want: { ids: ['sg-00000001'], close: true, again: true },
+      },
+      { account: A, region: 'eu-west-1', reader: 'security-group-use', want: { ids: ['sg-00000001'], close: true } },
     ]);
   });
 
   it('asks for everything at once where a prefix list decides', () => {
-    const snapshot = snapshotOf(groups({ 'sg-1': broad('web', 'tcp 22 from pl-0abc') }));
+    const snapshot = snapshotOf(groups({ 'sg-00000001': broad('web', 'tcp 22 from pl-00000abc') }));
     expect(needs(stateOf(SSH), snapshot, options).map(({ reader }) => reader)).toEqual([
       'prefix-list',
       'security-group',
@@ -269,7 +287,9 @@ describe('needs', () => {
   });
 
   it('asks for nothing when nothing would change', () => {
-    expect(needs(stateOf(SSH), snapshotOf(groups({ 'sg-1': broad('web', 'tcp 443 from ::/0') })), options)).toEqual([]);
+    expect(
+      needs(stateOf(SSH), snapshotOf(groups({ 'sg-00000001': broad('web', 'tcp 443 from ::/0') })), options),
+    ).toEqual([]);
   });
 });
 
@@ -286,8 +306,8 @@ describe('composition', () => {
         `  allowed-ingress:\n    - { ports: [${port}], from: ${from === 'none' ? from : `[${from}]`}, otherwise: ${otherwise} }`,
       );
     const snapshot = snapshotOf(
-      groups({ 'sg-1': group('web', 'tcp 20-500 from 0.0.0.0/0', 'all from 10.0.0.0/7', 'udp 443 from ::/0') }),
-      unused('sg-1'),
+      groups({ 'sg-00000001': group('web', 'tcp 20-500 from 0.0.0.0/0', 'all from 10.0.0.0/7', 'udp 443 from ::/0') }),
+      unused('sg-00000001'),
     );
     fc.assert(
       fc.property(fc.array(entries, { minLength: 1, maxLength: 4 }), (some) => {
@@ -303,9 +323,9 @@ describe('composition', () => {
 describe('groups that AWS services have made', () => {
   const managed = {
     ...group('svc', 'tcp 22 from 0.0.0.0/0'),
-    about: { name: 'svc', vpc: 'vpc-1', description: '', tags: { 'aws:eks:cluster-name': 'c' } },
+    about: { name: 'svc', vpc: 'vpc-00000001', description: '', tags: { 'aws:eks:cluster-name': 'c' } },
   };
-  const found = { 'sg-1': managed, 'sg-2': { ...managed }, 'sg-3': group('web') };
+  const found = { 'sg-00000001': managed, 'sg-00000002': { ...managed }, 'sg-00000003': group('web') };
   const planned = (groups: string) => {
     const state = stateOf(
       `kind: Policy\nname: p\ntargets: { accounts: ["${A}"], regions: [eu-west-1] }\nguardrails: { allowed-ingress: [{ ports: [22], from: none, otherwise: report, groups: ${groups} }] }\n`,

@@ -39,11 +39,11 @@ describe('refused is an exception', () => {
     ],
     ['password-policy', 'region: eu-west-1', 'once per account, in no region. write "region: global"'],
     ['password-policy', 'group: web', 'it has no security groups'],
-    ['password-policy', 'vpc: vpc-0a', 'it has nothing in VPCs'],
+    ['password-policy', 'vpc: vpc-0000000a', 'it has nothing in VPCs'],
     ['security-hub', 'field: standards', 'no field "standards"'],
     [
       'security-hub-controls',
-      'group: sg-0abc',
+      'group: sg-00000abc',
       'it has no security groups. narrow it by account, region, control or field',
     ],
     ['security-hub-controls', 'rule: "tcp 22 from 10.0.0.0/8"', 'it has no rules'],
@@ -63,7 +63,7 @@ describe('refused is an exception', () => {
 
 describe('accepted is one', () => {
   it.each([
-    ['allowed-ingress', 'group: web, vpc: vpc-0abc, region: eu-west-1, rule: "tcp 22 from sg-0abc"'],
+    ['allowed-ingress', 'group: web, vpc: vpc-00000abc, region: eu-west-1, rule: "tcp 22 from sg-00000abc"'],
     ['default-security-group', 'rule: "all to 0.0.0.0/0"'],
     ['security-group-rules', 'group: sg-0123456789abcdef0'],
     ['password-policy', 'region: global, field: hardExpiry'],

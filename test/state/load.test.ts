@@ -31,7 +31,7 @@ guardrails:
   door-lock:
     length: 14
   open-gates:
-    - { ports: [22], from: [corporate, private, 203.0.113.0/24, sg-0abc] }
+    - { ports: [22], from: [corporate, private, 203.0.113.0/24, sg-00000abc] }
     - ports: { not: [80] }
       from: []
       otherwise: report
@@ -46,7 +46,7 @@ guardrails: { door-lock: { length: 20 } }
 const EXCEPTIONS = `kind: Exceptions
 exceptions:
   - guardrail: open-gates
-    scope: { account: "111122223333", group: sg-0abc, rule: tcp 22 from 203.0.113.7/32 }
+    scope: { account: "111122223333", group: sg-00000abc, rule: tcp 22 from 203.0.113.7/32 }
     owner: team-web
     reason: the vendor's office moves in January
     expires: 2027-01-31
@@ -117,7 +117,7 @@ describe('a state that is right', () => {
       {
         guardrail: 'open-gates',
         params: [
-          { ports: [22], from: ['corporate', 'private', '203.0.113.0/24', 'sg-0abc'], otherwise: 'narrow' },
+          { ports: [22], from: ['corporate', 'private', '203.0.113.0/24', 'sg-00000abc'], otherwise: 'narrow' },
           { ports: { not: [80] }, from: [], otherwise: 'report' },
         ],
       },
@@ -153,7 +153,7 @@ describe('a state that is right', () => {
     expect(state.exceptions).toEqual([
       {
         guardrail: 'open-gates',
-        scope: { account: '111122223333', group: 'sg-0abc', rule: 'tcp 22 from 203.0.113.7/32' },
+        scope: { account: '111122223333', group: 'sg-00000abc', rule: 'tcp 22 from 203.0.113.7/32' },
         owner: 'team-web',
         reason: "the vendor's office moves in January",
         expires: '2027-01-31',

@@ -164,6 +164,13 @@ const SHAPES: readonly Case[] = [
     'bad-selector',
     /protects nothing/,
   ],
+  [
+    'protection of an id with one digit less',
+    fleet('safety: { neverTouch: [▸sg-0123456789abcdef] }'),
+    'bad-selector',
+    /protects nothing/,
+    /sg-0123456789abcdef0/,
+  ],
   ['a fence around no action', fleet('fences: [{ deny: [▸DeleteTags] }]'), 'wrong-value', /written as in IAM/],
   ['a fence around no resource', fleet('fences: [{ deny: ["ec2:*"], on: [▸sg-1] }]'), 'wrong-value', /ARN/],
   [
@@ -375,7 +382,7 @@ const EXCEPTIONS: readonly Case[] = [
   ],
   [
     'a rule and a field at once',
-    exception('scope: { rule: "tcp 22 from sg-1", field: ▸x }, expires: 2027-01-31'),
+    exception('scope: { rule: "tcp 22 from sg-00000001", field: ▸x }, expires: 2027-01-31'),
     'wrong-value',
     /two exceptions/,
   ],

@@ -33,7 +33,7 @@ export function rulesOf(...texts: readonly string[]): Rules {
 export function group(name: string, ...rules: readonly string[]): Observation {
   const value = rulesOf(...rules);
   const handles = Object.fromEntries(Object.keys(value).map((rule, i) => [rule, `sgr-${name}${i}`]));
-  return { value, handles, about: { name, vpc: 'vpc-1', description: '', tags: {} } };
+  return { value, handles, about: { name, vpc: 'vpc-00000001', description: '', tags: {} } };
 }
 
 export function reading(part: Partial<Reading> & Pick<Reading, 'reader' | 'found'>): Reading {

@@ -88,10 +88,11 @@ export function optionsOf({ inputs }: Pick<Desk, 'inputs'>) {
 }
 
 export function countOutputs(plan: Plan): Ending['outputs'] {
-  const { change, held, unread, inState, loosens } = countPlan(plan);
+  const { change, held, unread, inState, loosens, unclear } = countPlan(plan);
   return {
     changes: String(change),
     loosening: String(loosens),
+    unclear: String(unclear),
     held: String(held),
     unread: String(unread),
     'in-state': String(inState),

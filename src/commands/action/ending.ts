@@ -1,6 +1,8 @@
 /** Endings that several modes share. */
 import { tellsJournalFailure } from '../../model/journal.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { Reason } from '../../model/problem.ts';
+import { mistakesIn } from '../../plan/mistakes.ts';
 import type { Ended } from '../../render/outcome.ts';
 import type { Ending } from './desk.ts';
 
@@ -8,6 +10,16 @@ export const BEHIND: Ending = {
   outputs: { result: 'behind' },
   summary: '### Nothing done: this commit is no longer the newest\n\nThe run of the newest commit covers it.\n',
 };
+
+export function mistakeFailure(plan: Plan): Reason | undefined {
+  const mistakes = mistakesIn(plan).length;
+  if (mistakes === 0) return undefined;
+  return {
+    code: 'held-for-mistake',
+    message: `${mistakes} of what the state says cannot be, as AWS shows`,
+    advice: 'mend the lines that the plan names under what is held; no run can',
+  };
+}
 
 export function failureOf(outcomes: readonly Ended[]): Reason | undefined {
   const number = (result: Ended['result']): number => outcomes.filter((one) => one.result === result).length;

@@ -20,7 +20,7 @@ import { countPlan, isClean } from '../../render/counts.ts';
 import { type Ended, renderOutcomes } from '../../render/outcome.ts';
 import { type Decision, type Share, stoppedIn } from './decide.ts';
 import { countOutputs, type Desk, type Ending, tryTo, unreadFailure, writeFiles } from './desk.ts';
-import { failureOf } from './ending.ts';
+import { failureOf, mistakeFailure } from './ending.ts';
 import { appliedName } from './history.ts';
 import { type Remembered, recall, tellPending } from './pending.ts';
 
@@ -45,7 +45,7 @@ export async function reportApply(desk: Desk, done: Done): Promise<Ending> {
   const recalled = await recall(desk);
   const pending = await tellPending(desk, { plan: left, branch, remarks: [] }, recalled);
   for (const share of decision.shares) await tellPull(desk, share, done, pending.issue);
-  const failure = refusal ?? failureOf(ended) ?? unreadFailure(plan, desk);
+  const failure = refusal ?? failureOf(ended) ?? unreadFailure(plan, desk) ?? mistakeFailure(plan);
   return {
     outputs: { ...countOutputs(left), ...resultOf(outcomes, left), ...pending, ...(await keep(desk, done)) },
     summary: summaryOf(desk, done, recalled, pending),

@@ -1,4 +1,5 @@
 /** What may stand under `from`: names of ranges, CIDRs, groups, prefix lists, and the group itself. */
+import { ID_DIGITS, idPattern } from '../../model/resource-id.ts';
 
 /** The members of `from`, by what they are. */
 export type Sources = {
@@ -12,11 +13,13 @@ export type Sources = {
 
 export const ITSELF = 'itself';
 
+const ID = idPattern('sg|pl');
+
 /** Why a member of `from` is an id that cannot be; names of ranges and CIDRs are checked where ranges are known. */
 export function problemOf(text: string): string | undefined {
   if (text === 'none') return 'stands alone, beside nobody else: write from: none';
-  if (!/^(?:sg|pl)-/i.test(text) || /^(?:sg|pl)-[0-9a-f]+$/.test(text)) return undefined;
-  return `is not the id of a ${/^sg/i.test(text) ? 'security group' : 'prefix list'}: ids are hexadecimal, in small letters`;
+  if (!/^(?:sg|pl)-/i.test(text) || ID.test(text)) return undefined;
+  return `is not the id of a ${/^sg/i.test(text) ? 'security group' : 'prefix list'}: an id has ${ID_DIGITS}`;
 }
 
 /** A name of a range, or a CIDR. */
