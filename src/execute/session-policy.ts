@@ -120,11 +120,12 @@ function unite(same: readonly Grant[]): readonly Narrowing[] {
 
 /** What the resource does not say is a condition: the region, unless it is account-wide, and the account. */
 function statementOf({ actions, resource, conditions }: Merged, { account, region }: Place): Statement {
+  const isRegional = region !== GLOBAL && !isWithoutRegion(resource);
   const equal = conditions.filter(({ set }) => !set);
   const sets = conditions.filter(({ set }) => set);
   const at = [
     ...(resource.includes(account) ? [] : [{ key: 'aws:PrincipalAccount', values: [account] }]),
-    ...(resource.includes(region) || region === GLOBAL ? [] : [{ key: 'aws:RequestedRegion', values: [region] }]),
+    ...(resource.includes(region) || !isRegional ? [] : [{ key: 'aws:RequestedRegion', values: [region] }]),
   ];
   const condition = {
     ...operator('StringEquals', [...at, ...equal]),
@@ -138,6 +139,15 @@ function statementOf({ actions, resource, conditions }: Merged, { account, regio
   };
   const narrowed = Object.keys(condition).length > 0 && { Condition: condition };
   return { Effect: 'Allow', Action: actions, Resource: resource, ...narrowed };
+}
+
+/**
+ * What stands in no region, such as a role: requests about it are made where its service is signed for, also those that
+ * another service makes in the session's name.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
+ */
+function isWithoutRegion(resource: string): boolean {
+  return resource.split(':')[3] === '';
 }
 
 function operator(name: string, on: readonly Narrowing[]): NonNullable<Statement['Condition']> {

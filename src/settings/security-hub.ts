@@ -19,7 +19,7 @@ import { type Change, changed, type Effect, type Observation, type Step, step } 
 import { defineSetting } from '../model/setting.ts';
 import { reported } from './reported.ts';
 import { hubCentrally } from './security-hub/centrally.ts';
-import { type EnabledStandard, getEnabledStandards, isNotEnabled, onHub, readStandards } from './security-hub/hub.ts';
+import { type EnabledStandard, getEnabledStandards, isNotEnabled, readStandards } from './security-hub/hub.ts';
 import { isForeign, type Params, schema } from './security-hub/schema.ts';
 import { DEFAULT_STANDARDS, STANDARDS, standardArn } from './security-hub/standards.ts';
 
@@ -31,12 +31,24 @@ type Hub = {
   readonly [standard: `standard ${string}`]: true;
 };
 
-const describeHub = operation('securityhub:DescribeHub', DescribeHubCommand, onHub);
-const enable = operation('securityhub:EnableSecurityHub', EnableSecurityHubCommand, onHub);
-const disable = operation('securityhub:DisableSecurityHub', DisableSecurityHubCommand, onHub);
-const update = operation('securityhub:UpdateSecurityHubConfiguration', UpdateSecurityHubConfigurationCommand, onHub);
-const enableStandards = operation('securityhub:BatchEnableStandards', BatchEnableStandardsCommand, onHub);
-const disableStandards = operation('securityhub:BatchDisableStandards', BatchDisableStandardsCommand, onHub);
+/**
+ * The first time in an account, Security Hub makes its own role there in the name of whoever switches it on.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/using-service-linked-roles.html
+ */
+const LINKED_ROLE = {
+  action: 'iam:CreateServiceLinkedRole',
+  resource:
+    'arn:{partition}:iam::{account}:role/aws-service-role/securityhub.amazonaws.com/AWSServiceRoleForSecurityHub',
+};
+
+const describeHub = operation('securityhub:DescribeHub', DescribeHubCommand);
+const enable = operation('securityhub:EnableSecurityHub', EnableSecurityHubCommand, {
+  permissions: [{}, LINKED_ROLE],
+});
+const disable = operation('securityhub:DisableSecurityHub', DisableSecurityHubCommand);
+const update = operation('securityhub:UpdateSecurityHubConfiguration', UpdateSecurityHubConfigurationCommand);
+const enableStandards = operation('securityhub:BatchEnableStandards', BatchEnableStandardsCommand);
+const disableStandards = operation('securityhub:BatchDisableStandards', BatchDisableStandardsCommand);
 
 export const securityHub = defineSetting<Hub, Params>({
   name: 'security-hub',

@@ -72,6 +72,26 @@ describe('the session policy', () => {
     ]);
   });
 
+  it('asks for no region where the resource stands in none: another service makes that request for the session', () => {
+    const enable = resources.flatMap(({ writes: all }) => all).find(({ id }) => id === 'securityhub:EnableSecurityHub');
+    const policy = policyFor([{ operation: 'securityhub:EnableSecurityHub', input: {} }], enable ? [enable] : []);
+    const at = { 'aws:PrincipalAccount': ['111122223333'], 'aws:RequestedRegion': ['eu-west-1'] };
+    expect(policy.Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['securityhub:EnableSecurityHub'],
+        Resource: '*',
+        Condition: { StringEquals: at },
+      },
+      {
+        Effect: 'Allow',
+        Action: ['iam:CreateServiceLinkedRole'],
+        Resource:
+          'arn:aws:iam::111122223333:role/aws-service-role/securityhub.amazonaws.com/AWSServiceRoleForSecurityHub',
+      },
+    ]);
+  });
+
   it('bounds new tags by the call that creates them and by their keys', () => {
     const TagSpecifications = [{ ResourceType: 'security-group-rule' as const, Tags: [{ Key: 'ticket', Value: '1' }] }];
     const policy = policyFor([authorize.ingress({ GroupId: one, TagSpecifications })], writes);

@@ -21,7 +21,7 @@ import {
 } from '@aws-sdk/client-securityhub';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
-import { seedWith } from '../support/worlds.ts';
+import { ACCOUNT, seedWith } from '../support/worlds.ts';
 import { refusal } from './organisation.ts';
 
 const FSBP = 'arn:aws:securityhub:eu-west-1::standards/aws-foundational-security-best-practices/v/1.0.0';
@@ -90,6 +90,25 @@ describe('the hub', () => {
     });
     await hub.send(new DisableSecurityHubCommand({}));
     expect(await refusal(hub.send(new GetEnabledStandardsCommand({})))).toBe('InvalidAccessException');
+  });
+
+  test('is switched on for the first time only by who may let it make its role', async () => {
+    await sandbox.close();
+    const seed = seedWith('[]')
+      .replace('regions: [eu-west-1]', 'regions: [eu-west-1, eu-north-1]')
+      .replace('session: test, policies: [everything]', 'session: test, policies: [hub]')
+      .replace(
+        'policies:\n',
+        'policies:\n  hub: { Statement: [{ Effect: Allow, Action: "securityhub:*", Resource: "*" }] }\n',
+      );
+    sandbox = await startSandbox({ seed });
+    const { credentials, url: endpoint } = sandbox;
+    const configuration = { credentials, endpoint, region: 'eu-west-1', maxAttempts: 1 };
+    hub = new SecurityHubClient(configuration);
+    expect(await refusal(enable())).toBe('AccessDeniedException');
+    // Elsewhere in the account it is on, so the role is there.
+    Object.assign(sandbox.world.hubs.in(ACCOUNT, 'eu-north-1'), { since: 0 });
+    expect(await refusal(enable())).toBe('no error');
   });
 
   test('is throttled by name and status', async () => {

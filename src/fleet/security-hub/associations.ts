@@ -12,7 +12,6 @@ import { TrueupError } from '../../model/problem.ts';
 const describeOrganization = operation(
   'securityhub:DescribeOrganizationConfiguration',
   DescribeOrganizationConfigurationCommand,
-  { permissions: [{ resource: 'arn:{partition}:securityhub:{region}:{account}:hub/default' }] },
 );
 const getAssociations = operation(
   'securityhub:BatchGetConfigurationPolicyAssociations',

@@ -11,6 +11,8 @@ export type Hubs = {
   readonly home: string;
   readonly configuration: 'CENTRAL' | 'LOCAL';
   readonly policies: ConfigurationPolicies;
+  /** Accounts in which it has made its own role; it stays when Security Hub is switched off. */
+  readonly linked: Set<string>;
   /** Items that one batch call takes. */
   readonly mostItems: number;
 };
@@ -22,7 +24,7 @@ export function createHubs(seed: SecurityHubSeed, clock: Clock, organisation: Or
   const policies = createPolicies(seed, organisation);
   const hubs = new Map<string, Hub>();
   return {
-    ...{ home, configuration, mostItems, policies },
+    ...{ home, configuration, mostItems, policies, linked: new Set<string>() },
     in(account, region) {
       const key = `${account} ${region}`;
       const hub = hubs.get(key) ?? buildHub(matching(entries, account, region), startedAt);

@@ -4,10 +4,11 @@ import type { Aws } from '../../model/aws.ts';
 import { operation } from '../../model/operation.ts';
 import { standardOf } from './standards.ts';
 
-/** The only thing in Security Hub that IAM can name, besides everything. */
-export const onHub = { permissions: [{ resource: 'arn:{partition}:securityhub:{region}:{account}:hub/default' }] };
-
-export const getEnabledStandards = operation('securityhub:GetEnabledStandards', GetEnabledStandardsCommand, onHub);
+// No resource is named: the Service Authorization Reference knows a hub, and the user guide says that policies can name
+// none. There is one hub in an account and region, so that both bound the same.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecurityhub.html
+// https://docs.aws.amazon.com/securityhub/latest/userguide/security_iam_service-with-iam.html
+export const getEnabledStandards = operation('securityhub:GetEnabledStandards', GetEnabledStandardsCommand);
 
 export type EnabledStandard = {
   readonly standard: string;

@@ -4,8 +4,30 @@ import type { Action, Call, Need } from '../../service.ts';
 import { text, whole } from '../../wire/fields.ts';
 import type { Hub } from '../../world/hub.ts';
 
-/** Actions on controls and associations have no resource type; those on the hub do. */
-export const onHub = (call: Call): readonly Need[] => [{ resource: hubArn(call) }];
+/**
+ * Actions on controls and associations have no resource type. For those on the hub AWS's pages disagree: the Service
+ * Authorization Reference has one, the user guide says that policies can name none. Whoever is to pass needs both.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecurityhub.html
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/security_iam_service-with-iam.html
+ */
+export const onHub = (call: Call): readonly Need[] => [{ resource: hubArn(call) }, { resource: '*' }];
+
+/**
+ * Switched on for the first time in an account, Security Hub makes a role of its own, in the name of whoever asked.
+ * https://docs.aws.amazon.com/securityhub/latest/userguide/using-service-linked-roles.html
+ */
+export function enabling(call: Call): readonly Need[] {
+  const { world, account } = call;
+  const isLinked = [...account.regions].some((region) => world.hubs.in(account.id, region).since !== undefined);
+  if (isLinked || world.hubs.linked.has(account.id)) return onHub(call);
+  const linking: Need = {
+    action: 'iam:CreateServiceLinkedRole',
+    resource: `arn:${world.partition}:iam::${account.id}:role/aws-service-role/securityhub.amazonaws.com/AWSServiceRoleForSecurityHub`,
+    // IAM is asked where it is signed for, wherever the hub is.
+    keys: { 'iam:AWSServiceName': ['securityhub.amazonaws.com'], 'aws:RequestedRegion': ['us-east-1'] },
+  };
+  return [...onHub(call), linking];
+}
 
 export function hubArn({ world, region, account }: Call): string {
   return `arn:${world.partition}:securityhub:${region}:${account.id}:hub/default`;

@@ -4,11 +4,22 @@ import type { Action, Call } from '../../service.ts';
 import { choice, records, text, texts } from '../../wire/fields.ts';
 import type { Hub } from '../../world/hub.ts';
 import { STANDARDS, type Standard } from './catalogue.ts';
-import { bounded, changingHub, hubArn, hubOf, inHub, invalidInput, onHub, paged, refuseCentral } from './shared.ts';
+import {
+  bounded,
+  changingHub,
+  enabling,
+  hubArn,
+  hubOf,
+  inHub,
+  invalidInput,
+  onHub,
+  paged,
+  refuseCentral,
+} from './shared.ts';
 
 export const standardsActions: { readonly [action: string]: Action } = {
   DescribeHub: { needs: onHub, run: inHub(describeHub) },
-  EnableSecurityHub: { needs: onHub, run: enable },
+  EnableSecurityHub: { needs: enabling, run: enable },
   DisableSecurityHub: { needs: onHub, run: changingHub(disable) },
   UpdateSecurityHubConfiguration: { needs: onHub, run: changingHub(update) },
   DescribeStandards: { needs: onHub, run: inHub(describeStandards) },
@@ -44,6 +55,7 @@ function enable(call: Call): object {
   refuseCentral(hub);
   if (hub.since !== undefined) throw new ServiceError('ResourceConflictException', 'Already subscribed', 409);
   hub.since = call.world.clock.now();
+  call.world.hubs.linked.add(call.account.id);
   hub.autoEnable = true;
   hub.generator = text(call.input, 'ControlFindingGenerator') ?? 'SECURITY_CONTROL';
   const withDefaults = choice(call.input, 'EnableDefaultStandards') ?? true;
@@ -51,7 +63,8 @@ function enable(call: Call): object {
   return {};
 }
 
-function disable(hub: Hub): object {
+function disable(hub: Hub, { world, account }: Call): object {
+  world.hubs.linked.add(account.id);
   hub.since = undefined;
   hub.subscriptions.clear();
   hub.associations.clear();
