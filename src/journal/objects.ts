@@ -38,14 +38,28 @@ const CONFLICT_PAUSES = [50, 200, 800];
 export function openBucket(aws: Aws, where: { readonly bucket: string; readonly owner: string }): Objects {
   const common = { Bucket: where.bucket, ExpectedBucketOwner: where.owner };
 
-  async function read(Key: string): Promise<Found | undefined> {
+  async function read(Key: string, tries = 2): Promise<Found | undefined> {
     try {
       const { Body, ETag = '' } = await aws.send(getObject({ ...common, Key }));
       return { text: (await Body?.transformToString('utf8')) ?? '', etag: ETag };
     } catch (error) {
       if (nameOf(error) === 'NoSuchKey') return undefined;
-      throw error;
+      if (nameOf(error) !== 'AccessDenied' || tries === 0) throw error;
+      // It may have been written between the two questions.
+      return (await isListed(Key, error)) ? read(Key, tries - 1) : undefined;
     }
+  }
+
+  /**
+   * S3 refuses what is not there, unless the caller may list the whole bucket; who may list a prefix can ask there.
+   * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+   * @throws `refusal`, where listing is refused as well
+   */
+  async function isListed(key: string, refusal: unknown): Promise<boolean> {
+    const pages = await list(key).catch(() => {
+      throw refusal;
+    });
+    return pages.some(({ Contents = [] }) => Contents.some(({ Key }) => Key === key));
   }
 
   type Condition = { readonly IfNoneMatch: '*' } | { readonly IfMatch: string };

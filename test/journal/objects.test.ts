@@ -127,6 +127,16 @@ describe('the place', () => {
     });
   });
 
+  it('tells what is not there, although S3 refuses to say so to who may list only a prefix', async () => {
+    const objects = await openObjects(PLACE, run);
+    expect(await objects.read('journals/never')).toBeUndefined();
+    await expect(objects.read('elsewhere/never')).rejects.toMatchObject({ code: 'access-denied' });
+    const tried = sandbox.requests.filter(
+      ({ action, input }) => action === 'GetObject' && input.Key === 'journals/never',
+    );
+    expect(tried.map(({ outcome }) => outcome)).toEqual(['AccessDenied']);
+  });
+
   it('of another owner is refused, whatever the bucket is called', async () => {
     const open = await openedFor(OPEN_SEED);
     await expect((await openStore('s3://foreign/', open)).runs()).rejects.toMatchObject({ code: 'access-denied' });

@@ -3,7 +3,7 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { FIRST, HUB } from '../support/small.ts';
-import { get, keys, OPEN_SEED, put, s3Of } from './bucket.ts';
+import { get, keys, OPEN_SEED, put, SEED, s3Of } from './bucket.ts';
 
 let sandbox: Sandbox;
 let s3: S3Client;
@@ -29,6 +29,17 @@ describe('objects in the sandbox', () => {
       expect(await get(s3, key)).toEqual({ body: text, etag });
     }
     expect(await refusal(get(s3, 'not/there'))).toBe('NoSuchKey 404');
+  });
+
+  test('that are not there are told only to who may list the whole bucket', async () => {
+    const narrow = await startSandbox({ seed: SEED });
+    try {
+      const client = s3Of(narrow);
+      expect(await refusal(get(client, 'journals/never'))).toBe('AccessDenied 403');
+      expect(await keys(client, 'journals/never')).toEqual([]);
+    } finally {
+      await narrow.close();
+    }
   });
 
   test('are created once, however many try at the same time', async () => {

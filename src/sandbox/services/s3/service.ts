@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 import { RefusedError, ServiceError } from '../../errors.ts';
-import type { Call, Need, Service } from '../../service.ts';
+import { authorize, type Call, type Need, type Service } from '../../service.ts';
 import { text, whole } from '../../wire/fields.ts';
 import { type Bucket, etagOf, type StoredObject } from '../../world/buckets.ts';
 import { type S3Output, s3Protocol } from './protocol.ts';
@@ -30,9 +30,12 @@ function onObject({ world, input }: Call, action?: string): Need {
   return { resource, ...(action !== undefined && { action }) };
 }
 
-function onBucket({ world, input }: Call): Need {
-  const resource = `arn:${world.partition}:s3:::${text(input, 'Bucket')}`;
-  return { action: 's3:ListBucket', resource, keys: { 's3:prefix': [text(input, 'Prefix') ?? ''] } };
+function onBucket(call: Call): Need {
+  return { ...listing(call), keys: { 's3:prefix': [text(call.input, 'Prefix') ?? ''] } };
+}
+
+function listing({ world, input }: Call): Need {
+  return { action: 's3:ListBucket', resource: `arn:${world.partition}:s3:::${text(input, 'Bucket')}` };
 }
 
 /** Buckets of other accounts would need a bucket policy, and there are none here. */
@@ -72,7 +75,12 @@ function checkCondition(there: StoredObject | undefined, ifNoneMatch?: string, i
 
 function get(call: Call): S3Output {
   const there = bucketOf(call).objects.get(text(call.input, 'Key') ?? '');
-  if (!there) throw noSuchKey();
+  if (!there) {
+    // That an object is not there is told only to who may list the bucket; a request for one object names no prefix, so
+    // that a condition on it does not hold. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    authorize(call, 's3', 'GetObject', [listing(call)]);
+    throw noSuchKey();
+  }
   const headers = { etag: there.etag, 'last-modified': new Date(there.at).toUTCString() };
   return { body: there.body, headers };
 }
