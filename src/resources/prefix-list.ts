@@ -12,6 +12,8 @@ import { canonical } from '../model/json.ts';
 import { operation } from '../model/operation.ts';
 import type { Observation, Reader, Want } from '../model/resource.ts';
 import type { PrefixListEntry } from '../model/rule.ts';
+import { perCall } from './ec2-filters.ts';
+import { weightOf } from './prefix-list/weights.ts';
 
 /** CIDR → description. */
 type Entries = { readonly [cidr: string]: string };
@@ -56,8 +58,8 @@ async function describe(aws: Aws, asked: NonNullable<Want['ids']>): Promise<Mana
   const byId = asked.filter(isListId);
   const byName = asked.filter((key) => !isListId(key));
   const filters = [
-    ...(byId.length > 0 ? [{ Name: 'prefix-list-id', Values: byId }] : []),
-    ...(byName.length > 0 ? [{ Name: 'prefix-list-name', Values: byName }] : []),
+    ...perCall(byId).map((Values) => ({ Name: 'prefix-list-id', Values })),
+    ...perCall(byName).map((Values) => ({ Name: 'prefix-list-name', Values })),
   ];
   const lists: ManagedPrefixList[] = [];
   for (const filter of filters) {
@@ -100,7 +102,7 @@ function observe(list: ManagedPrefixList, value: Entries): Observation<Entries> 
       owner: list.OwnerId ?? '',
       family: list.AddressFamily ?? '',
       // A rule that names the list counts as this many against the quota of its group.
-      weight: list.MaxEntries ?? Object.keys(value).length,
+      weight: weightOf(list) ?? Object.keys(value).length,
     },
   };
 }

@@ -13,6 +13,7 @@ import type { Aws } from '../model/aws.ts';
 import { groupBy } from '../model/group-by.ts';
 import { operation } from '../model/operation.ts';
 import type { Observation, Reader } from '../model/resource.ts';
+import { perCall } from './ec2-filters.ts';
 import { describeGroups } from './security-group/operations.ts';
 
 /** One interface, in the words that tell a person whom a change would hit. */
@@ -34,8 +35,6 @@ const describeAssociations = operation(
   DescribeSecurityGroupVpcAssociationsCommand,
 );
 
-/** EC2 takes up to 200 values in one filter. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html */
-const IDS_PER_FILTER = 200;
 const PAGE = 1000;
 
 export const securityGroupUse: Reader<Uses> = {
@@ -48,8 +47,7 @@ export const securityGroupUse: Reader<Uses> = {
   async read(aws, { ids = [], close }) {
     const uses = new Map(ids.map((id) => [id, {} as Record<string, Use>]));
     const known = new Map(ids.map((id) => [id, { referencedBy: new Set<string>(), vpcs: new Set<string>() }]));
-    for (let start = 0; start < ids.length; start += IDS_PER_FILTER) {
-      const some = ids.slice(start, start + IDS_PER_FILTER);
+    for (const some of perCall(ids)) {
       await findInterfaces(aws, some, uses);
       if (close) await Promise.all([findReferences(aws, some, known), findAssociations(aws, some, known)]);
     }
@@ -107,11 +105,14 @@ function referencesOf({ IpPermissions = [], IpPermissionsEgress = [] }: Security
   );
 }
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupVpcAssociation.html */
+const NOT_THERE = ['disassociated', 'association-failed'];
+
 async function findAssociations(aws: Aws, ids: readonly string[], known: Known): Promise<void> {
   const call = describeAssociations({ Filters: [{ Name: 'group-id', Values: [...ids] }], MaxResults: PAGE });
   for await (const page of aws.pages(call)) {
     for (const { GroupId = '', VpcId, State } of page.SecurityGroupVpcAssociations ?? []) {
-      if (VpcId && State !== 'disassociated') known.get(GroupId)?.vpcs.add(VpcId);
+      if (VpcId && !NOT_THERE.includes(State ?? '')) known.get(GroupId)?.vpcs.add(VpcId);
     }
   }
 }

@@ -10,6 +10,7 @@ import type { Shrinkable } from '../model/guardrail.ts';
 import { TrueupError } from '../model/problem.ts';
 import type { Observation, Want } from '../model/resource.ts';
 import type { Rule, Rules } from '../model/rule.ts';
+import { perCall } from './ec2-filters.ts';
 import { ruleOfRecord, rulesOfGroup, tagsOf } from './security-group/from-ec2.ts';
 import { withoutReservedTags } from './security-group/labels.ts';
 import {
@@ -27,8 +28,6 @@ import { type RulePart, shrinkRules } from './security-group/shrink.ts';
 import { lostTags, ruleTransition } from './security-group/transition.ts';
 import { weigh } from './security-group/weigh.ts';
 
-/** EC2 takes up to 200 values in one filter. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html */
-const IDS_PER_FILTER = 200;
 /** Always sent: without it a request draws from a smaller bucket and may be refused in a large account. */
 const PAGE = 1000;
 
@@ -85,8 +84,8 @@ async function readAgain(aws: Aws, ids: readonly string[]): Promise<{ readonly [
 async function groupsOf(aws: Aws, want: Want): Promise<SecurityGroup[]> {
   const own: Filter = { Name: 'owner-id', Values: [aws.account] };
   const filters = [
-    ...(want.names ? [[{ Name: 'group-name', Values: [...want.names] }]] : []),
-    ...chunks(want.ids ?? []).map((ids) => [{ Name: 'group-id', Values: ids }]),
+    ...perCall(want.names ?? []).map((names) => [{ Name: 'group-name', Values: names }]),
+    ...perCall(want.ids ?? []).map((ids) => [{ Name: 'group-id', Values: ids }]),
     ...(want.names || want.ids ? [] : [[]]),
   ];
   const groups: SecurityGroup[] = [];
@@ -100,7 +99,7 @@ async function groupsOf(aws: Aws, want: Want): Promise<SecurityGroup[]> {
 
 async function recordsOf(aws: Aws, groupIds: readonly string[]): Promise<Map<string | undefined, SecurityGroupRule[]>> {
   const records: SecurityGroupRule[] = [];
-  for (const ids of chunks(groupIds)) {
+  for (const ids of perCall(groupIds)) {
     const call = describeRules({ Filters: [{ Name: 'group-id', Values: ids }], MaxResults: PAGE });
     for await (const page of aws.pages(call)) records.push(...(page.SecurityGroupRules ?? []));
   }
@@ -151,10 +150,4 @@ function named(rules: readonly Rule[]): Rules {
   const byName = Object.fromEntries(rules.map((rule) => [ruleName(rule), rule]));
   if (Object.keys(byName).length === rules.length) return byName;
   throw new TrueupError({ code: 'rules-alike', message: 'two of its rules mean the same and cannot be told apart' });
-}
-
-function chunks(ids: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(ids.length / IDS_PER_FILTER) }, (_, i) =>
-    ids.slice(i * IDS_PER_FILTER, (i + 1) * IDS_PER_FILTER),
-  );
 }

@@ -29,13 +29,29 @@ export function buildPlace(where: Where, network: NetworkSeed | undefined): Plac
   return place;
 }
 
+/** https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html#aws-managed-prefix-list-weights */
+const WEIGHTS: { readonly [name: string]: number } = {
+  'origin-facing': 55,
+  dynamodb: 1,
+  'ec2-instance-connect': 2,
+  groundstation: 5,
+  'route53-healthchecks': 25,
+  s3: 1,
+  s3express: 6,
+  'vpc-lattice': 10,
+};
+
+function weightOf({ name, owner }: PrefixListSeed): number | undefined {
+  return owner === 'AWS' ? WEIGHTS[name.split('.').at(-1) ?? ''] : undefined;
+}
+
 function addPrefixList(place: Place, seed: PrefixListSeed): void {
   const list: PrefixList = {
     id: seed.id ?? derivedId('pl', place.account, place.region, seed.name),
     name: seed.name,
     owner: seed.owner ?? place.account,
     family: seed.family,
-    maxEntries: seed.maxEntries,
+    maxEntries: seed.maxEntries ?? weightOf(seed) ?? 10,
     version: seed.version,
     readable: seed.readable,
     entries: seed.entries.map((entry) => (typeof entry === 'string' ? { cidr: entry } : entry)),

@@ -64,7 +64,8 @@ const prefixList = z.strictObject({
   /** `AWS`, an account id, or the account itself. */
   owner: z.string().optional(),
   family: z.enum(['IPv4', 'IPv6']).default('IPv4'),
-  maxEntries: z.int().min(1).default(10),
+  /** As many rules as the list counts; for one of AWS the weight that AWS documents for it, unless said. */
+  maxEntries: z.int().min(1).optional(),
   version: z.int().min(1).default(1),
   readable: z.boolean().default(true),
   entries: z.array(z.union([z.string(), z.strictObject({ cidr: z.string(), description: z.string() })])).default([]),

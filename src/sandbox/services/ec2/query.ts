@@ -12,8 +12,18 @@ export function placeOf(call: Call): Place {
   return call.account.place(call.region);
 }
 
+/** Of all filters of a call together, as the refusal says. https://github.com/gjbae1212/gossm/issues/47 */
+const MOST_VALUES = 200;
+
 /** Several filters must all match, several values of one filter are alternatives. */
 export function applyFilters<T extends object>(call: Call, items: readonly T[], facts: Facts<T>): readonly T[] {
+  const values = records(call.input, 'Filter').reduce((sum, filter) => sum + texts(filter, 'Value').length, 0);
+  if (values > MOST_VALUES) {
+    throw new ServiceError(
+      'FilterLimitExceeded',
+      `The maximum number of filter values specified on a single call is ${MOST_VALUES}`,
+    );
+  }
   const filters = records(call.input, 'Filter').map((filter) => {
     const name = text(filter, 'Name') ?? '';
     const patterns = texts(filter, 'Value').map((value) => globPattern(value));
