@@ -56,10 +56,22 @@ function trustInGitHub(environment: string, immutable: boolean): TrustStatement 
   };
 }
 
-/** The roles of the fleet's accounts; of all accounts only where they are discovered. */
+/**
+ * All inline policies of a role have 10,240 characters together: what stands in them besides the accounts needs few.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const LONGEST_LIST = 8_000;
+
+/**
+ * The roles of the fleet's accounts; of all accounts only where they are discovered, or too many to be named. Then each
+ * account's own trust says who may: a role of that name that does not name this one cannot be assumed.
+ */
 function assume(fleet: Fleet, members: readonly string[]): Statement {
-  const arns = members.flatMap((role) => accountsOf(fleet).map((id) => roleArn(placeOfRole(role), id)));
-  return allow(['sts:AssumeRole', 'sts:SetSourceIdentity'], arns);
+  const rolesIn = (ids: readonly string[]) =>
+    members.flatMap((role) => ids.map((id) => roleArn(placeOfRole(role), id)));
+  const named = rolesIn(accountsOf(fleet));
+  const fits = JSON.stringify(named).length <= LONGEST_LIST;
+  return allow(['sts:AssumeRole', 'sts:SetSourceIdentity'], fits ? named : rolesIn(['*']));
 }
 
 /** The administrator of Security Hub is asked although it need not be governed itself. */

@@ -190,6 +190,14 @@ describe('the roles of the hub', () => {
     expect(JSON.stringify(rolesFor(fixed, named('password-policy'))[1]?.trust)).not.toContain('role/trueup-heal');
   });
 
+  it('leave the accounts open where they are too many for what IAM takes', () => {
+    const accounts = Array.from({ length: 300 }, (_, i) => ({ id: String(100_000_000_000 + i) }));
+    for (const role of hubRoles({ ...fixed, accounts, heal: ['password-policy'] }, [], { immutable: true })) {
+      expect(JSON.stringify({ Version: '2012-10-17', Statement: role.statements }).length).toBeLessThan(10_240);
+      expect(role.statements[0]?.Resource).toContain('arn:{partition}:iam::*:role/trueup-read');
+    }
+  });
+
   it('name the accounts where the fleet does', () => {
     const fleet = { ...fixed, accounts: [{ id: '111122223333' }, { id: '444455556666' }] };
     expect(hubRoles(fleet, [], { immutable: true })[0]?.statements).toEqual([

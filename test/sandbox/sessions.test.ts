@@ -64,6 +64,11 @@ describe('assuming a role', () => {
       },
     ],
     [
+      'a policy with a character above U+00FF',
+      'ValidationError',
+      { Policy: policy({ Effect: 'Allow', Action: '*', Resource: 'arn:aws:ec2:*:*:tag/日' }) },
+    ],
+    [
       'a policy of 2,049 characters',
       'ValidationError',
       { Policy: policy({ Effect: 'Allow', Action: '*', Resource: '*' }).padEnd(2049) },

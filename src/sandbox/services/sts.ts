@@ -162,6 +162,8 @@ function inlinePolicy(document: string | undefined): Policy | undefined {
       `1 validation error detected: Value at 'policy' failed to satisfy constraint: Member must have length less than or equal to ${POLICY_LIMIT}`,
     );
   }
+  // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html#API_AssumeRole_RequestParameters, Policy
+  if (!/^[\t\n\r\u0020-\u00ff]+$/.test(document)) throw invalid('policy', document);
   try {
     return parsePolicy(document, 'permissions');
   } catch (error) {
