@@ -27,6 +27,21 @@ export function lookFor(expected: Value, cell: Cell, run: CellRun): Promise<Obse
   return lookAfter(pauses(run.resource.settlesWithinMs), expected, cell, run);
 }
 
+/**
+ * By these EC2 says that what was asked for is so already, as it does to the second copy of a request whose first answer
+ * was lost: then it takes as long to be seen as after any other change.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+ */
+const SAYS_DONE: readonly string[] = [
+  'InvalidPermission.Duplicate',
+  'InvalidPermission.NotFound',
+  'InvalidSecurityGroupRuleId.NotFound',
+];
+
+export function saysDone(error: unknown): boolean {
+  return error instanceof Error && SAYS_DONE.includes(error.name);
+}
+
 /** Looks whether a call that failed was carried out all the same. */
 export function lookAfterFailure(expected: Value, cell: Cell, run: CellRun): Promise<Observation | undefined> {
   return lookAfter(AFTER_FAILURE, expected, cell, run);

@@ -13,7 +13,7 @@ import { advance } from './advance.ts';
 import { bind } from './bind.ts';
 import type { CellRun, Ending } from './cell-run.ts';
 import { INTERRUPTED, moved, NOT_AS_PLANNED, NOT_AWAITED, NOT_SENT, notVerified } from './endings.ts';
-import { givesUpWaiting, lookAfterFailure, lookFor, lookUnlessBusy } from './look.ts';
+import { givesUpWaiting, lookAfterFailure, lookFor, lookUnlessBusy, saysDone } from './look.ts';
 import { newUser, otherInput } from './premises.ts';
 
 export type CellOutcome = { readonly cell: Cell; readonly result: CellResult; readonly reason?: Reason };
@@ -56,17 +56,20 @@ async function walk(cell: Cell, first: Observation, run: CellRun, note: Note): P
   for (const [index, step] of cell.steps.entries()) {
     if (run.signal.aborted) return INTERRUPTED;
     const failure = await take(cell, index, seen, run, note);
-    if (failure === NOT_SENT) return INTERRUPTED;
+    if (failure?.reason === NOT_SENT) return INTERRUPTED;
     const expected = advance(seen.value, step);
-    const next = await (failure ? lookAfterFailure : lookFor)(expected, cell, run);
+    const next = await (failure && !failure.saysDone ? lookAfterFailure : lookFor)(expected, cell, run);
     // An error may hide a success: a retried request finds what its first copy did. What is there decides.
     if (next) seen = next;
-    else if (failure) return { result: 'failed', reason: failure };
+    else if (failure) return { result: 'failed', reason: failure.reason };
     else if (givesUpWaiting(run)) return NOT_AWAITED;
     else return { result: 'failed', reason: notVerified(step) };
   }
   return same(seen.value, cell.after) ? { result: 'applied' } : { result: 'failed', reason: NOT_AS_PLANNED };
 }
+
+/** `saysDone`: AWS refused the call because what it asks for is so already. */
+type Failure = { readonly reason: Reason; readonly saysDone?: boolean };
 
 /** Sends one call; `undefined` when AWS accepted it. */
 async function take(
@@ -75,35 +78,36 @@ async function take(
   seen: Observation,
   run: CellRun,
   note: Note,
-): Promise<Reason | undefined> {
+): Promise<Failure | undefined> {
   const { address } = cell;
   const planned = (cell.steps[index] as Step).call;
   const call = bind(planned, seen.handles);
-  if (!call) return { code: 'handle-gone', message: `what ${planned.operation} was planned for is gone` };
+  if (!call) return { reason: { code: 'handle-gone', message: `what ${planned.operation} was planned for is gone` } };
   await note({ kind: 'intent', address, step: index, call });
   // Writing the intent took time, in which the run may have been stopped or its lock lost.
-  const { requestId, error }: Sent = run.signal.aborted ? { error: NOT_SENT } : await send(call, cell, run);
+  const { requestId, failure }: Sent = run.signal.aborted
+    ? { failure: { reason: NOT_SENT } }
+    : await send(call, cell, run);
   await note({
     kind: 'result',
     address,
     step: index,
-    ok: !error,
+    ok: !failure,
     ...(requestId && { requestId }),
-    ...(error && { error }),
+    ...(failure && { error: failure.reason }),
   });
-  return error;
+  return failure;
 }
 
-type Sent = { readonly requestId?: string | undefined; readonly error?: Reason };
+type Sent = { readonly requestId?: string | undefined; readonly failure?: Failure };
 
 async function send(call: Call, cell: Cell, run: CellRun): Promise<Sent> {
   try {
     const { $metadata } = (await run.session.send(call)) as { $metadata?: { requestId?: string } };
     return { requestId: $metadata?.requestId };
   } catch (error) {
-    return {
-      error: run.explain(error, { doing: `change ${cell.title}`, operation: call.operation, ...placeOf(cell) }),
-    };
+    const context = { doing: `change ${cell.title}`, operation: call.operation, ...placeOf(cell) };
+    return { failure: { reason: run.explain(error, context), saysDone: saysDone(error) } };
   }
 }
 

@@ -35,10 +35,10 @@ export function createDispatch(world: World, faults: Faults): Dispatch {
     } catch (error) {
       return { answer: service.protocol.fail(failureOf(service, error), requestId), latencyMs: 0, record: undefined };
     }
-    const { latencyMs, held, effect } = faults.strike(subjectOf(asked));
+    const { latencyMs, held, effect, answers } = faults.strike(subjectOf(asked));
     await held;
     if (latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, latencyMs));
-    return { latencyMs, ...settle(asked, requestId, () => execute(asked, effect, take), effect) };
+    return { latencyMs, ...settle(asked, requestId, () => execute(asked, effect, { take, answers }), effect) };
   };
 }
 
@@ -99,7 +99,13 @@ function subjectOf({ service, action, region, account, input }: Asked) {
   return { service: service.name, action, region, accounts };
 }
 
-function execute(asked: Asked, effect: Effect | undefined, take: ReturnType<typeof createThrottle>): object {
+type Execution = {
+  readonly take: ReturnType<typeof createThrottle>;
+  /** What stale answers are taken from. */
+  readonly answers: Map<string, object>;
+};
+
+function execute(asked: Asked, effect: Effect | undefined, { take, answers }: Execution): object {
   const { service, action, input } = asked;
   const bounded = 'Filter' in input || 'MaxResults' in input;
   const granted =
@@ -114,7 +120,16 @@ function execute(asked: Asked, effect: Effect | undefined, take: ReturnType<type
   if (effect === 'error500') throw new RefusedError('internal', 'An internal error has occurred');
   if (typeof effect === 'object' && 'code' in effect)
     throw new ServiceError(effect.code, effect.message, effect.status);
-  return perform(asked, service.actions[action]);
+  const output = perform(asked, service.actions[action]);
+  return effect === 'stale' ? asBefore(asked, output, answers) : output;
+}
+
+/** https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html */
+function asBefore({ service, action, account, region, input }: Asked, output: object, answers: Map<string, object>) {
+  const question = JSON.stringify([service.name, action, account.id, region, input]);
+  const answer = answers.get(question) ?? structuredClone(output);
+  answers.set(question, answer);
+  return answer;
 }
 
 function perform(asked: Asked, handler: Action | undefined): object {

@@ -20,15 +20,16 @@ export const faultSchema = z.strictObject({
     })
     .partial(),
   do: z.union([
-    z.enum(['throttle', 'deny', 'error500', 'drop', 'drop-after', 'hold']),
+    z.enum(['throttle', 'deny', 'error500', 'drop', 'drop-after', 'stale', 'hold']),
     z.strictObject({ latencyMs: z.number().min(0).max(600_000) }),
     z.strictObject({ code: z.string(), status: z.int().min(400).max(599), message: z.string() }),
   ]),
 });
 
 /**
- * `drop-after` executes the request and loses the answer; `drop` loses the request; `hold` lets it wait until the rule is
- * taken away, so that a test can do something meanwhile without guessing how long it takes.
+ * `drop-after` executes the request and loses the answer; `drop` loses the request; `stale` answers as it answered when it
+ * first struck the same question; `hold` lets it wait until the rule is taken away, so that a test can do something
+ * meanwhile without guessing how long it takes.
  */
 export type Fault = z.output<typeof faultSchema>;
 export type Effect = Fault['do'];
@@ -58,6 +59,8 @@ export interface Faults {
     /** Resolves when nothing holds the request any more. */
     readonly held: Promise<unknown>;
     readonly effect: Ending | undefined;
+    /** What was answered before, by question, where `effect` is `stale`. */
+    readonly answers: Map<string, object>;
   };
 }
 
@@ -65,6 +68,7 @@ type Rule = {
   readonly fault: Fault;
   readonly first: Signal;
   readonly gone: Signal;
+  readonly answers: Map<string, object>;
   seen: number;
   fired: number;
 };
@@ -85,7 +89,8 @@ export function createFaults(): Faults {
   return {
     add(fault) {
       count += 1;
-      rules.set(`fault-${count}`, { fault, first: createSignal(), gone: createSignal(), seen: 0, fired: 0 });
+      const signals = { first: createSignal(), gone: createSignal() };
+      rules.set(`fault-${count}`, { fault, ...signals, answers: new Map(), seen: 0, fired: 0 });
       return `fault-${count}`;
     },
     remove,
@@ -96,7 +101,8 @@ export function createFaults(): Faults {
       const effects = struck.map(({ fault }) => fault.do);
       const latencyMs = effects.reduce<number>((sum, effect) => sum + delayOf(effect), 0);
       const holding = struck.filter(({ fault }) => fault.do === 'hold').map(({ gone }) => gone.given);
-      return { latencyMs, held: Promise.all(holding), effect: effects.find(isEnding) };
+      const answers = struck.find(({ fault }) => fault.do === 'stale')?.answers ?? new Map();
+      return { latencyMs, held: Promise.all(holding), effect: effects.find(isEnding), answers };
     },
   };
 
