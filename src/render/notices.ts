@@ -6,6 +6,7 @@ import type { Exemption, Note, Plan } from '../model/plan.ts';
 import type { Skipped } from '../model/snapshot.ts';
 import type { Alarm } from './alarm.ts';
 import { count, list, message, type Phrase, say, some, words } from './phrase.ts';
+import { type Names, nameOf, regionsOf } from './place.ts';
 
 export type Notice = {
   readonly title: string;
@@ -55,13 +56,16 @@ export function noticesBefore({ notes, breaches, exemptions }: Plan): readonly N
 }
 
 /** After what would be done: what is left as it is. */
-export function noticesAfter({ notes, exemptions, skipped }: Plan): readonly Notice[] {
+export function noticesAfter({ notes, exemptions, skipped, names }: Plan): readonly Notice[] {
   return present([
     {
       title: 'Reported',
       meaning: 'seen, and left as it is',
       alarm: 'caution',
-      remarks: reportedRemarks(notes.filter(({ address, count: of }) => address && of === undefined)),
+      remarks: reportedRemarks(
+        notes.filter(({ address, count: of }) => address && of === undefined),
+        names,
+      ),
     },
     {
       title: 'Exceptions',
@@ -74,15 +78,20 @@ export function noticesAfter({ notes, exemptions, skipped }: Plan): readonly Not
 }
 
 /** One remark for each instance and kind of thing that is remarked on it, with the fields it is about. */
-function reportedRemarks(notes: readonly Note[]): readonly Remark[] {
+function reportedRemarks(notes: readonly Note[], names: Names): readonly Remark[] {
   const keyOf = ({ code, message: text, address, at }: Note): string => canonical([address, at, code, text]);
-  return [...groupBy([...notes].sort(byText(keyOf)), keyOf).values()].flatMap((alike) => {
+  const placed = ({ address, title }: Note): string =>
+    [address && nameOf(address.account, names), address?.account, address?.region, title].join('\n');
+  const sorted = [...notes].sort(byText((note) => `${placed(note)}\n${keyOf(note)}`));
+  return [...groupBy(sorted, keyOf).values()].flatMap((alike) => {
     const [first] = alike;
     if (!first?.address) return [];
     const { address, title = '', at, message: text } = first;
     const fields = alike.flatMap(({ field }) => (field === undefined ? [] : [field])).sort();
     const about = fields.length > 0 ? say` · ${some(fields.map((field) => say`${field}`))}` : [];
-    const place = say`${address.account} ${address.region}`;
+    const name = nameOf(address.account, names);
+    const account = name === undefined ? say`${address.account}` : say`${name} ${address.account}`;
+    const place = say`${account} · ${regionsOf([address.region])}`;
     return [
       { text: say`${place} · ${title}${about}: ${message(text)}`, ...(at && { at: say`${`${at.file}:${at.line}`}` }) },
     ];

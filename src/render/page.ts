@@ -52,7 +52,12 @@ function htmlOf(child: Child): string {
   if (typeof child === 'string') return forHtml(child);
   if ('html' in child) return child.html;
   const ours = child.map((part) => ('words' in part ? { words: forHtml(part.words) } : part));
-  return write(ours, (data, max) => `<bdi>${forHtml(data, max)}</bdi>`);
+  return write(ours, (data, max) => `<bdi${isOneWord(data) ? ' class="one"' : ''}>${forHtml(data, max)}</bdi>`);
+}
+
+/** An id, a region, an account: read and copied as a whole, so not broken at its hyphens. */
+function isOneWord(data: string): boolean {
+  return /^[\w-]{1,24}$/.test(data);
 }
 
 /**

@@ -40,11 +40,17 @@ export function placeOf(targets: readonly Target[], names: Names): Place {
 }
 
 function named(id: string, names: Names): { readonly name?: string } {
-  const name = Object.hasOwn(names, id) ? names[id] : undefined;
-  return name ? { name } : {};
+  const name = nameOf(id, names);
+  return name === undefined ? {} : { name };
 }
 
-function regionsOf(regions: readonly string[]): Phrase {
+/** What an account is called, where it has a name. */
+export function nameOf(id: string, names: Names): string | undefined {
+  return (Object.hasOwn(names, id) ? names[id] : undefined) || undefined;
+}
+
+/** The first few of them, or how many. */
+export function regionsOf(regions: readonly string[]): Phrase {
   const sorted = [...new Set(regions)].sort();
   const whole = sorted.flatMap((region) => (Object.hasOwn(WHOLE, region) ? [words(WHOLE[region] ?? '')] : []));
   const named = sorted.filter((region) => !Object.hasOwn(WHOLE, region));

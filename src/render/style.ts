@@ -21,8 +21,9 @@ a { color: inherit; }
 .verdict { margin: .5rem 0 0; font-size: 1.15rem; font-weight: 600; }
 nav { display: flex; flex-wrap: wrap; gap: .5rem; margin: 1rem 0; }
 nav a, .badge { padding: .1rem .6rem; border: 1px solid currentColor; border-radius: 1rem; font-size: .85rem;
-  text-decoration: none; white-space: nowrap; }
+  text-decoration: none; }
 .badge { font-weight: 700; font-size: .75rem; }
+.badge, .one { white-space: nowrap; }
 section { border-left: 3px solid var(--line); padding-left: 1rem; }
 section.danger { border-color: var(--danger); } section.unknown { border-color: var(--unknown); }
 section.caution { border-color: var(--caution); }
@@ -47,6 +48,17 @@ th { color: var(--faint); font-weight: 500; }
 tbody tr:hover { background: var(--card); }
 .critical, .high { color: var(--danger); } .medium { color: var(--caution); } .low { color: var(--faint); }
 td .badge { font-family: inherit; }
+/* A narrow screen has no room for columns: each row is a card of its own. */
+@media (max-width: 44rem) {
+  body { padding: 1.25rem .9rem 3rem; }
+  section { padding-left: .7rem; }
+  thead { display: none; }
+  table, tbody, tr, td { display: block; }
+  tr { padding: .5rem 0; border-bottom: 1px solid var(--line); }
+  td { padding: .1rem 0; border: 0; }
+  td:empty { display: none; }
+  .findings td:last-child::before { content: "used by "; color: var(--faint); }
+}
 footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 @media print { body { max-width: none; padding: 0; } article, tr { break-inside: avoid; } }
 `;

@@ -39,7 +39,7 @@ function named(kind: Phrase, name: string): Phrase {
 }
 
 /** Kinds are our own words, but a plan may come from a file. */
-function kindOf(resource: string): Phrase {
+export function kindOf(resource: string): Phrase {
   const spaced = resource.replaceAll('-', ' ');
   return /^[a-z0-9 ]{1,60}$/.test(spaced) ? words(spaced) : say`${resource}`;
 }

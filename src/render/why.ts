@@ -1,8 +1,9 @@
 /** Why does a cell stand in its section, and what depends on it? The same words wherever the same is meant. */
 import { GLOBAL } from '../model/address.ts';
-import type { Cell } from '../model/plan.ts';
+import { type Cell, splitInput } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import { list, message, type Phrase, say, some, words } from './phrase.ts';
+import { kindOf } from './subject.ts';
 import type { ChangeView } from './wording.ts';
 
 /** A cell, its changes in words, the section it is shown in, and why: the plan's reason or an apply's. */
@@ -76,8 +77,14 @@ export function remarksOf(entries: readonly [Entry, ...Entry[]]): readonly Phras
         say`an exception of ${owner} keeps ${some(fields.map((field) => say`${field}`))} until ${expires}, ${`${at.file}:${at.line}`}`,
     ),
     ...cell.lost.map((sentence) => say`lost: ${message(sentence)}`),
-    ...(inputs.length > 0 ? [say`rests on ${list(inputs.map(([name, version]) => say`${name} ${version}`))}`] : []),
+    ...(inputs.length > 0 ? [say`rests on ${list(inputs.map(inputView))}`] : []),
   ];
+}
+
+/** `version 3 of prefix list pl-0abc` */
+function inputView([input, version]: readonly [string, string]): Phrase {
+  const { reader, id } = splitInput(input);
+  return say`version ${version} of ${kindOf(reader)} ${id}`;
 }
 
 /** A sentence as it was given; with blanks where it names a different account, region or id in each place. */

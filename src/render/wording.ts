@@ -161,7 +161,7 @@ function asWritten(field: string, value: Json | undefined): Json | undefined {
 }
 
 /** Text as it stands, unless it could be taken for another kind of value. */
-function textOf(value: Json): string {
+export function textOf(value: Json): string {
   if (typeof value !== 'string') return canonical(value);
   return /^(?:|null|true|false|[-\d.]+|[[{"].*)$/.test(value) ? JSON.stringify(value) : value;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Cell, Plan } from '../../src/model/plan.ts';
+import type { Cell, Note, Plan } from '../../src/model/plan.ts';
 import type { Phrase } from '../../src/render/phrase.ts';
 import { write } from '../../src/render/phrase.ts';
 import { renderTerminal } from '../../src/render/terminal.ts';
 import { type View, viewOf } from '../../src/render/view.ts';
-import { cause, cell, egress, plan, realistic, rule, rules, unread } from './fixtures.ts';
+import { cause, cell, egress, plan, realistic, rule, rules, stamp, unread } from './fixtures.ts';
 
 const text = (phrase: Phrase): string => write(phrase, (data) => data);
 const titles = (view: View): readonly string[] => view.sections.map(({ title, cells }) => `${title} ${cells}`);
@@ -275,4 +275,40 @@ describe('notices', () => {
       ],
     ]);
   });
+});
+
+describe('what is reported and left', () => {
+  const note = (account: string, region: string, id: string, title: string): Note => ({
+    code: 'left-open',
+    message: 'lets in more than is allowed',
+    address: { fleet: stamp.fleet, account, region, resource: 'security-group', id },
+    title,
+  });
+
+  it('stands by the names of accounts, then by region and group, as everything else does', () => {
+    const notes = [
+      note('222222222222', 'us-east-1', 'sg-0a', 'cache'),
+      note('222222222222', 'eu-west-1', 'sg-0c', 'web'),
+      note('333333333333', 'eu-west-1', 'sg-0d', 'db'),
+      note('222222222222', 'eu-west-1', 'sg-0b', 'api'),
+    ];
+    const [reported] = viewOf(plan([], { notes })).after;
+    expect(reported?.remarks.map(({ text }) => write(text, (data) => data))).toEqual([
+      'prod-data 333333333333 · eu-west-1 · db: lets in more than is allowed',
+      'prod-web 222222222222 · eu-west-1 · api: lets in more than is allowed',
+      'prod-web 222222222222 · eu-west-1 · web: lets in more than is allowed',
+      'prod-web 222222222222 · us-east-1 · cache: lets in more than is allowed',
+    ]);
+  });
+});
+
+it('says in words which version of a prefix list a change rests on', () => {
+  const inputs = { 'prefix-list/pl-0abc': '3' };
+  const [first] = realistic.cells.filter(({ outcome }) => outcome === 'change');
+  if (!first) throw new Error('nothing changes');
+  const items = viewOf(plan([{ ...first, inputs }])).sections.flatMap(({ groups }) =>
+    groups.flatMap((one) => one.items),
+  );
+  const said = items.flatMap(({ remarks }) => remarks.map((remark) => write(remark, (data) => data)));
+  expect(said).toContain('rests on version 3 of prefix list pl-0abc');
 });

@@ -64,16 +64,16 @@ function groupsIn({ regions, untouched }: AccountView): number {
 }
 
 function findingsTable(findings: readonly FindingView[]): Html {
-  const rows = findings.map(({ severity, what, groups, where, users }) =>
-    row(
+  const rows = findings.map(
+    ({ severity, what, groups, where, users }): Row => [
       badge(severity, severity),
       what,
       list(groups),
       where,
       users === undefined ? '?' : users.length > 0 ? users : '–',
-    ),
+    ],
   );
-  return table(['Severity', 'What', 'Group', 'Where', 'Used by'], rows);
+  return table('table findings', ['Severity', 'What', 'Group', 'Where', 'Used by'], rows);
 }
 
 function unreadItem({ where, what, advice }: UnreadView): Html {
@@ -88,15 +88,15 @@ function accountPart({ name, regions, untouched }: AccountView, index: number): 
     element('summary', {}, element('h3', {}, name)),
     ...regions.flatMap(({ region, groups }) => [
       element('h4', {}, region),
-      table(['Group', 'Rule', 'Description', 'Finding'], groups.flatMap(groupRows)),
+      table('table', ['Group', 'Rule', 'Description', 'Finding'], groups.flatMap(groupRows)),
     ]),
     ...(untouched > 0 ? [element('p', { class: 'faint' }, left, '.')] : []),
   );
 }
 
-function groupRows(group: GroupView): readonly Html[] {
-  if (group.rules.length === 0) return [row(groupCell(group), element('span', { class: 'faint' }, 'no rules'), '', '')];
-  return group.rules.map((rule, i) => row(i === 0 ? groupCell(group) : '', ...ruleCells(rule)));
+function groupRows(group: GroupView): readonly Row[] {
+  if (group.rules.length === 0) return [[groupCell(group), element('span', { class: 'faint' }, 'no rules'), '', '']];
+  return group.rules.map((rule, i) => [i === 0 ? groupCell(group) : '', ...ruleCells(rule)]);
 }
 
 function groupCell({ name, use, unused }: GroupView): Html {
@@ -106,22 +106,23 @@ function groupCell({ name, use, unused }: GroupView): Html {
 
 function ruleCells({ rule, description, findings }: RuleView): readonly Child[] {
   const badges = findings.map(({ severity, code }) => badge(severity, code));
-  return [rule, description, element('div', {}, ...badges.flatMap((one) => [one, ' ']))];
+  const told = badges.length > 0 ? element('div', {}, ...badges.flatMap((one) => [one, ' '])) : '';
+  return [rule, description, told];
 }
 
 function badge(severity: Severity, text: string): Html {
   return element('b', { class: `badge ${severity}` }, text);
 }
 
-function table(titles: readonly string[], rows: readonly Html[]): Html {
+/** A cell for each column; one that says nothing is `''`. */
+type Row = readonly Child[];
+
+function table(name: string, titles: readonly string[], rows: readonly Row[]): Html {
   const head = element('tr', {}, ...titles.map((title) => element('th', {}, title)));
+  const body = rows.map((cells) => element('tr', {}, ...cells.map((cell) => element('td', {}, cell))));
   return element(
     'div',
-    { class: 'table' },
-    element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows)),
+    { class: name },
+    element('table', {}, element('thead', {}, head), element('tbody', {}, ...body)),
   );
-}
-
-function row(...cells: readonly Child[]): Html {
-  return element('tr', {}, ...cells.map((cell) => element('td', {}, cell)));
 }

@@ -39,6 +39,7 @@ export type GroupView = {
 
 export type AccountView = {
   readonly name: Phrase;
+  /** A region, or one network of it where it has several. */
   readonly regions: readonly { readonly region: Phrase; readonly groups: readonly GroupView[] }[];
   /** How many default groups are as AWS made them, and not listed. */
   readonly untouched: number;
@@ -166,12 +167,21 @@ function accountOf(groups: readonly GroupEntry[]): AccountView {
   const touched = groups.filter((group) => !isUntouched(group));
   return {
     name: accountName === undefined ? say`${account ?? ''}` : say`${accountName} ${account ?? ''}`,
-    regions: [...groupBy(touched, ({ region }) => region)].map(([region, some]) => ({
-      region: say`${region}`,
-      groups: some.map(groupOf),
-    })),
+    regions: [...groupBy(touched, ({ region }) => region).values()].flatMap(networksOf),
     untouched: groups.length - touched.length,
   };
+}
+
+/** Groups of different networks have nothing to do with each other: where there are several, each is told apart. */
+function networksOf(groups: readonly GroupEntry[]): AccountView['regions'] {
+  const networks = [...groupBy(groups, ({ vpc }) => vpc)];
+  return networks.map(([vpc, some]) => {
+    const region = say`${some[0]?.region ?? ''}`;
+    return {
+      region: networks.length === 1 ? region : say`${region} · ${vpc === '' ? words('no VPC') : say`${vpc}`}`,
+      groups: some.map(groupOf),
+    };
+  });
 }
 
 function groupOf(group: GroupEntry): GroupView {
