@@ -26,7 +26,7 @@ export async function doctor(options: CommonOptions, io: Io): Promise<ExitCode> 
     const governed = governedTargets(run.state, inventory, guardrails, run.only);
     const found = await examine(governed, run, options, io);
     const checks = [...unreached(inventory, run), ...checkHubs(inventory, governed, run), ...found];
-    io.result(options.json ? renderJson(checks) : tellChecks(checks));
+    io.result(options.json ? renderJson(checks) : tellChecks(checks, io));
     return checks.some(({ status }) => status === 'failed') ? EXIT.error : EXIT.done;
   });
 }

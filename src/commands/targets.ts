@@ -54,10 +54,10 @@ type Listed = { account: string; name: string; regions: readonly string[]; guard
 function tell(listed: readonly Listed[], { skipped, unreachable }: Inventory, { fleet }: Run): string {
   const governed = listed.map(
     ({ account, name, regions, guardrails: named }) =>
-      `  ${account}  ${forTerminal(name)}\n      ${regions.join(' ') || 'account-wide'}\n      ${named.join(', ') || 'no guardrail'}`,
+      `${accountLine(account, name)}\n      ${regions.join(' ') || 'account-wide'}\n      ${named.join(', ') || 'no guardrail'}`,
   );
   const told = (some: typeof skipped) =>
-    some.map(({ id, name, reason }) => `  ${id}  ${forTerminal(name ?? '')}: ${forTerminal(reason.message, 500)}`);
+    some.map(({ id, name, reason }) => `${accountLine(id, name)}: ${forTerminal(reason.message, 500)}`);
   const count = listed.reduce((sum, { regions }) => sum + regions.length, 0);
   return [
     `${counted(listed.length, ['account', 'accounts'])}, ${counted(count, ['account × region target', 'account × region targets'])}; read role ${fleet.role.read ?? '(the caller itself)'}, write role ${fleet.role.write ?? '(none)'}`,
@@ -65,6 +65,10 @@ function tell(listed: readonly Listed[], { skipped, unreachable }: Inventory, { 
     ...(skipped.length > 0 ? [`${skipped.length} skipped`, ...told(skipped)] : []),
     ...(unreachable.length > 0 ? [`${unreachable.length} not reachable`, ...told(unreachable)] : []),
   ].join('\n');
+}
+
+function accountLine(id: string, name = ''): string {
+  return name === '' ? `  ${id}` : `  ${id}  ${forTerminal(name)}`;
 }
 
 function namesOf({ demands }: ReturnType<typeof governedTargets>[number]): string[] {

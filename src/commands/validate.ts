@@ -1,4 +1,6 @@
 /** `trueup validate`: is the state right? Needs no AWS. */
+import { TrueupError } from '../model/problem.ts';
+import type { State } from '../model/state.ts';
 import { EXIT, type ExitCode, type Io } from './io.ts';
 import { readState } from './session.ts';
 
@@ -8,7 +10,7 @@ const SINGULAR = { fleets: 'fleet', policies: 'policy', guardrails: 'guardrail',
 
 /** @throws TrueupError `invalid-state` with every problem */
 export async function validate(options: ValidateOptions, io: Io): Promise<ExitCode> {
-  const state = await readState(options.state, io);
+  const state = await readOrTell(options, io);
   const counts = {
     fleets: state.fleets.length,
     policies: state.policies.length,
@@ -24,4 +26,15 @@ export async function validate(options: ValidateOptions, io: Io): Promise<ExitCo
   if (counts.guardrails === 0)
     io.say('nothing is governed yet: no policy has a guardrail; docs/guardrails.md has them all');
   return EXIT.done;
+}
+
+/** A program that asked for data is told of mistakes as data, too. */
+async function readOrTell({ state, json }: ValidateOptions, io: Io): Promise<State> {
+  try {
+    return await readState(state, io);
+  } catch (error) {
+    if (json && error instanceof TrueupError && error.problems.length > 0)
+      io.result(JSON.stringify({ valid: false, problems: error.problems }));
+    throw error;
+  }
 }

@@ -135,3 +135,15 @@ it('a user whom the reviewers did not see holds the change', async () => {
   expect(stderr).toContain(`held: ${web?.title} is used by somebody since it was reviewed`);
   expect(code).toBe(3);
 });
+
+describe('a program that asked for data', () => {
+  it('is told of the mistakes of a state as data, too', async () => {
+    await desk.write({ 'wrong/a.yaml': 'kind: Fleet\naccounts: organisation\n' });
+    const { code, stdout } = await desk.trueup(['validate', '--json', '--state', 'wrong']);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      valid: false,
+      problems: [{ at: { file: 'wrong/a.yaml', line: 2, column: 11 }, advice: 'did you mean "organization"?' }],
+    });
+  });
+});

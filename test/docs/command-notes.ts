@@ -48,7 +48,8 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
   },
   validate: {
     says: 'Loads the state and tells all of its mistakes at once, each with its file, line and column, the line itself and what to write instead. It asks nobody: what only AWS can tell, such as two policies that contradict each other at an account, shows in `plan`.',
-    stdout: 'one line that says what the state consists of; nothing if it has mistakes, which go to stderr',
+    stdout:
+      'one line that says what the state consists of; nothing if it has mistakes, which go to stderr; with `--json` both as data',
     codes: { 0: 'the state is valid', 1: 'it is not' },
     examples: [
       { words: 'validate', code: 0, shows: ['state: valid (1 fleet, 1 policy, 3 guardrails, 0 exceptions)'] },
@@ -289,7 +290,7 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
         words: 'doctor',
         code: 1,
         shows: [
-          'FAILED   555555555555  global          discovery: the role arn:aws:iam::555555555555:role/trueup-read could not be assumed in account 555555555555: …',
+          'FAILED   555555555555 global  discovery: the role arn:aws:iam::555555555555:role/trueup-read could …',
           '…',
           'ok       role trueup-write: can be assumed (at 3 places)',
           '…',
