@@ -290,7 +290,7 @@ export const COMMAND_NOTES: { readonly [command: string]: CommandNote } = {
         words: 'doctor',
         code: 1,
         shows: [
-          'FAILED   555555555555 global  discovery: the role arn:aws:iam::555555555555:role/trueup-read could …',
+          'FAILED   555555555555 global  discovery: the role arn:aws:iam::555555555555:role/trueup-read …',
           '…',
           'ok       role trueup-write: can be assumed (at 3 places)',
           '…',
