@@ -43,10 +43,12 @@ type Planning = {
   readonly when?: string;
   /** Of the job that lists the accounts, beside reading the repository and taking the role. */
   readonly permissions: string;
+  /** What a person may give. */
+  readonly given?: { readonly approved: string };
 };
 
 /** One job that lists the accounts, and a matrix that plans them. */
-function planning(options: WorkflowOptions, { depth, when, permissions }: Planning): string {
+function planning(options: WorkflowOptions, { depth, when, permissions, given }: Planning): string {
   return `  # The list of accounts and regions, once for all.
   accounts:
 ${when === undefined ? '' : `    if: \${{ ${when} }}\n`}    runs-on: ubuntu-latest
@@ -61,7 +63,7 @@ ${permissions}      id-token: write
     steps:
 ${checkout(depth)}
 ${credentials('PLAN')}
-${trueup(options, { mode: 'accounts' })}
+${trueup(options, { mode: 'accounts', ...given })}
 ${uploadPart}
   share:
     needs: accounts
@@ -90,7 +92,7 @@ function shards({ shards: of = 1 }: WorkflowOptions): string[] {
 }
 
 export function shardedApply(options: WorkflowOptions): string {
-  return `${planning(options, { depth: 'all', permissions: '      actions: read\n' })}
+  return `${planning(options, { depth: 'all', permissions: '      actions: read\n', given: { approved: GIVEN.approved } })}
   # Who approved what, and whether the whole is within the limits. Reads GitHub only.
   decide:
     needs: [accounts, share]

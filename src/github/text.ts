@@ -34,12 +34,12 @@ export function planText(plan: Plan, drifting: ReadonlySet<string>, telling: Tel
 
 /** The same from a view that is there already: computing one takes a while when a lot changes. */
 export function viewText(plan: Plan, view: View, telling: Telling): string {
-  if (telling.publication === 'counts') return countsText(plan, telling);
+  if (telling.publication === 'counts') return countsText(plan, view, telling);
   return renderMarkdown(view, { budget: telling.budget, see: `[the run](${telling.run})` });
 }
 
 /** Numbers, which rule is broken how often, and a digest that tells nothing. */
-function countsText(plan: Plan, { salt }: Telling): string {
+function countsText(plan: Plan, { digest }: Pick<View, 'digest'>, { salt }: Telling): string {
   const trust = plan.notes.filter(({ code }) => code.startsWith('trust')).length;
   const lines = [
     `### Plan: ${write(verdictOf(countPlan(plan)), () => '')}`,
@@ -50,7 +50,7 @@ function countsText(plan: Plan, { salt }: Telling): string {
     ...(plan.breaches.length > 0
       ? [`- 🟡 ${counted(plan.breaches.length, ['safety limit', 'safety limits'])} exceeded`]
       : []),
-    `- digest \`${salted(salt, plan.digest).slice(0, 16)}\` (salted)`,
+    ...(digest === '' ? [] : [`- digest \`${salted(salt, digest).slice(0, 16)}\` (salted)`]),
     '',
     COUNTS_ONLY,
   ];
@@ -159,6 +159,27 @@ function outcomesText(outcomes: readonly Ended[], names: Plan['names'], { public
   return `### Apply: ${told === '' ? 'nothing was to be done' : told}\n`;
 }
 
+/** What is left, without its own digest: what approves it is another one, and stands beside it. */
+export function leftText(plan: Plan, telling: Telling): string {
+  return viewText(plan, { ...viewOf(plan), digest: '' }, telling);
+}
+
+/** Where it is told what waits, and what approves it; nothing where nothing waits. */
+export type Waiting = {
+  readonly digest?: string;
+  /** The number of the issue; absent when none could be written. */
+  readonly issue?: string;
+  readonly clean: boolean;
+};
+
+export function waitsText({ digest, issue, clean }: Waiting): string {
+  if (digest !== undefined)
+    return issue === undefined
+      ? `\nWhat waits for approval has this digest; no issue tells of it: \`${digest}\`.\n`
+      : `\nWhat waits for approval is in #${issue}: \`${digest}\`.\n`;
+  return clean || issue === undefined ? '' : `\nWhat is held or could not be read is in #${issue}.\n`;
+}
+
 export type PendingText = {
   readonly plan: Plan;
   /** What a person approves; absent when nothing can be approved. */
@@ -184,7 +205,7 @@ export function pendingText({ plan, digest, branch, workflow, remarks }: Pending
           '```',
         ];
   const remarked = remarks.map((remark) => `- ${remark}`);
-  const text = planText(plan, new Set(), { ...telling, budget: telling.budget - 2_000 - remarked.join('\n').length });
+  const text = leftText(plan, { ...telling, budget: telling.budget - 2_000 - remarked.join('\n').length });
   return [text, ...remarked, '', ...how, footer('of the tip', telling.run)].join('\n');
 }
 

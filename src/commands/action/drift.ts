@@ -2,13 +2,13 @@
 
 import { type Memory, MOST_REMEMBERED } from '../../github/issue.ts';
 import { saltedPlace } from '../../github/mark.ts';
-import { planText, SUMMARY_BUDGET } from '../../github/text.ts';
+import { leftText, SUMMARY_BUDGET, waitsText } from '../../github/text.ts';
 import type { Cell, Plan } from '../../model/plan.ts';
 import { type Reason, TrueupError } from '../../model/problem.ts';
 import { chooseHealing, type Healing } from '../../plan/heal.ts';
 import { remainingPlan } from '../../plan/remaining.ts';
 import { observe, plan as planOf, protect } from '../../reconcile.ts';
-import { type Ended, renderOutcomes } from '../../render/outcome.ts';
+import type { Ended } from '../../render/outcome.ts';
 import type { Run } from '../../run.ts';
 import { record } from '../carry-out.ts';
 import { journalPlace } from '../journal-place.ts';
@@ -16,10 +16,11 @@ import { underLock } from '../lock.ts';
 import { chooseFleet, withFleet } from '../session.ts';
 import { announceJournal } from './begun.ts';
 import { countOutputs, type Desk, type Ending, optionsOf, unreadFailure } from './desk.ts';
-import { BEHIND, failureOf } from './ending.ts';
+import { behind, failureOf } from './ending.ts';
 import { errorText } from './error-text.ts';
 import { FLIPPING_DAYS, remarkOnFlips } from './flips.ts';
 import { isBehind, mainBranch } from './history.ts';
+import { logLeft, waitingIn } from './left.ts';
 import { type Remembered, recall, tellFailure, tellPending } from './pending.ts';
 import { appliedOf, keptHere, resultOf } from './report-apply.ts';
 import { readHead } from './states.ts';
@@ -28,7 +29,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 export async function drift(desk: Desk): Promise<Ending> {
   const branch = mainBranch(desk);
-  if (await isBehind(desk, branch)) return BEHIND;
+  if (await isBehind(desk, branch)) return behind(desk);
   try {
     const head = await readHead(desk);
     const fleet = chooseFleet(head, desk.inputs.fleet);
@@ -54,11 +55,12 @@ async function look(desk: Desk, run: Run, branch: string): Promise<Ending> {
   const journal = healing.cells.length > 0 ? journalPlace(desk.inputs.journal, io) : undefined;
   const { outcomes, locked } =
     journal === undefined ? NOTHING_HEALED : await healUnlessLocked(desk, healing, plan, { ...run, journal });
-  if (publication === 'full') io.result(renderOutcomes(outcomes, { colour: io.colour, width: io.width }, plan.names));
   const left = remainingPlan(plan, appliedOf(outcomes), run.fleet.safety.limits);
   const remembered: Remembered = { ...recalled, memory: remember(memory, outcomes, run.now) };
   const remarks = [...(await remarkOnFlips(healing.flipping, desk, run)), ...remarksOn(healing, locked)];
   const pending = await tellPending(desk, { plan: left, branch, remarks }, remembered);
+  logLeft(desk, { outcomes, left, pending });
+  const text = leftText(left, { publication, salt: memory.salt, budget: SUMMARY_BUDGET, run: job.url });
   const failure = locked ?? failureOf(outcomes) ?? unreadFailure(plan, desk);
   return {
     outputs: {
@@ -67,7 +69,7 @@ async function look(desk: Desk, run: Run, branch: string): Promise<Ending> {
       ...pending,
       ...(journal !== undefined && keptHere(journal) && publication === 'full' && { 'journal-path': journal }),
     },
-    summary: planText(left, new Set(), { publication, salt: memory.salt, budget: SUMMARY_BUDGET, run: job.url }),
+    summary: `${text}${waitsText(waitingIn(left, pending))}`,
     ...(failure && { failure }),
   };
 }

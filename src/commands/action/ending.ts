@@ -4,12 +4,29 @@ import type { Plan } from '../../model/plan.ts';
 import type { Reason } from '../../model/problem.ts';
 import { mistakesIn } from '../../plan/mistakes.ts';
 import type { Ended } from '../../render/outcome.ts';
-import type { Ending } from './desk.ts';
+import type { Desk, Ending } from './desk.ts';
 
-export const BEHIND: Ending = {
+const BEHIND: Ending = {
   outputs: { result: 'behind' },
   summary: '### Nothing done: this commit is no longer the newest\n\nThe run of the newest commit covers it.\n',
 };
+
+/** The newest commit has a run of its own, which does not know what a person gave to this one. */
+export function behind({ inputs }: Pick<Desk, 'inputs'>, given = inputs.approved !== undefined): Ending {
+  if (!given) return BEHIND;
+  const text = 'The newest commit has a run of its own, but the digest was given to this one';
+  return {
+    outputs: BEHIND.outputs,
+    summary: `### Nothing done: this commit is no longer the newest\n\n${text}: ${GIVE_AGAIN.advice}.\n`,
+    failure: GIVE_AGAIN,
+  };
+}
+
+const GIVE_AGAIN = {
+  code: 'behind',
+  message: 'the digest was not applied: this commit is no longer the newest',
+  advice: 'run the workflow again with the same digest; of what it covers, what has not moved is applied then',
+} as const satisfies Reason;
 
 export function mistakeFailure(plan: Plan): Reason | undefined {
   const mistakes = mistakesIn(plan).length;

@@ -10,6 +10,7 @@ import {
   SUMMARY_BUDGET,
   type Telling,
   waitingText,
+  waitsText,
 } from '../../github/text.ts';
 import { touchesState } from '../../github/touched.ts';
 import type { Cell, Plan } from '../../model/plan.ts';
@@ -17,11 +18,12 @@ import type { Reason } from '../../model/problem.ts';
 import type { ChangeLimits } from '../../model/state.ts';
 import { remainingPlan } from '../../plan/remaining.ts';
 import { countPlan, isClean } from '../../render/counts.ts';
-import { type Ended, renderOutcomes } from '../../render/outcome.ts';
+import type { Ended } from '../../render/outcome.ts';
 import { type Decision, type Share, stoppedIn } from './decide.ts';
 import { countOutputs, type Desk, type Ending, tryTo, unreadFailure, writeFiles } from './desk.ts';
 import { failureOf, mistakeFailure } from './ending.ts';
 import { appliedName } from './history.ts';
+import { logLeft, waitingIn } from './left.ts';
 import { type Remembered, recall, tellPending } from './pending.ts';
 
 export type Done = {
@@ -38,17 +40,16 @@ export type Done = {
 
 export async function reportApply(desk: Desk, done: Done): Promise<Ending> {
   const { plan, outcomes, decision, branch, limits, refusal } = done;
-  const { io, publication } = desk;
   const ended = endedIn(done);
-  if (publication === 'full') io.result(renderOutcomes(ended, { colour: io.colour, width: io.width }, plan.names));
   const left = remainingPlan(plan, appliedOf(outcomes), limits);
   const recalled = await recall(desk);
   const pending = await tellPending(desk, { plan: left, branch, remarks: [] }, recalled);
+  logLeft(desk, { outcomes: ended, left, pending });
   for (const share of decision.shares) await tellPull(desk, share, done, pending.issue);
   const failure = refusal ?? failureOf(ended) ?? unreadFailure(plan, desk) ?? mistakeFailure(plan);
   return {
     outputs: { ...countOutputs(left), ...resultOf(outcomes, left), ...pending, ...(await keep(desk, done)) },
-    summary: summaryOf(desk, done, recalled, pending),
+    summary: `${summaryOf(desk, done, recalled)}${waitsText(waitingIn(left, pending))}`,
     ...(failure && { failure }),
   };
 }
@@ -119,16 +120,13 @@ function tellingOf({ publication, job }: Desk, budget: number, salt = ''): Telli
   return { publication, salt, budget, run: job.url };
 }
 
-function summaryOf(desk: Desk, done: Done, { memory }: Remembered, pending: Ending['outputs']): string {
+function summaryOf(desk: Desk, done: Done, { memory }: Remembered): string {
   const { plan, decision, refusal } = done;
-  const { issue } = pending;
   const telling = tellingOf(desk, SUMMARY_BUDGET, memory.salt);
-  const digest = pending['pending-digest'] === undefined ? '' : `: \`${pending['pending-digest']}\``;
-  const where = issue === undefined ? '' : `\nWhat waits for approval is in #${issue}${digest}.\n`;
   const refused = refusal ? reasonText('Apply: not what was asked for', refusal, telling) : '';
   const report = { outcomes: endedIn(done), names: plan.names, settled: 0, moved: 0, held: 0, unknown: 0 };
   const waiting = decision.waiting === 0 ? '' : `\n${waitingText(decision.waiting)}\n`;
-  return `${refused}${reportText(report, telling)}${waiting}${where}`;
+  return `${refused}${reportText(report, telling)}${waiting}`;
 }
 
 /** The next run goes on from this commit only if nothing that was approved is still to be tried again. */

@@ -14,7 +14,7 @@ import { withFleet } from '../../session.ts';
 import { pullRequestOf } from '../approvals.ts';
 import { announceJournal, begunBefore } from '../begun.ts';
 import { type Desk, type Ending, optionsOf } from '../desk.ts';
-import { BEHIND, failureOf } from '../ending.ts';
+import { behind, failureOf } from '../ending.ts';
 import { groundOfMain } from '../ground.ts';
 import { isBehind, mainBranch } from '../history.ts';
 import { appliedOf, keptHere } from '../report-apply.ts';
@@ -30,8 +30,10 @@ export async function applyShare(desk: Desk): Promise<Ending> {
   const journal = journalPlace(inputs.journal, io);
   const { order, digest } = orderIn(await readParts(desk), await originOf(desk));
   const part = { kind: 'applied', share, order: digest } as const;
-  if (await isBehind(desk, branch))
-    return { ...BEHIND, outputs: { ...BEHIND.outputs, ...(await leavePart(desk, 'applying', part)) } };
+  if (await isBehind(desk, branch)) {
+    const ending = behind(desk);
+    return { ...ending, outputs: { ...ending.outputs, ...(await leavePart(desk, 'applying', part)) } };
+  }
   const ground = await groundOfMain(desk, order.since);
   announceJournal(desk, journal);
   const named = { ...io, env: { ...io.env, ...pullRequestOf(order.approvals.pulls) } };
