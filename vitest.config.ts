@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
-    setupFiles: ['test/support/record-calls.ts', 'test/support/law-seed.ts'],
+    setupFiles: ['test/support/no-credentials.ts', 'test/support/record-calls.ts', 'test/support/law-seed.ts'],
     // Only for what hangs: how fast a test is depends on what else the machine does, so no test may rest on it.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -6,9 +6,14 @@ import { VERSION } from './version.ts';
 /** What is done with a command once its options are known: run it, or only look at the definitions. */
 export type Run = (work: (io: Io) => Promise<ExitCode>) => Promise<void>;
 
-/** Commands are loaded when they are called, so that help is quick. */
-export function buildProgram(run: Run): Command {
-  const program = new Command('trueup')
+/**
+ * Commands are loaded when they are called, so that help is quick.
+ *
+ * @param bare where help and mistakes go, and what they end; every command takes it over
+ */
+export function buildProgram(run: Run, bare = new Command()): Command {
+  const program = bare
+    .name('trueup')
     .description('Keeps AWS account guardrails in the state that YAML files in a Git repository declare.')
     .version(VERSION)
     .option('-q, --quiet', 'say nothing on stderr but errors')

@@ -2,20 +2,39 @@
 import { createInterface } from 'node:readline/promises';
 import type { Io } from './commands/io.ts';
 
-export function openTerminal(options: { readonly quiet: boolean }): Io {
-  const { stdin, stdout, stderr, env } = process;
+/** What is around a run of the command line. A process has all of it. */
+export type Surroundings = {
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Io['env'];
+  exitCode?: string | number | null | undefined;
+  on(event: 'SIGINT' | 'SIGTERM' | 'SIGHUP', listener: () => void): unknown;
+  on(event: 'exit', listener: (code: number) => void): unknown;
+  exit(code: number): void;
+};
+
+type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+export function openTerminal(around: Surroundings, options: { readonly quiet: boolean }): Io {
+  const { stdin, stdout, stderr, env } = around;
   const stop = new AbortController();
   const progress = stderr.isTTY ? bar() : lines();
-  process.on('SIGINT', () => interrupt(stop));
-  process.on('SIGTERM', () => interrupt(stop));
-  process.on('SIGHUP', () => interrupt(stop));
+  const interrupt = (): void => {
+    if (stop.signal.aborted) around.exit(130);
+    stop.abort();
+    stderr.write(STOPPING);
+  };
+  around.on('SIGINT', interrupt);
+  around.on('SIGTERM', interrupt);
+  around.on('SIGHUP', interrupt);
   // A reader that goes away (`trueup apply | head`) must not stop what is being done, nor change how it ends.
-  const canAsk = stdin.isTTY && stderr.isTTY;
+  const canAsk = Boolean(stdin.isTTY && stderr.isTTY);
   const out = writerTo(stdout, (error) => {
     err(`error: the result could not be written to stdout (${error.code}); what was done is done\n`);
     // Set last of all: the command may have ended well but for this.
-    process.on('exit', (code) => {
-      if (code === 0) process.exitCode = 1;
+    around.on('exit', (code) => {
+      if (code === 0) around.exitCode = 1;
     });
   });
   const err = writerTo(stderr, () => {});
@@ -50,7 +69,7 @@ export function openTerminal(options: { readonly quiet: boolean }): Io {
 }
 
 /** Writes until nobody reads any more; from then on it says nothing, and nothing else changes. Any other error is `failed`. */
-function writerTo(stream: NodeJS.WriteStream, failed: (error: NodeJS.ErrnoException) => void): (text: string) => void {
+function writerTo(stream: Output, failed: (error: NodeJS.ErrnoException) => void): (text: string) => void {
   let open = true;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (open && error.code !== 'EPIPE') failed(error);
@@ -62,16 +81,12 @@ function writerTo(stream: NodeJS.WriteStream, failed: (error: NodeJS.ErrnoExcept
 }
 
 /** https://no-color.org: any value that is not empty switches colour off. */
-function wantsColour(env: NodeJS.ProcessEnv, terminal: boolean): boolean {
+function wantsColour(env: Io['env'], terminal: boolean): boolean {
   if (env.NO_COLOR) return false;
   return Boolean(env.FORCE_COLOR && env.FORCE_COLOR !== '0') || (terminal && env.TERM !== 'dumb');
 }
 
-function interrupt(stop: AbortController): void {
-  if (stop.signal.aborted) process.exit(130);
-  stop.abort();
-  process.stderr.write('\nstopping: the call in flight is finished and recorded first (Ctrl-C again ends at once)\n');
-}
+const STOPPING = '\nstopping: the call in flight is finished and recorded first (Ctrl-C again ends at once)\n';
 
 type Progress = { clear(): string; show(stage: string, done: number, total: number): string };
 

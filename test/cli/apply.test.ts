@@ -1,4 +1,4 @@
-/** Apply and revert as processes: only what was approved, every outcome told, and nothing lost however the run ends. */
+/** Apply and revert: only what was approved, every outcome told, and nothing lost however the run ends. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AuthorizeSecurityGroupIngressCommand, EC2Client } from '@aws-sdk/client-ec2';

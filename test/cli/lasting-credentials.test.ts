@@ -1,4 +1,4 @@
-/** Keys of an IAM user, as a person and as a pipeline meet them: the command line as a process. */
+/** Keys of an IAM user, as a person and as a pipeline meet them. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Desk, openDesk } from '../support/cli.ts';
 import { SMALL_SEED, STATE } from '../support/small.ts';

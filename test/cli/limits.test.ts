@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
 import { type Desk, type Ended, openDesk } from '../support/cli.ts';
-import { runHere } from '../support/in-process.ts';
 import { FIRST, SMALL_SEED, STATE } from '../support/small.ts';
 
 const LIMITED = {
@@ -18,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => desk.close());
 
 const trueup = (words: readonly string[]): Promise<Ended> =>
-  runHere(desk, words[0] === 'plan' ? words : [...words, '--journal', desk.path('journal')]);
+  desk.trueup(words[0] === 'plan' ? words : [...words, '--journal', desk.path('journal')]);
 const writes = (): number =>
   desk.sandbox.requests.filter(({ action }) => /^(?:Revoke|Authorize|Update|Modify|Delete|Create)/.test(action)).length;
 const offered = (stderr: string): string => /--approved (sha256:[0-9a-f]{64})/.exec(stderr)?.[1] ?? '';

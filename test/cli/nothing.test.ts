@@ -1,7 +1,6 @@
 /** Where there is nothing to look at: each command says so, and why; and what is far too much is refused or just works. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Desk, openDesk } from '../support/cli.ts';
-import { runHere } from '../support/in-process.ts';
 import { FIRST, FLEET, POLICY, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
 
 let desk: Desk;
@@ -21,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk.close());
 
-const run = (state: string, ...words: readonly string[]) => runHere(desk, [...words, '--state', desk.path(state)]);
+const run = (state: string, ...words: readonly string[]) => desk.trueup([...words, '--state', desk.path(state)]);
 const COMMANDS = ['validate', 'targets', 'plan', 'report', 'snapshot', 'apply --yes'].map((text) => text.split(' '));
 
 describe('a state without any document', () => {

@@ -1,7 +1,6 @@
 /** What is not asked of AWS: nothing twice, nothing outside of what is meant, and nothing that was just read. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Desk, openDesk } from '../support/cli.ts';
-import { runHere } from '../support/in-process.ts';
 import { FIRST, HUB, POLICY, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
 
 let desk: Desk;
@@ -19,34 +18,34 @@ const roles = (): string[] =>
   requests('AssumeRole').map(({ input }) => String(input.RoleArn).replace('arn:aws:iam::', ''));
 
 it('one session for each account discovers and reads', async () => {
-  expect((await runHere(desk, ['plan'])).code).toBe(0);
+  expect((await desk.trueup(['plan'])).code).toBe(0);
   expect(
     requests('DescribeRegions')
       .map(({ account }) => account)
       .sort(),
   ).toEqual([FIRST, SECOND]);
   expect(roles().sort()).toEqual([`${FIRST}:role/trueup-read`, `${SECOND}:role/trueup-read`]);
-  expect((await runHere(desk, ['report'])).code).toBe(0);
+  expect((await desk.trueup(['report'])).code).toBe(0);
   expect(roles().length).toBe(4);
 });
 
 it.each([['plan'], ['report'], ['apply', '--yes']])('%s asks no account outside of --only', async (...words) => {
   const place = words[0] === 'apply' ? journal() : [];
-  const { code } = await runHere(desk, [...words, '--only', `account=${FIRST}`, ...place]);
+  const { code } = await desk.trueup([...words, '--only', `account=${FIRST}`, ...place]);
   expect(code).toBe(0);
   expect([...new Set(desk.sandbox.requests.map(({ account }) => account))].sort()).toEqual([FIRST, HUB]);
   expect(roles().filter((role) => role.startsWith(SECOND))).toEqual([]);
 });
 
 it('a stored snapshot knows the accounts outside of --only, so that nobody takes it for all', async () => {
-  await runHere(desk, ['snapshot', '--only', `account=${FIRST}`, '--out', desk.path('part.json')]);
-  const { code, stdout } = await runHere(desk, ['plan', '--snapshot', desk.path('part.json')]);
+  await desk.trueup(['snapshot', '--only', `account=${FIRST}`, '--out', desk.path('part.json')]);
+  const { code, stdout } = await desk.trueup(['plan', '--snapshot', desk.path('part.json')]);
   expect(code).toBe(1);
   expect(stdout).toMatch(new RegExp(`second ${SECOND}[\\s\\S]*nobody has looked there`));
 });
 
 it('after a call the rules are read back, and the group only where no rule is left', async () => {
-  const { code } = await runHere(desk, ['apply', '--yes', '--only', 'guardrail=allowed-ingress', ...journal()]);
+  const { code } = await desk.trueup(['apply', '--yes', '--only', 'guardrail=allowed-ingress', ...journal()]);
   expect(code).toBe(0);
   const sent = desk.sandbox.requests
     .filter(({ account, session }) => account === FIRST && session.role.endsWith('trueup-write'))
@@ -60,10 +59,10 @@ it('after a call the rules are read back, and the group only where no rule is le
 });
 
 it('the way back asks for no regions', async () => {
-  await runHere(desk, ['apply', '--yes', ...journal()]);
-  const listed = await runHere(desk, ['journal', 'list', '--json', ...journal()]);
+  await desk.trueup(['apply', '--yes', ...journal()]);
+  const listed = await desk.trueup(['journal', 'list', '--json', ...journal()]);
   const [{ run } = { run: '' }] = JSON.parse(listed.stdout) as { run: string }[];
   const before = requests('DescribeRegions').length;
-  expect((await runHere(desk, ['revert', run, '--yes', ...journal()])).code).toBe(0);
+  expect((await desk.trueup(['revert', run, '--yes', ...journal()])).code).toBe(0);
   expect(requests('DescribeRegions')).toHaveLength(before);
 });

@@ -3,7 +3,6 @@ import type { ChildProcess } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Desk, openDesk } from '../support/cli.ts';
-import { runHere } from '../support/in-process.ts';
 import { SMALL_SEED, STATE } from '../support/small.ts';
 
 let desk: Desk;
@@ -16,7 +15,7 @@ describe('without anybody to ask', () => {
   it.each([[['apply']], [['apply', '--json']], [['revert', '20260101T000000Z-abcdef']]])(
     '%j refuses before it sends a single request',
     async (words) => {
-      const { code, stdout, stderr } = await runHere(desk, words);
+      const { code, stdout, stderr } = await desk.trueup(words);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(/there is nobody to ask|--json leaves no place to ask/);
       expect(stderr).toContain('add --yes when the plan has been reviewed');
@@ -25,9 +24,9 @@ describe('without anybody to ask', () => {
   );
 
   it('a plan file is no answer: it says what, not yes', async () => {
-    await runHere(desk, ['plan', '--out', desk.path('plan.json')]);
+    await desk.trueup(['plan', '--out', desk.path('plan.json')]);
     const before = desk.sandbox.requests.length;
-    const { code, stderr } = await runHere(desk, ['apply', desk.path('plan.json')]);
+    const { code, stderr } = await desk.trueup(['apply', desk.path('plan.json')]);
     expect(code).toBe(1);
     expect(stderr).toContain('there is nobody to ask');
     expect(desk.sandbox.requests).toHaveLength(before);

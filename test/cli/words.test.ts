@@ -1,7 +1,6 @@
 /** One of a thing is told as one: no "1 cells", whatever is asked. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Desk, openDesk } from '../support/cli.ts';
-import { runHere } from '../support/in-process.ts';
 import { FIRST, FLEET, POLICY, SMALL_SEED } from '../support/small.ts';
 
 const ONE = `${FLEET.replace(/ {2}- \{ id: "444455556666".*\n/, '')}safety: { limits: { perRun: 0 } }\n`;
@@ -30,7 +29,7 @@ it('is so in everything that the commands say', async () => {
   const journal = ['--journal', desk.path('journal')];
   const said: string[] = [];
   const run = async (...words: readonly string[]): Promise<string> => {
-    const { stdout, stderr } = await runHere(desk, words);
+    const { stdout, stderr } = await desk.trueup(words);
     said.push(stdout, stderr);
     return stdout + stderr;
   };

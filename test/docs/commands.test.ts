@@ -48,7 +48,7 @@ describe('the examples', () => {
   );
 
   it.each(examples)('trueup $words ends with $code and prints what the page shows', async ({ words, code, shows }) => {
-    const ended = words === 'sandbox' ? await startAndStop() : await desk.trueup(wordsOf(words));
+    const ended = words === 'sandbox' ? await startAndStop() : await desk.spawn(wordsOf(words));
     const expected = shows.map((line) => line.replaceAll('RUN', run));
     expect(unseen(expected, `${ended.stdout}\n${ended.stderr}`)).toEqual([]);
     expect(ended.code).toBe(code);

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SELF_CHECK } from '../../src/iam/self-check.ts';
 import { parsePolicy } from '../../src/sandbox/iam/policy.ts';
 import { type Desk, openDesk } from '../support/cli.ts';
-import { runHere } from '../support/in-process.ts';
 import { FIRST, HUB, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
 
 /** The second account has the printed roles; the first has what the seed gives everybody, which is wider. */
@@ -60,7 +59,7 @@ describe('trueup iam', () => {
   it.each(['arn:aws:iam::999988887777:policy/Fence', 'Fence'])(
     'bounds the roles of the hub by %s',
     async (boundary) => {
-      const { stdout } = await runHere(desk, [
+      const { stdout } = await desk.trueup([
         ...['iam', '--part', 'hub', '--repository', 'o/r', '--boundary', boundary, ...ASKED],
       ]);
       const { roles, boundaryPolicy } = JSON.parse(stdout);
@@ -139,15 +138,15 @@ describe('trueup iam --diff', () => {
     const enabled = STATE['state/fleet.yaml'].replace('regions: [eu-west-1]', 'regions: enabled');
     const half = await openDesk(seed, { ...STATE, 'state/fleet.yaml': enabled });
     const only = (account: string) => ['iam', '--diff', '--json', '--only', `account=${account}`, ...ASKED];
-    const { code, stdout } = await runHere(half, only(SECOND));
+    const { code, stdout } = await half.trueup(only(SECOND));
     expect({ code, told: JSON.parse(stdout) }).toMatchObject({
       code: 1,
       told: ['trueup-read', 'trueup-write'].map((role) => ({ account: SECOND, role, unread: expect.anything() })),
     });
-    expect((await runHere(half, ['iam', '--diff', ...ASKED])).stdout).toMatch(/^4 roles compared, 0 as the state/m);
-    expect((await runHere(half, only('123123123123'))).stderr).toContain('--only names what is not there');
+    expect((await half.trueup(['iam', '--diff', ...ASKED])).stdout).toMatch(/^4 roles compared, 0 as the state/m);
+    expect((await half.trueup(only('123123123123'))).stderr).toContain('--only names what is not there');
     await half.write({ 'state/fleet.yaml': `${enabled}exclude: ["${SECOND}"]\n` });
-    const left = await runHere(half, ['iam', '--diff', '--only', `account=${SECOND}`, ...ASKED]);
+    const left = await half.trueup(['iam', '--diff', '--only', `account=${SECOND}`, ...ASKED]);
     expect(left).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(`not compared: ${SECOND}, the fleet excludes`),

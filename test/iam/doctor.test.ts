@@ -2,7 +2,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Check } from '../../src/commands/doctor-check.ts';
 import { type Desk, type Ended, openDesk } from '../support/cli.ts';
-import { runHere } from '../support/in-process.ts';
 import { FIRST, HUB, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
 
 const desks: Desk[] = [];
@@ -45,7 +44,7 @@ describe('a fleet that is set up', () => {
 
   it('is examined with sessions that can do no more than what is tried out', async () => {
     const desk = await open(SMALL_SEED);
-    await runHere(desk, ['doctor']);
+    await desk.trueup(['doctor']);
     const assumed = desk.sandbox.requests.filter(({ action }) => action === 'AssumeRole');
     for (const { input } of assumed) expect(String(input.Policy)).not.toContain(':*"');
     expect(assumed.length).toBeGreaterThan(0);
@@ -62,7 +61,7 @@ const simulating = (...actions: string[]): string =>
 describe('what no dry run can try out', () => {
   it('is simulated where the read role may ask for it', async () => {
     const desk = await open(simulating('iam:UpdateAccountPasswordPolicy'));
-    const ended = await runHere(desk, ['doctor', '--json']);
+    const ended = await desk.trueup(['doctor', '--json']);
     const of = (action: string) => checksOf(ended).filter(({ what }) => what === action);
     expect(of('iam:UpdateAccountPasswordPolicy').map(({ account, status }) => [account, status])).toEqual([
       [FIRST, 'ok'],
@@ -91,7 +90,7 @@ describe('what no dry run can try out', () => {
       '$&{ Effect: Allow, Action: ["iam:Update*"], Resource: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": o-1 } } }, ',
     );
     const desk = await open(seed);
-    const checks = checksOf(await runHere(desk, ['doctor', '--json', '--only', `account=${FIRST}`]));
+    const checks = checksOf(await desk.trueup(['doctor', '--json', '--only', `account=${FIRST}`]));
     expect(checks.find(({ what }) => what === 'iam:UpdateAccountPasswordPolicy')).toMatchObject({
       status: 'unverified',
       message: expect.stringContaining('conditions of its policy decide'),
@@ -106,7 +105,7 @@ describe('what no dry run can try out', () => {
     const desk = await open(seed, 'heal: [password-policy]\n');
     const fleet = STATE['state/fleet.yaml'].replace('write: trueup-write', '$&, heal: trueup-heal');
     await desk.write({ 'state/fleet.yaml': `${fleet}heal: [password-policy]\n` });
-    const found = failures(await runHere(desk, ['doctor', '--json', '--only', `account=${FIRST}`]));
+    const found = failures(await desk.trueup(['doctor', '--json', '--only', `account=${FIRST}`]));
     const healing = found.filter(({ message }) => message.includes('to the role trueup-heal, as IAM simulates it'));
     expect(healing.map(({ what }) => what)).toEqual([
       'iam:UpdateAccountPasswordPolicy',
@@ -121,12 +120,12 @@ describe('--only', () => {
     const desk = await open(seed);
     const enabled = STATE['state/fleet.yaml'].replace('regions: [eu-west-1]', 'regions: enabled');
     await desk.write({ 'state/fleet.yaml': enabled });
-    const all = failures(await runHere(desk, ['doctor', '--json']));
+    const all = failures(await desk.trueup(['doctor', '--json']));
     expect(all.map(({ account, what }) => [account, what])).toEqual([[SECOND, 'discovery']]);
-    const first = await runHere(desk, ['doctor', '--json', '--only', `account=${FIRST}`]);
+    const first = await desk.trueup(['doctor', '--json', '--only', `account=${FIRST}`]);
     expect(first.code).toBe(0);
     expect([...new Set(checksOf(first).map(({ account }) => account))]).toEqual([FIRST]);
-    const typo = await runHere(desk, ['doctor', '--only', 'account=111122223334']);
+    const typo = await desk.trueup(['doctor', '--only', 'account=111122223334']);
     expect({ code: typo.code, stdout: typo.stdout }).toEqual({ code: 1, stdout: '' });
     expect(typo.stderr).toContain('--only names what is not there: 111122223334');
   });
@@ -147,12 +146,12 @@ securityHub: { home: eu-west-1, configuration: CENTRAL, entries: [{ enabled: tru
   it('is told as owned centrally where it is, which fails only where the state speaks of it', async () => {
     const desk = await open(seed, ASKING);
     const central = `Security Hub is configured centrally here, by account ${FIRST} from eu-west-1`;
-    expect(hubs(await runHere(desk, ['doctor', '--json']))).toEqual([
+    expect(hubs(await desk.trueup(['doctor', '--json']))).toEqual([
       [FIRST, 'ok', 'is configured by each account itself'],
       [SECOND, 'ok', central],
     ]);
     await desk.write({ 'state/baseline.yaml': POLICY });
-    expect(hubs(await runHere(desk, ['doctor', '--json']))).toEqual([
+    expect(hubs(await desk.trueup(['doctor', '--json']))).toEqual([
       [FIRST, 'ok', 'is configured by each account itself'],
       [SECOND, 'failed', expect.stringMatching(new RegExp(`^${central}: change the configuration policy there`))],
     ]);
@@ -160,7 +159,7 @@ securityHub: { home: eu-west-1, configuration: CENTRAL, entries: [{ enabled: tru
 
   it('is a failure of its administrator alone where that may not be asked, with what to add there', async () => {
     const desk = await open(seed.replace('"securityhub:*"', '"securityhub:DescribeHub"'), ASKING);
-    const found = failures(await runHere(desk, ['doctor', '--json']));
+    const found = failures(await desk.trueup(['doctor', '--json']));
     expect(found.map(({ account, region, what }) => [account, region, what])).toEqual([
       [FIRST, 'eu-west-1', 'Security Hub'],
     ]);
@@ -173,7 +172,7 @@ securityHub: { home: eu-west-1, configuration: CENTRAL, entries: [{ enabled: tru
   it('cannot be verified where the fleet names no administrator', async () => {
     const desk = await open(seed);
     await desk.write({ 'state/baseline.yaml': POLICY });
-    const [first] = hubs(await runHere(desk, ['doctor', '--json']));
+    const [first] = hubs(await desk.trueup(['doctor', '--json']));
     expect(first).toEqual([FIRST, 'unverified', expect.stringContaining('securityHub: { administrator')]);
   });
 });
@@ -183,7 +182,7 @@ describe('a fleet in which something is missing', () => {
     const desk = await open(
       SMALL_SEED.replace('["ec2:*", "iam', '["ec2:A*", "ec2:C*", "ec2:D*", "ec2:M*", "ec2:U*", "iam'),
     );
-    const ended = await runHere(desk, ['doctor', '--json']);
+    const ended = await desk.trueup(['doctor', '--json']);
     expect(ended.code).toBe(1);
     const found = failures(ended).filter(({ account }) => account === FIRST);
     expect(found.map(({ what }) => what).sort()).toEqual([
@@ -204,7 +203,7 @@ describe('a fleet in which something is missing', () => {
 
   it('names a read that does not work, and its statement', async () => {
     const desk = await open(SMALL_SEED.replace('"ec2:Get*", "iam:Get*"', '"ec2:Get*"'));
-    const found = failures(await runHere(desk, ['doctor', '--json']));
+    const found = failures(await desk.trueup(['doctor', '--json']));
     expect(found.map(({ account, region, what }) => [account, region, what])).toEqual([
       [FIRST, 'global', 'read password-policy'],
       [SECOND, 'global', 'read password-policy'],
@@ -219,7 +218,7 @@ describe('a fleet in which something is missing', () => {
 
   it('tells a role that cannot be assumed from one that can, with both sides that must agree', async () => {
     const desk = await open(SMALL_SEED.replace('name: second, like: open', 'name: second, like: open, trueup: false'));
-    const ended = await runHere(desk, ['doctor', '--json']);
+    const ended = await desk.trueup(['doctor', '--json']);
     const found = failures(ended);
     expect(new Set(found.map(({ account }) => account))).toEqual(new Set([SECOND]));
     expect(found.map(({ what }) => what)).toEqual(['role trueup-read', 'role trueup-write']);
@@ -231,7 +230,7 @@ describe('a fleet in which something is missing', () => {
     expect(found[0]?.remedies[2]?.add).toMatchObject({ Resource: `arn:aws:iam::${SECOND}:role/trueup-read` });
     expect(JSON.stringify(found)).not.toContain('trueup-demo');
     // The trust that "trueup iam" writes: whether a condition on the source identity sees the external id or not.
-    const { stdout } = await runHere(desk, ['iam', '--hub-account', HUB, '--caller-role', 'trueup-hub']);
+    const { stdout } = await desk.trueup(['iam', '--hub-account', HUB, '--caller-role', 'trueup-hub']);
     const [{ trust }] = JSON.parse(stdout).roles;
     expect(JSON.stringify(found[0]?.remedies.slice(0, 2).map(({ add }) => add)).replace('(external id)', 'ID')).toBe(
       JSON.stringify(trust.Statement).replace('EXTERNAL-ID-OF-THE-FLEET', 'ID'),
@@ -248,7 +247,7 @@ describe('a fleet in which something is missing', () => {
     const desk = await open(seed);
     const fleet = STATE['state/fleet.yaml'].replace('regions: [eu-west-1]', 'regions: [eu-west-1, ap-east-1]');
     await desk.write({ 'state/fleet.yaml': fleet });
-    const found = failures(await runHere(desk, ['doctor', '--json']));
+    const found = failures(await desk.trueup(['doctor', '--json']));
     expect(new Set(found.map(({ account, region }) => `${account} ${region}`))).toEqual(
       new Set([`${SECOND} ap-east-1`]),
     );
@@ -260,13 +259,13 @@ describe('a fleet in which something is missing', () => {
     const deny = (action: string) => `{ Effect: Deny, Action: "${action}", Resource: "*" }, `;
     const writing = SMALL_SEED.replace(/^ {2}write:\n.*\n {4}Statement: \[/m, `$&${deny('ec2:RevokeSecurityGroup*')}`);
     const desk = await open(writing.replace(/^ {2}read:.*Statement: \[/m, `$&${deny('iam:GetAccountPasswordPolicy')}`));
-    const reading = failures(await runHere(desk, ['doctor', '--json', '--only', `account=${FIRST}`]));
+    const reading = failures(await desk.trueup(['doctor', '--json', '--only', `account=${FIRST}`]));
     expect(reading.map(({ what, remedies }) => [what, remedies])).toContainEqual(['read password-policy', []]);
     expect(reading.flatMap(({ remedies }) => remedies)).toEqual([]);
     for (const { message } of reading)
       expect(message).toMatch(/was denied by an identity-based policy: .*overrules it/);
     const other = await open(writing);
-    const found = failures(await runHere(other, ['doctor', '--json', '--only', `account=${FIRST}`]));
+    const found = failures(await other.trueup(['doctor', '--json', '--only', `account=${FIRST}`]));
     expect(found.map(({ what, remedies }) => [what, remedies])).toEqual([
       ['ec2:RevokeSecurityGroupIngress', []],
       ['ec2:RevokeSecurityGroupEgress', []],
@@ -279,7 +278,7 @@ describe('a fleet in which something is missing', () => {
   it('tells a clock that is off', async () => {
     const desk = await open(SMALL_SEED);
     desk.sandbox.world.clock.move(1200);
-    const found = failures(await runHere(desk, ['doctor', '--json']));
+    const found = failures(await desk.trueup(['doctor', '--json']));
     expect(new Set(found.map(({ what, message }) => `${what}: ${message}`))).toEqual(
       new Set([
         "clock: the clock of this machine is 20 minutes behind AWS's: set the clock (for example with NTP) and run again",
@@ -289,7 +288,7 @@ describe('a fleet in which something is missing', () => {
 
   it('puts failures first in its table, and each statement once', async () => {
     const desk = await open(SMALL_SEED.replace('"ec2:Get*", "iam:Get*"', '"ec2:Get*"'));
-    const { stdout } = await runHere(desk, ['doctor']);
+    const { stdout } = await desk.trueup(['doctor']);
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(/^FAILED {3}111122223333 global {2}/);
     expect(lines.filter((line) => line.includes('"iam:GetAccountPasswordPolicy"'))).toHaveLength(2);
@@ -302,7 +301,7 @@ describe('a fleet in which something is missing', () => {
 describe('at endpoints that are not those of AWS', () => {
   it('no change is sent, not even as a dry run', async () => {
     const desk = await open(SMALL_SEED);
-    await runHere(desk, ['doctor', '--allow-endpoint']);
+    await desk.trueup(['doctor', '--allow-endpoint']);
     const sent = desk.sandbox.requests.map(({ action }) => action);
     expect(sent.filter((action) => /^(Authorize|Revoke|Update|Modify)/.test(action))).toEqual([]);
   });

@@ -155,7 +155,7 @@ describe('a clock', () => {
     const desk = await openDesk(SMALL_SEED, STATE);
     // The sandbox is in this process, Trueup in another.
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 20 * 60_000 });
-    const { code, stdout } = await desk.trueup(['plan', '--json']);
+    const { code, stdout } = await desk.spawn(['plan', '--json']);
     const { cells } = JSON.parse(stdout) as { cells: readonly { outcome: string; reason?: { code: string } }[] };
     expect(code).toBe(1);
     expect(new Set(cells.map(({ outcome, reason }) => `${outcome} ${reason?.code}`))).toEqual(

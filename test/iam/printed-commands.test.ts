@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORGANIZATION_READS, walkTree } from '../../src/fleet/organization.ts';
 import type { PolicyDocument } from '../../src/model/aws.ts';
 import { type Desk, type Ended, openDesk } from '../support/cli.ts';
-import { runHere } from '../support/in-process.ts';
 import type { PrintedRole } from '../support/printed-roles.ts';
 import { openRun } from '../support/sandbox.ts';
 import { FIRST, HUB, SMALL_SEED } from '../support/small.ts';
@@ -55,7 +54,7 @@ const heard = new Map<string, readonly Asked[]>();
 beforeAll(async () => {
   const plain = await openDesk(SMALL_SEED, FILES);
   const print = async (...words: string[]): Promise<Printed> =>
-    JSON.parse((await runHere(plain, ['iam', '--hub-account', HUB, ...words])).stdout);
+    JSON.parse((await plain.trueup(['iam', '--hub-account', HUB, ...words])).stdout);
   plainly = await print();
   members = await print('--self-check', '--report', '--boundary', 'trueup-boundary');
   hub = await print('--part', 'hub', '--repository', 'example/guardrails', ...JOURNAL);
@@ -103,7 +102,7 @@ async function walkUnits(desk: Desk): Promise<void> {
 
 /** As a workflow runs it: what it does carries the run's identity. */
 async function inPipeline(desk: Desk, ...words: string[]): Promise<Ended> {
-  return runHere(desk, words, { GITHUB_RUN_ID: '17712345678', GITHUB_SHA: '0123456789abcdef0123' });
+  return desk.trueup(words, { GITHUB_RUN_ID: '17712345678', GITHUB_SHA: '0123456789abcdef0123' });
 }
 
 async function goesWell(desk: Desk, ...words: string[]): Promise<string> {

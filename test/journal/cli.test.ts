@@ -1,4 +1,4 @@
-/** Apply and revert with their journal in a bucket, as processes: two at a time, killed ones, and the way back. */
+/** Apply and revert with their journal in a bucket: two at a time, killed ones, and the way back. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseLock } from '../../src/journal/lock-text.ts';
 import type { StoredObject } from '../../src/sandbox/world/buckets.ts';

@@ -152,7 +152,7 @@ describe('law 8: sandbox and real AWS never mix', () => {
   it('a run against the sandbox looks for no other credentials', async () => {
     const desk = await openDesk(SMALL_SEED, STATE);
     const real = { AWS_ACCESS_KEY_ID: 'AKIAREALREALREALREAL', AWS_SECRET_ACCESS_KEY: 'real', AWS_PROFILE: 'missing' };
-    expect((await desk.trueup(['plan'], real)).code).toBe(0);
+    expect((await desk.spawn(['plan'], real)).code).toBe(0);
     expect(JSON.stringify(desk.sandbox.requests)).not.toContain('AKIAREAL');
     await desk.close();
   });

@@ -1,19 +1,27 @@
 /** Does anything that must stay secret come out anywhere: on a stream, in a plan, a snapshot, a journal, an error? */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Desk, type Ended, openDesk } from '../support/cli.ts';
-import { runHere } from '../support/in-process.ts';
 import { FIRST, HUB, STATE } from '../support/small.ts';
 import { DEBUGGING, EXTERNAL_ID, leaksIn, PLANTED, SEED, secretsOf } from './planted.ts';
+
+const AROUND = { ...PLANTED, ...DEBUGGING };
 
 let desk: Desk;
 beforeAll(async () => {
   desk = await openDesk(SEED, STATE);
+  // What runs inside of this process, the SDK say, finds around it what it would find in a process of its own.
+  for (const [name, value] of Object.entries(AROUND)) vi.stubEnv(name, value);
 });
-afterAll(() => desk.close());
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await desk.close();
+});
 
-const trueup = (...words: string[]): Promise<Ended> => desk.trueup(words, { ...PLANTED, ...DEBUGGING });
+/** As a process, of which all is seen that it says, whoever says it: every command once. */
+const spawned = (...words: string[]): Promise<Ended> => desk.spawn(words, AROUND);
+const inside = (...words: string[]): Promise<Ended> => desk.trueup(words, AROUND);
 
 const secrets = (): string[] => secretsOf(desk.sandbox);
 const leaks = (text: string): string[] => leaksIn(text, secrets());
@@ -25,21 +33,21 @@ async function filesUnder(directory: string): Promise<string[]> {
 
 describe('nothing secret comes out of', () => {
   it.each([
-    ['validate', ['validate']],
-    ['targets', ['targets', '--json']],
-    ['a snapshot', ['snapshot', '--out', 'snapshot.json']],
-    ['a plan', ['plan', '--out', 'plan.json', '--format', 'json']],
-    ['a plan as text', ['plan']],
-    ['a plan as Markdown', ['plan', '--format', 'markdown', '--base', 'state']],
-    ['an apply', ['apply', '--yes', '--journal', 'runs', '--identity', 'pr7']],
-    ['the journal', ['journal', 'list', '--journal', 'runs', '--json']],
-    ['roles', ['iam', '--hub-account', HUB]],
-    ['roles as a template', ['iam', '--format', 'cloudformation']],
-    ['roles as a module', ['iam', '--format', 'terraform']],
-    ['a comparison of roles', ['iam', '--diff', '--hub-account', HUB]],
-    ['a doctor', ['doctor', '--json']],
-  ] as const)('%s', async (_what, words) => {
-    const { code, stdout, stderr } = await trueup(...words);
+    ['validate', ['validate'], spawned],
+    ['targets', ['targets', '--json'], spawned],
+    ['a snapshot', ['snapshot', '--out', 'snapshot.json'], spawned],
+    ['a plan', ['plan', '--out', 'plan.json', '--format', 'json'], spawned],
+    ['a plan as text', ['plan'], inside],
+    ['a plan as Markdown', ['plan', '--format', 'markdown', '--base', 'state'], inside],
+    ['an apply', ['apply', '--yes', '--journal', 'runs', '--identity', 'pr7'], spawned],
+    ['the journal', ['journal', 'list', '--journal', 'runs', '--json'], spawned],
+    ['roles', ['iam', '--hub-account', HUB], spawned],
+    ['roles as a template', ['iam', '--format', 'cloudformation'], inside],
+    ['roles as a module', ['iam', '--format', 'terraform'], inside],
+    ['a comparison of roles', ['iam', '--diff', '--hub-account', HUB], spawned],
+    ['a doctor', ['doctor', '--json'], spawned],
+  ] as const)('%s', async (_what, words, run) => {
+    const { code, stdout, stderr } = await run(...words);
     expect(leaks(stdout + stderr)).toEqual([]);
     expect(`${code} ${stdout}${stderr}`.length).toBeGreaterThan(20);
   });
@@ -60,7 +68,7 @@ describe('nothing secret comes out of', () => {
     const [run = ''] = await readdir(desk.path('runs'));
     const places: { readonly [word: string]: string } = { TARGETS: desk.path('targets.json'), RUNS: desk.path('runs') };
     const given = words.map((word) => (word === 'RUN' ? run.replace(/\.jsonl$/, '') : (places[word] ?? word)));
-    const { stdout, stderr } = await runHere(desk, given, PLANTED);
+    const { stdout, stderr } = await inside(...given);
     expect(leaks(stdout + stderr)).toEqual([]);
     expect(`${stdout}${stderr}`.length).toBeGreaterThan(20);
     expect(stderr).not.toContain('error:');
@@ -80,7 +88,11 @@ describe('nothing secret comes out of', () => {
   });
 });
 
-const EVERYWHERE = [['plan'], ['doctor'], ['apply', '--yes', '--journal', 'runs']] as const;
+const EVERYWHERE = [
+  [inside, ['plan']],
+  [inside, ['doctor']],
+  [spawned, ['apply', '--yes', '--journal', 'runs']],
+] as const;
 
 describe('nothing secret comes out of what goes wrong', () => {
   const fromEnvironment = (name: string): string => `\${env:${name}}`;
@@ -113,7 +125,7 @@ describe('nothing secret comes out of what goes wrong', () => {
   });
 
   async function searchEverywhere(...more: string[]): Promise<void> {
-    for (const { stdout, stderr } of await Promise.all(EVERYWHERE.map((words) => trueup(...words, ...more)))) {
+    for (const { stdout, stderr } of await Promise.all(EVERYWHERE.map(([run, words]) => run(...words, ...more)))) {
       expect(leaks(stdout + stderr)).toEqual([]);
       expect(`${stdout}${stderr}`).not.toBe('');
     }

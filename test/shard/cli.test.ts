@@ -1,4 +1,4 @@
-/** A plan made by several processes and applied by several: the same as by one, and nothing falls between them. */
+/** A plan made in shares and applied in shares: the same as in one go, and nothing falls between them. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
@@ -28,7 +28,7 @@ const readsSince = (start: number): string[] =>
 const planIn = async (name: string): Promise<Plan> => JSON.parse(await readFile(desk.path(name), 'utf8'));
 
 describe('planning in shares', () => {
-  it('lists the accounts once, reads each account once, and gives the plan of one process', async () => {
+  it('lists the accounts once, reads each account once, and gives the plan of one machine', async () => {
     expect(shardOf(FIRST, OF)).not.toBe(shardOf(SECOND, OF));
     expect(await desk.trueup(['targets', '--out', 'inventory.json'])).toMatchObject({ code: 0 });
     const first = desk.sandbox.requests.length;

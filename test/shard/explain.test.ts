@@ -4,7 +4,7 @@ import type { Explanation } from '../../src/plan/explain.ts';
 import { type Desk, openDesk } from '../support/cli.ts';
 import { FIRST, HUB, POLICY, SECOND, SMALL_SEED, STATE } from '../support/small.ts';
 
-/** These run as processes, whose today is today. */
+/** What runs here takes the day from the clock. */
 const SOON = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
 const EXCEPTION = `kind: Exceptions
 exceptions:

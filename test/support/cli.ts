@@ -1,23 +1,27 @@
-/** Runs the built command line as a process, against a sandbox that answers over HTTP. */
+/** Runs the command line against a sandbox that answers over HTTP: inside the test, or the built one as a process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { DEMO_EXTERNAL_ID } from '../../src/sandbox/seeds/demo.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { runInside } from './in-process.ts';
 
 export const PROGRAM = resolve(import.meta.dirname, '../../dist/cli.js');
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 export type Files = { readonly [path: string]: string };
+type Environment = { readonly [name: string]: string | undefined };
 
 export type Desk = {
   readonly directory: string;
   readonly sandbox: Sandbox;
-  /** Runs `trueup …` and waits for its end. */
-  trueup(words: readonly string[], env?: { readonly [name: string]: string | undefined }): Promise<Ended>;
-  /** Starts `trueup …`; `ended` resolves at its end. */
-  start(words: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> };
+  /** Runs `trueup …` inside the test and waits for its end. */
+  trueup(words: readonly string[], env?: Environment): Promise<Ended>;
+  /** The same as a process of its own, for what hangs on being one: its streams, the SDK's environment, its clock. */
+  spawn(words: readonly string[], env?: Environment): Promise<Ended>;
+  /** Starts `trueup …` as a process, for signals; `ended` resolves at its end. */
+  start(words: readonly string[], env?: Environment): { readonly child: ChildProcess; readonly ended: Promise<Ended> };
   write(files: Files): Promise<void>;
   path(name: string): string;
   close(): Promise<void>;
@@ -28,22 +32,21 @@ export async function openDesk(seed: string, files: Files, latencyMs = 0): Promi
   const sandbox = await startSandbox({ seed, latencyMs });
   const directory = await mkdtemp(join(tmpdir(), 'trueup-cli-'));
   const path = (name: string): string => join(directory, name);
-  const start: Desk['start'] = (words) => run(words, {});
-  function run(words: readonly string[], more: { readonly [name: string]: string | undefined }) {
-    const env = {
-      PATH: process.env.PATH,
-      HOME: directory,
-      TRUEUP_SANDBOX: sandbox.url,
-      TRUEUP_EXTERNAL_ID: DEMO_EXTERNAL_ID,
-      ...more,
-    };
+  const around = (more: Environment): Environment => ({
+    PATH: process.env.PATH,
+    HOME: directory,
+    TRUEUP_SANDBOX: sandbox.url,
+    TRUEUP_EXTERNAL_ID: DEMO_EXTERNAL_ID,
+    ...more,
+  });
+  const start: Desk['start'] = (words, more = {}) => {
     const child = spawn(process.execPath, [PROGRAM, ...words], {
       cwd: directory,
-      env,
+      env: around(more),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return { child, ended: endOf(child) };
-  }
+  };
   const write = async (some: Files): Promise<void> => {
     for (const [name, text] of Object.entries(some)) {
       await mkdir(dirname(path(name)), { recursive: true });
@@ -54,8 +57,9 @@ export async function openDesk(seed: string, files: Files, latencyMs = 0): Promi
   return {
     directory,
     sandbox,
+    trueup: (words, more = {}) => runInside(directory, words, around(more)),
+    spawn: (words, more) => start(words, more).ended,
     start,
-    trueup: (words, env = {}) => run(words, env).ended,
     write,
     path,
     close: async () => {

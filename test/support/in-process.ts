@@ -1,41 +1,58 @@
-/** Runs the command line inside the test: the same options and commands over the same HTTP, without starting a process. */
-import type { ExitCode, Io } from '../../src/commands/io.ts';
-import { tellError } from '../../src/commands/tell-error.ts';
-import { buildProgram } from '../../src/program.ts';
-import { DEMO_EXTERNAL_ID } from '../../src/sandbox/seeds/demo.ts';
-import type { Desk, Ended } from './cli.ts';
+/** Runs the command line inside the test: the same code from words to exit code, over the same HTTP, without a process. */
+import { PassThrough, Writable } from 'node:stream';
+import { runCommandLine } from '../../src/command-line.ts';
+import type { Surroundings } from '../../src/terminal.ts';
+import type { Ended } from './cli.ts';
 
-/** As `desk.trueup`, where nothing hangs on its being a process of its own. */
-export async function runHere(
-  desk: Pick<Desk, 'sandbox' | 'path'>,
-  words: readonly string[],
-  env: Io['env'] = {},
-): Promise<Ended> {
-  const said = { stdout: '', stderr: '' };
-  const io: Io = {
-    result: (text) => {
-      said.stdout += `${text}\n`;
-    },
-    say: (text) => {
-      said.stderr += `${text}\n`;
-    },
-    progress() {},
-    canAsk: false,
-    ask: async () => undefined,
-    env: { TRUEUP_SANDBOX: desk.sandbox.url, TRUEUP_EXTERNAL_ID: DEMO_EXTERNAL_ID, ...env },
-    colour: false,
-    width: 120,
-    now: new Date(),
-    signal: new AbortController().signal,
+type Environment = { readonly [name: string]: string | undefined };
+
+/** As a process of its own would with that environment, in that directory, with its streams in pipes. */
+export async function runInside(directory: string, words: readonly string[], env: Environment): Promise<Ended> {
+  const [stdout, stderr] = [new Collected(), new Collected()];
+  const around: Surroundings = {
+    stdin: new PassThrough(),
+    stdout,
+    stderr,
+    env,
+    exitCode: undefined,
+    // Signals, and the end of a process: whoever tests these starts one.
+    on() {},
+    exit() {},
   };
-  let code: ExitCode = 0;
-  const program = buildProgram(async (work) => {
-    code = await work(io).catch((error: unknown) => {
-      said.stderr += `${tellError(error)}\n`;
-      return 1 as const;
-    });
-  });
-  const state = words.includes('--state') ? [] : ['--state', desk.path('state')];
-  await program.parseAsync([...words, ...state], { from: 'user' });
-  return { code, ...said };
+  enter(directory);
+  try {
+    await runCommandLine(words, around);
+  } finally {
+    leave();
+  }
+  return { code: Number(around.exitCode ?? 0), stdout: stdout.text, stderr: stderr.text };
+}
+
+class Collected extends Writable {
+  text = '';
+
+  constructor() {
+    super({ decodeStrings: false });
+  }
+
+  override _write(text: string, _encoding: string, done: () => void): void {
+    this.text += text;
+    done();
+  }
+}
+
+/** There is one working directory: several runs at a time can only share it. */
+const inside = { directory: '', runs: 0, home: '' };
+
+function enter(directory: string): void {
+  if (inside.runs > 0 && inside.directory !== directory)
+    throw new Error('two desks run something at the same time: one of them has to start a process');
+  if (inside.runs === 0) Object.assign(inside, { directory, home: process.cwd() });
+  inside.runs += 1;
+  process.chdir(directory);
+}
+
+function leave(): void {
+  inside.runs -= 1;
+  if (inside.runs === 0) process.chdir(inside.home);
 }
