@@ -1,19 +1,16 @@
-/** The GitHub Action: inputs → command → outputs. */
-import { getInput, setOutput, summary } from '@actions/core';
-import { act } from './commands/action/act.ts';
-import { annotate, announceFailure, openRunner } from './runner.ts';
+/** The GitHub Action: a process that is one step of a job. */
+import { runStep } from './step.ts';
 
-/** GitHub shows no more of one step. */
-const MOST_ANNOTATIONS = 10;
+const stop = new AbortController();
+// A cancelled job has a few seconds: the call in flight is finished and recorded.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 
-async function main(): Promise<void> {
-  const { outputs, summary: text, annotations = [], failure } = await act(getInput, setOutput, openRunner());
-  for (const annotation of annotations.slice(0, MOST_ANNOTATIONS)) annotate(annotation);
-  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
-  if (text && process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(text, true).write();
-  if (!failure) return;
-  announceFailure(`trueup: ${failure.code}`);
-  process.exitCode = 1;
-}
-
-void main();
+const code = runStep({
+  env: process.env,
+  directory: process.cwd(),
+  write: (text) => void process.stdout.write(text),
+  signal: stop.signal,
+});
+void code.then((ended) => {
+  process.exitCode = ended;
+});

@@ -1,7 +1,12 @@
 /**
- * The runner of GitHub Actions as commands see it: a log whose lines the runner obeys if they look like its commands,
- * so every line is made harmless here. Part of the entry point.
+ * The runner of GitHub Actions as a step meets it: inputs and addresses in the environment, files for outputs and the
+ * summary, and a log whose lines the runner obeys if they look like its commands, so every line is made harmless here.
+ * Part of the entry point.
  */
+import { randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
+import { EOL } from 'node:os';
+import type { Step } from './commands/action/desk.ts';
 import type { Io } from './commands/io.ts';
 import type { Annotation } from './github/checks.ts';
 import { forCommand, forLog } from './render/escape.ts';
@@ -9,11 +14,40 @@ import { forCommand, forLog } from './render/escape.ts';
 const WIDTH = 120;
 const EVERY_MS = 10_000;
 
-export function openRunner(): Io {
-  const stop = new AbortController();
-  // A cancelled job has a few seconds: the call in flight is finished and recorded.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
-  const log = (text: string): void => void process.stdout.write(`${forLog(text)}\n`);
+/** What a process finds around it. */
+export type Machine = {
+  readonly env: Io['env'];
+  /** Where it was started. */
+  readonly directory: string;
+  /** To the log. */
+  write(text: string): void;
+  /** Aborted when the job is cancelled. */
+  readonly signal: AbortSignal;
+};
+
+export type Runner = Step & {
+  /** Markdown, shown with the run. */
+  summarize(text: string): void;
+  /** Shown on a line of a file. */
+  annotate(annotation: Annotation): void;
+  announceFailure(message: string): void;
+};
+
+export function openRunner({ env, directory, write, signal }: Machine): Runner {
+  return {
+    io: openLog({ env, write, signal }),
+    checkout: directory,
+    // https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax#inputs
+    input: (name) => (env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '').trim(),
+    setOutput: (name, value) => append(env.GITHUB_OUTPUT, output(name, value)),
+    summarize: (text) => append(env.GITHUB_STEP_SUMMARY, text),
+    annotate: (annotation) => write(`${command(annotation)}\n`),
+    announceFailure: (message) => write(`::error::${forCommand(message, 'data')}\n`),
+  };
+}
+
+function openLog({ env, write, signal }: Omit<Machine, 'directory'>): Io {
+  const log = (text: string): void => write(`${forLog(text)}\n`);
   let last = Date.now();
   return {
     result: log,
@@ -25,22 +59,32 @@ export function openRunner(): Io {
     },
     canAsk: false,
     ask: async () => undefined,
-    env: process.env,
+    env,
     colour: false,
     width: WIDTH,
     now: new Date(),
-    signal: stop.signal,
+    signal,
   };
+}
+
+/** Lines up to one that nobody can guess: no value can end early and set another output. */
+function output(name: string, value: string): string {
+  const end = `trueup_${randomUUID()}`;
+  return `${name}<<${end}${EOL}${value}${EOL}${end}`;
+}
+
+/**
+ * The runner reads the file when the step has ended.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#environment-files
+ */
+function append(file: string | undefined, text: string): void {
+  if (file) appendFileSync(file, `${text}${EOL}`);
 }
 
 const COMMANDS = { notice: 'notice', warning: 'warning', failure: 'error' } as const;
 
-/** The only place that writes a workflow command. */
-export function annotate({ path, line, level, title, message }: Annotation): void {
+/** A workflow command: the runner takes it from the log. */
+function command({ path, line, level, title, message }: Annotation): string {
   const place = `file=${forCommand(path, 'property')},line=${line},title=${forCommand(title, 'property')}`;
-  process.stdout.write(`::${COMMANDS[level]} ${place}::${forCommand(message, 'data')}\n`);
-}
-
-export function announceFailure(message: string): void {
-  process.stdout.write(`::error::${forCommand(message, 'data')}\n`);
+  return `::${COMMANDS[level]} ${place}::${forCommand(message, 'data')}`;
 }

@@ -36,7 +36,8 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   'command-line.ts': ['commands', 'program.ts', 'terminal.ts'],
   'cli.ts': ['command-line.ts'],
   'runner.ts': ['commands', 'github', 'render'],
-  'action.ts': ['commands', 'github', 'runner.ts', 'version.ts'],
+  'step.ts': ['commands', 'runner.ts'],
+  'action.ts': ['step.ts'],
   'version.ts': [],
 };
 /** Nothing of these may be waited for or asked the time: a plan is a function of its inputs. */

@@ -14,8 +14,10 @@ import { type CommonOptions, parseOnly, parseShard } from './options.ts';
 import { patience } from './patience.ts';
 import { refuseOtherWorld } from './same-world.ts';
 
-export async function readState(directory: string, io: Io): Promise<State> {
-  const state = await loadState(directory, { guardrails, env: io.env, today: io.now.toISOString().slice(0, 10) });
+/** @param from where the path of the directory begins, unless where the program was started */
+export async function readState(directory: string, io: Io, from?: string): Promise<State> {
+  const today = io.now.toISOString().slice(0, 10);
+  const state = await loadState(directory, { guardrails, env: io.env, today }, from);
   if (state.hints) io.say(showProblems(state.hints));
   return state;
 }

@@ -14,9 +14,12 @@ import { readDirectory, type StateFile } from './read-directory.ts';
 import { readDocument } from './read-document.ts';
 import { type Complaint, openSource } from './source.ts';
 
-/** @throws TrueupError `invalid-state`, whose `problems` are all there are, sorted by file and line */
-export async function loadState(directory: string, options: Options): Promise<State> {
-  const { files, problems } = await readDirectory(directory);
+/**
+ * @param from where the path of the directory begins, unless where the program was started
+ * @throws TrueupError `invalid-state`, whose `problems` are all there are, sorted by file and line
+ */
+export async function loadState(directory: string, options: Options, from?: string): Promise<State> {
+  const { files, problems } = await readDirectory(directory, from);
   return assemble(files, options, { directory, problems });
 }
 

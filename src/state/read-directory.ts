@@ -1,7 +1,7 @@
 /** The YAML files below a directory: regular files only, never outside it, never more than a limit. */
 import type { Dirent } from 'node:fs';
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import type { Problem } from '../model/problem.ts';
 import { LARGEST_FILE, tooLarge } from './check-text.ts';
 import { decode } from './decode.ts';
@@ -14,6 +14,8 @@ export type StateFile = { readonly path: string; readonly text: string };
 export type Directory = { readonly files: readonly StateFile[]; readonly problems: readonly Problem[] };
 
 type Walk = {
+  /** Where the paths begin. */
+  readonly from: string;
   readonly root: string;
   /** Real paths that are read already: a link to a file inside does not read it twice. */
   readonly seen: Set<string>;
@@ -22,10 +24,11 @@ type Walk = {
   readonly links: string[];
 };
 
-export async function readDirectory(directory: string): Promise<Directory> {
-  const root = await realpath(directory).catch(() => undefined);
+/** @param from where the path of the directory begins: what is read is named by the path alone */
+export async function readDirectory(directory: string, from = '.'): Promise<Directory> {
+  const root = await realpath(resolve(from, directory)).catch(() => undefined);
   if (root === undefined || !(await stat(root)).isDirectory()) return { files: [], problems: [noDirectory(directory)] };
-  const walk: Walk = { root, seen: new Set(), files: [], problems: [], links: [] };
+  const walk: Walk = { from, root, seen: new Set(), files: [], problems: [], links: [] };
   await visitDirectory(walk, directory);
   for (let link = walk.links.shift(); link !== undefined; link = walk.links.shift()) await visitLink(walk, link);
   return { files: walk.files, problems: walk.problems };
@@ -41,10 +44,12 @@ function noDirectory(directory: string): Problem {
 }
 
 async function visitDirectory(walk: Walk, directory: string): Promise<void> {
-  const real = await realpath(directory).catch(unreadable(walk, directory));
+  const real = await realpath(resolve(walk.from, directory)).catch(unreadable(walk, directory));
   if (real === undefined || walk.seen.has(real)) return;
   walk.seen.add(real);
-  const entries = await readdir(directory, { withFileTypes: true }).catch(unreadable(walk, directory));
+  const entries = await readdir(resolve(walk.from, directory), { withFileTypes: true }).catch(
+    unreadable(walk, directory),
+  );
   for (const entry of (entries ?? []).sort((a, b) => (a.name < b.name ? -1 : 1)))
     await visitEntry(walk, join(directory, entry.name), entry);
 }
@@ -58,7 +63,7 @@ async function visitEntry(walk: Walk, path: string, entry: Dirent): Promise<void
 }
 
 async function visitLink(walk: Walk, path: string): Promise<void> {
-  const real = await realpath(path).catch(() => undefined);
+  const real = await realpath(resolve(walk.from, path)).catch(() => undefined);
   const inside = real !== undefined && !relative(walk.root, real).split(sep).includes('..');
   const directory = inside && (await lstat(real)).isDirectory();
   if (!inside && (isYaml(path) || (real !== undefined && (await stat(real)).isDirectory())))
@@ -73,7 +78,7 @@ async function visitLink(walk: Walk, path: string): Promise<void> {
 }
 
 async function visitFile(walk: Walk, path: string): Promise<void> {
-  const real = await realpath(path).catch(unreadable(walk, path));
+  const real = await realpath(resolve(walk.from, path)).catch(unreadable(walk, path));
   if (real === undefined || walk.seen.has(real)) return;
   walk.seen.add(real);
   const bytes = await readBounded(walk, path).catch(unreadable(walk, path));
@@ -85,7 +90,8 @@ async function visitFile(walk: Walk, path: string): Promise<void> {
 
 /** Asks before it opens: opening a named pipe would wait for ever. */
 async function readBounded(walk: Walk, path: string): Promise<Buffer | undefined> {
-  const facts = await stat(path);
+  const place = resolve(walk.from, path);
+  const facts = await stat(place);
   if (!facts.isFile()) {
     complain(walk, path, { code: 'not-a-file', message: 'not a regular file', advice: 'remove it, or rename it' });
     return undefined;
@@ -94,7 +100,7 @@ async function readBounded(walk: Walk, path: string): Promise<Buffer | undefined
     complain(walk, path, tooLarge(facts.size));
     return undefined;
   }
-  const handle = await open(path);
+  const handle = await open(place);
   try {
     return await handle.readFile();
   } finally {

@@ -5,7 +5,11 @@ import type { FakePull } from '../support/github.ts';
 import { FIRST, FLEET, POLICY, SECOND } from '../support/small.ts';
 import { commentOn, openGroup, setPasswords, writesOf } from './arrange.ts';
 
-import { type MergeStyle, PROCESSES, withProject } from './project.ts';
+import { type MergeStyle, PROCESSES, withProject as withAnyProject } from './project.ts';
+
+/** What is committed is what is run, in processes of its own. */
+const withProject: typeof withAnyProject = (work, files, settings) =>
+  withAnyProject(work, files, { ...settings, bundle: true });
 
 /** Nothing is demanded yet, so a pull request that adds the policy causes all there is. */
 const EMPTY = { 'state/fleet.yaml': FLEET };

@@ -1,17 +1,16 @@
 /** A repository with a state, on a GitHub and an AWS of this machine; the action runs in it as a runner would run it. */
-import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { DEMO_EXTERNAL_ID } from '../../src/sandbox/seeds/demo.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
 import type { Files } from '../support/cli.ts';
+import { openGit } from '../support/git.ts';
 import { type FakeGitHub, type FakePull, type FakeRun, REPOSITORY, startGitHub, TOKEN } from '../support/github.ts';
 import { SMALL_SEED, STATE } from '../support/small.ts';
+import { type How, run as runAction } from './run-step.ts';
 
-const ACTION = resolve(import.meta.dirname, '../../dist/index.js');
 const DEFINITION = resolve(import.meta.dirname, '../../action.yml');
 
 export type Ran = {
@@ -21,9 +20,7 @@ export type Ran = {
   readonly summary: string;
   readonly run: FakeRun;
 };
-export type Settings = {
-  /** When it resolves, the process is killed: nothing of it is left to clean up. */
-  readonly kill?: Promise<unknown>;
+export type Settings = How & {
   readonly inputs?: { readonly [name: string]: string };
   readonly env?: { readonly [name: string]: string | undefined };
 };
@@ -108,13 +105,7 @@ export async function openProject(seed: string, files: Files, settings: Settings
   const defaults = await inputDefaults();
   let minutes = 0;
   const now = (): string => new Date(Date.UTC(2026, 10, 21, 8, ++minutes)).toISOString().replace('.000Z', 'Z');
-  const git = async (...words: string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)('git', ['-c', 'core.hooksPath=/dev/null', ...words], {
-      cwd: checkout,
-      env: gitEnv(),
-    });
-    return stdout.trim();
-  };
+  const { git, close: closeGit } = openGit(checkout);
   const write = async (some: Files): Promise<void> => {
     for (const [name, text] of Object.entries(some)) {
       await mkdir(dirname(join(checkout, name)), { recursive: true });
@@ -195,7 +186,7 @@ export async function openProject(seed: string, files: Files, settings: Settings
       ...settings.env,
       ...more.env,
     };
-    const { code, log } = await runNode(env, checkout, more.kill);
+    const { code, log } = await runAction({ env, directory: checkout }, { ...settings, ...more });
     run.conclusion = code === 0 ? 'success' : 'failure';
     const outputs = readOutputs(await readFile(join(temp, 'output'), 'utf8'));
     return { code, log, outputs, summary: await readFile(join(temp, 'summary'), 'utf8'), run };
@@ -327,44 +318,15 @@ export async function openProject(seed: string, files: Files, settings: Settings
       github.mainTip = await commit(some, 'directly');
     },
     close: async () => {
-      await Promise.all([github.close(), sandbox.close()]);
+      await Promise.all([github.close(), sandbox.close(), closeGit()]);
       await rm(directory, { recursive: true });
     },
   };
 }
 
-function gitEnv(): NodeJS.ProcessEnv {
-  const who = {
-    GIT_AUTHOR_NAME: 'dana',
-    GIT_AUTHOR_EMAIL: 'd@example.com',
-    GIT_COMMITTER_NAME: 'dana',
-    GIT_COMMITTER_EMAIL: 'd@example.com',
-  };
-  return { PATH: process.env.PATH, ...who, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
-}
-
 async function inputDefaults(): Promise<Record<string, string>> {
   const { inputs } = parse(await readFile(DEFINITION, 'utf8')) as { inputs: Record<string, { default?: string }> };
   return Object.fromEntries(Object.entries(inputs).map(([name, { default: text = '' }]) => [name, text]));
-}
-
-function runNode(
-  env: NodeJS.ProcessEnv,
-  cwd: string,
-  kill?: Promise<unknown>,
-): Promise<{ code: number | null; log: string }> {
-  const child = spawn(process.env.TRUEUP_NODE ?? process.execPath, [ACTION], {
-    cwd,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  void kill?.then(() => child.kill('SIGKILL'));
-  let log = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      log += text;
-    });
-  return new Promise((done, fail) => child.on('error', fail).on('close', (code) => done({ code, log })));
 }
 
 /** As the runner reads the file: `name<<delimiter`, lines, `delimiter`. */

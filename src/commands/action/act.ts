@@ -6,7 +6,7 @@ import { TrueupError } from '../../model/problem.ts';
 import { type Io, usageError } from '../io.ts';
 import { tellError } from '../tell-error.ts';
 import { applyMain } from './apply.ts';
-import { type Desk, type Ending, openDesk } from './desk.ts';
+import { type Desk, type Ending, openDesk, type Step } from './desk.ts';
 import { drift } from './drift.ts';
 import { errorText } from './error-text.ts';
 import { type Inputs, readInputs } from './inputs.ts';
@@ -20,15 +20,15 @@ import { planShare } from './shares/plan-share.ts';
 import { reportShares } from './shares/report-shares.ts';
 import { validate } from './validate.ts';
 
-export async function act(read: (name: string) => string, setOutput: Desk['setOutput'], io: Io): Promise<Ending> {
+export async function act(step: Step): Promise<Ending> {
   let desk: Desk | undefined;
   try {
-    const inputs = readInputs(read);
-    desk = await openDesk(inputs, io, setOutput);
+    const inputs = readInputs((name) => step.input(name));
+    desk = await openDesk(inputs, step);
     const ending = await actAt(desk, inputs.mode === 'auto' ? modeFor(desk.event) : inputs.mode);
     return { ...ending, outputs: { ...ending.outputs, 'failure-reason': ending.failure?.code ?? '' } };
   } catch (error) {
-    return fail(error, desk, io);
+    return fail(error, desk, step.io);
   }
 }
 

@@ -1,6 +1,5 @@
 /** Who approved what since main was applied last: pull requests by being merged, a person by the digest that was given. */
 import { type Approval, approvalOf } from '../../github/approval.ts';
-import { hasCommit } from '../../github/commit-files.ts';
 import { mergedSince } from '../../github/merged.ts';
 import { withoutDrift } from '../../github/record.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -12,9 +11,9 @@ import type { Desk } from './desk.ts';
 import { findPending } from './pending.ts';
 
 export async function approvalsSince(desk: Desk, since: string | undefined, branch: string): Promise<Approval[]> {
-  const { api, job, inputs, slug, tell } = desk;
+  const { api, job, inputs, slug, tell, clone } = desk;
   if (since === undefined) return [];
-  if (!(await hasCommit(since))) {
+  if (!(await clone.hasCommit(since))) {
     const commit = since.slice(0, 12);
     tell(
       `${commit}, which was applied last, is not in the checkout: main was rewritten, or "fetch-depth: 0" is missing`,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GitHubError, openApi } from '../../github/api.ts';
 import type { Annotation } from '../../github/checks.ts';
+import { type Clone, openClone } from '../../github/commit-files.ts';
 import { type Event, type Job, readEvent, readJob } from '../../github/event.ts';
 import { slugOf } from '../../github/marker.ts';
 import { type Publication, publicationFor, type Repository, readRepository } from '../../github/repository.ts';
@@ -25,11 +26,20 @@ export type Desk = {
   readonly job: Job;
   readonly api: Api;
   readonly repository: Repository;
+  /** Directory with what is checked out, where the path of the state begins. */
+  readonly checkout: string;
+  readonly clone: Clone;
   readonly publication: Publication;
   /** Of the state directory and the fleet. */
   readonly slug: string;
   /** Sets an output at once: it is there even if this process is killed. */
   setOutput(name: string, value: string): void;
+};
+
+/** What the runner of a job gives to one step of it. */
+export type Step = Pick<Desk, 'io' | 'checkout' | 'setOutput'> & {
+  /** An input of the action; empty where there is none. */
+  input(name: string): string;
 };
 
 /** A change that somebody proposes. */
@@ -45,7 +55,7 @@ export type Ending = {
   readonly failure?: Reason;
 };
 
-export async function openDesk(inputs: Inputs, io: Io, setOutput: Desk['setOutput']): Promise<Desk> {
+export async function openDesk(inputs: Inputs, { io, checkout, setOutput }: Step): Promise<Desk> {
   const job = readJob(io.env);
   const event = await readEvent(io.env);
   const api = openApi({ url: job.api, token: inputs.token, wait: (ms) => sleep(ms) });
@@ -53,7 +63,9 @@ export async function openDesk(inputs: Inputs, io: Io, setOutput: Desk['setOutpu
   const publication = publicationFor(inputs.publish, repository);
   const slug = slugOf(inputs.state, inputs.fleet);
   const tell = (text: string): void => io.say(text);
-  return { inputs, io: heldBack(io, publication), tell, event, job, api, repository, publication, slug, setOutput };
+  const clone = openClone(checkout, io.env);
+  const place = { repository, publication, slug, checkout, clone };
+  return { inputs, io: heldBack(io, publication), tell, event, job, api, ...place, setOutput };
 }
 
 /** Progress are numbers. */

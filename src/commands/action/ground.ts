@@ -1,7 +1,6 @@
 /** What does a run stand on: which state is planned, and through which fleet are its accounts reached? */
 import { trustChanges } from '../../fleet/trust-changes.ts';
 import { stricterFleet, trustedFleet } from '../../fleet/trusted-fleet.ts';
-import { hasCommit } from '../../github/commit-files.ts';
 import type { Note, Plan } from '../../model/plan.ts';
 import { TrueupError } from '../../model/problem.ts';
 import type { Fleet, State } from '../../model/state.ts';
@@ -24,7 +23,7 @@ export async function groundOfChange(
   desk: Reviewable,
 ): Promise<Required<Ground> | { readonly trust: readonly Note[] }> {
   const state = await readHead(desk);
-  const commit = await baseCommit(desk.event);
+  const commit = await baseCommit(desk);
   const before = await stateAt(commit, desk);
   const chosen = chooseFleet(state, desk.inputs.fleet);
   const known = before?.fleets.find(({ name }) => name === chosen.name);
@@ -41,7 +40,7 @@ export async function groundOfMain(desk: Desk, since: string | undefined): Promi
   const state = await readHead(desk);
   const fleet = chooseFleet(state, desk.inputs.fleet);
   if (since === undefined) return { state, fleet };
-  if (!(await hasCommit(since))) return { state, fleet: stricterFleet(cautious(fleet), fleet) };
+  if (!(await desk.clone.hasCommit(since))) return { state, fleet: stricterFleet(cautious(fleet), fleet) };
   const before = await stateAt(since, desk);
   const was = before?.fleets.find(({ name }) => name === fleet.name);
   return { state, fleet: was ? stricterFleet(was, fleet) : fleet };

@@ -1,7 +1,6 @@
 /** Where does main stand, and up to which commit was it applied already? */
 import { z } from 'zod';
 import { type Artifact, artifactsNamed, isOfBranch } from '../../github/artifacts.ts';
-import { isAncestor } from '../../github/commit-files.ts';
 import { pathOf } from '../../github/repository.ts';
 import { TrueupError } from '../../model/problem.ts';
 import { usageError } from '../io.ts';
@@ -57,7 +56,7 @@ async function lastApplied(desk: Desk, branch: string): Promise<string | undefin
     if (ours.length === MOST_ORDERED) break;
     if (await isApply(desk, id)) ours.push(sha);
   }
-  return furthest(ours);
+  return furthest(ours, desk);
 }
 
 const runShape = z.object({ path: z.string(), event: z.string() });
@@ -68,10 +67,14 @@ async function isApply({ api, job }: Desk, run: number): Promise<boolean> {
 }
 
 /** Where the newest run's commit is gone from the history, that is what has to be told: main was rewritten. */
-async function furthest([newest, ...older]: readonly string[]): Promise<string | undefined> {
-  if (newest === undefined || !(await isAncestor(newest, 'HEAD'))) return newest;
+async function furthest(
+  [newest, ...older]: readonly string[],
+  { clone }: Pick<Desk, 'clone'>,
+): Promise<string | undefined> {
+  if (newest === undefined || !(await clone.isAncestor(newest, 'HEAD'))) return newest;
   let best = newest;
   for (const commit of older)
-    if (commit !== best && (await isAncestor(commit, 'HEAD')) && (await isAncestor(best, commit))) best = commit;
+    if (commit !== best && (await clone.isAncestor(commit, 'HEAD')) && (await clone.isAncestor(best, commit)))
+      best = commit;
   return best;
 }

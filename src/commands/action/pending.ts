@@ -5,7 +5,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type Artifact, artifactsNamed, isOfBranch, readArtifact } from '../../github/artifacts.ts';
-import { isAncestor } from '../../github/commit-files.ts';
 import { findIssue, type Issue, type Memory, writeIssue } from '../../github/issue.ts';
 import { markerOf } from '../../github/marker.ts';
 import { type Pending, parsePending, recordPending } from '../../github/record.ts';
@@ -116,8 +115,8 @@ async function keptPending(desk: Desk, digest: string): Promise<Pending | undefi
 const runShape = z.object({ event: z.string() });
 
 /** A pull request's branch, or a tag, may be called like the default branch. */
-async function isOfMain({ api, job }: Desk, { workflow_run: of }: Artifact): Promise<boolean> {
-  if (!of || !(await isAncestor(of.head_sha, 'HEAD'))) return false;
+async function isOfMain({ api, job, clone }: Desk, { workflow_run: of }: Artifact): Promise<boolean> {
+  if (!of || !(await clone.isAncestor(of.head_sha, 'HEAD'))) return false;
   const { event } = await api.get(`${pathOf(job)}/actions/runs/${of.id}`, runShape);
   return event === 'push' || event === 'workflow_dispatch' || event === 'schedule';
 }

@@ -3,7 +3,6 @@
  * base's own state, both planned from one snapshot.
  */
 import { randomBytes } from 'node:crypto';
-import { treeOf } from '../../github/commit-files.ts';
 import { recordReviewed } from '../../github/record.ts';
 import { TrueupError } from '../../model/problem.ts';
 import { renderTerminal } from '../../render/terminal.ts';
@@ -26,7 +25,7 @@ export async function planChange(desk: Reviewable): Promise<Ending> {
   }
 }
 
-async function validateFork(desk: Pick<Reviewable, 'inputs' | 'io' | 'tell'>): Promise<Ending> {
+async function validateFork(desk: Pick<Reviewable, 'inputs' | 'io' | 'tell' | 'checkout'>): Promise<Ending> {
   desk.tell('from a fork: the state is validated, and nothing else is done; there are no credentials to plan with');
   const ending = await validate(desk);
   const note =
@@ -78,13 +77,13 @@ async function keepRecord(
   { plan, drifting }: Planned,
   { base, salt }: { readonly base: string; readonly salt: string },
 ): Promise<Ending['outputs']> {
-  const { event, job, inputs, publication, slug } = desk;
+  const { event, job, inputs, publication, slug, clone } = desk;
   const record = recordReviewed(plan, {
     repository: job.repositoryId,
     pull: event.number,
     head: event.head.sha,
     base,
-    tree: await treeOf('HEAD'),
+    tree: await clone.treeOf('HEAD'),
     run: job.run,
     state: inputs.state,
     salt,

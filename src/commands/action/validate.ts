@@ -5,7 +5,7 @@ import { TrueupError } from '../../model/problem.ts';
 import type { Desk, Ending } from './desk.ts';
 import { validateHead } from './states.ts';
 
-export async function validate(desk: Pick<Desk, 'inputs' | 'io' | 'tell'>): Promise<Ending> {
+export async function validate(desk: Pick<Desk, 'inputs' | 'io' | 'tell' | 'checkout'>): Promise<Ending> {
   try {
     await validateHead(desk);
     return { outputs: { result: 'valid' }, summary: '### The state is valid\n' };

@@ -1,7 +1,6 @@
 /** Parts as files: read from the directory that the workflow downloaded them to, written for it to upload. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { treeOf } from '../../../github/commit-files.ts';
 import type { Reason } from '../../../model/problem.ts';
 import { TrueupError } from '../../../model/problem.ts';
 import { sha256 } from '../../../plan/digest.ts';
@@ -14,10 +13,10 @@ import { doNotFit, misfitsOf } from './fit.ts';
 import { type AccountsPart, type Content, type Origin, ofKind, type Part } from './part.ts';
 import { parsePart } from './part-shapes.ts';
 
-export async function originOf({ event, job, inputs, slug }: Desk): Promise<Origin> {
+export async function originOf({ event, job, inputs, slug, clone }: Desk): Promise<Origin> {
   const head = event.kind === 'pull' ? event.head.sha : event.kind === 'queue' ? event.head : job.sha;
   const { repositoryId: repository, run, sha: commit } = job;
-  return { repository, run, commit, head, tree: await treeOf('HEAD'), state: inputs.state, slug };
+  return { repository, run, commit, head, tree: await clone.treeOf('HEAD'), state: inputs.state, slug };
 }
 
 /**

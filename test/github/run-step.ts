@@ -1,0 +1,43 @@
+/** One run of the action: inside the test, or the bundle that is committed, as a process. */
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { runStep } from '../../src/step.ts';
+
+const BUNDLE = resolve(import.meta.dirname, '../../dist/index.js');
+
+/** The Node of the runner, which need not be the one of the tests. */
+const { TRUEUP_NODE } = process.env;
+
+export type Ended = { readonly code: number | null; readonly log: string };
+type Place = { readonly env: NodeJS.ProcessEnv; readonly directory: string };
+export type How = {
+  /** The bundle, in a process of its own; otherwise the same code runs inside the test. */
+  readonly bundle?: boolean;
+  /** When it resolves, the process is killed: nothing of it is left to clean up. */
+  readonly kill?: Promise<unknown>;
+};
+
+export function run(place: Place, { bundle, kill }: How): Promise<Ended> {
+  return bundle || kill || TRUEUP_NODE !== undefined ? runBundle(place, kill) : runHere(place);
+}
+
+/** What hangs on being a process is left out: signals, what goes wrong before the first line, the environment of others. */
+async function runHere(place: Place): Promise<Ended> {
+  let log = '';
+  const write = (text: string): void => {
+    log += text;
+  };
+  const code = await runStep({ ...place, write, signal: new AbortController().signal });
+  return { code, log };
+}
+
+function runBundle({ env, directory: cwd }: Place, kill: How['kill']): Promise<Ended> {
+  const child = spawn(TRUEUP_NODE ?? process.execPath, [BUNDLE], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  void kill?.then(() => child.kill('SIGKILL'));
+  let log = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
+  return new Promise((done, fail) => child.on('error', fail).on('close', (code) => done({ code, log })));
+}
