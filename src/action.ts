@@ -1,4 +1,5 @@
 /** The GitHub Action: a process that is one step of a job. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runStep } from './step.ts';
 
 const stop = new AbortController();
@@ -10,6 +11,7 @@ const code = runStep({
   directory: process.cwd(),
   write: (text) => void process.stdout.write(text),
   signal: stop.signal,
+  wait: (ms) => sleep(ms),
 });
 void code.then((ended) => {
   process.exitCode = ended;

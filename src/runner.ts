@@ -23,6 +23,7 @@ export type Machine = {
   write(text: string): void;
   /** Aborted when the job is cancelled. */
   readonly signal: AbortSignal;
+  readonly wait: Step['wait'];
 };
 
 export type Runner = Step & {
@@ -33,8 +34,9 @@ export type Runner = Step & {
   announceFailure(message: string): void;
 };
 
-export function openRunner({ env, directory, write, signal }: Machine): Runner {
+export function openRunner({ env, directory, write, signal, wait }: Machine): Runner {
   return {
+    wait,
     io: openLog({ env, write, signal }),
     checkout: directory,
     // https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax#inputs
@@ -46,7 +48,7 @@ export function openRunner({ env, directory, write, signal }: Machine): Runner {
   };
 }
 
-function openLog({ env, write, signal }: Omit<Machine, 'directory'>): Io {
+function openLog({ env, write, signal }: Omit<Machine, 'directory' | 'wait'>): Io {
   const log = (text: string): void => write(`${forLog(text)}\n`);
   let last = Date.now();
   return {

@@ -1,7 +1,6 @@
 /** Everything one run of the action works with, and what it ends with. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Api, GitHubError, openApi } from '../../github/api.ts';
 import type { Annotation } from '../../github/checks.ts';
 import { type Clone, openClone } from '../../github/commit-files.ts';
@@ -40,6 +39,8 @@ export type Desk = {
 export type Step = Pick<Desk, 'io' | 'checkout' | 'setOutput'> & {
   /** An input of the action; empty where there is none. */
   input(name: string): string;
+  /** Lets time pass, in milliseconds, where GitHub does not know yet or is too busy. */
+  wait(ms: number): Promise<void>;
 };
 
 /** A change that somebody proposes. */
@@ -55,10 +56,10 @@ export type Ending = {
   readonly failure?: Reason;
 };
 
-export async function openDesk(inputs: Inputs, { io, checkout, setOutput }: Step): Promise<Desk> {
+export async function openDesk(inputs: Inputs, { io, checkout, setOutput, wait }: Step): Promise<Desk> {
   const job = readJob(io.env);
   const event = await readEvent(io.env);
-  const api = openApi({ url: job.api, token: inputs.token, wait: (ms) => sleep(ms) });
+  const api = openApi({ url: job.api, token: inputs.token, wait });
   const repository = await readRepository(api, job);
   const publication = publicationFor(inputs.publish, repository);
   const slug = slugOf(inputs.state, inputs.fleet);
