@@ -158,7 +158,7 @@ const SENTENCES: { readonly [K in Kind]: Sentence } = {
   'session-policy-refused': () => ['STS refused the session policy as malformed', 'report this as a defect'],
   network: ({ code, name }) => [
     `no answer over the network (${printable(code || name)})`,
-    'check the connection, the proxy and any custom endpoint, then run again',
+    code === 'ENOTFOUND' ? NO_SUCH_HOST : 'check the connection, the proxy and any custom endpoint, then run again',
   ],
   'service-error': ({ status, name }) => [
     `AWS answered with an error of its own (${status || printable(name)})`,
@@ -166,6 +166,10 @@ const SENTENCES: { readonly [K in Kind]: Sentence } = {
   ],
   'aws-error': ({ name, message }) => [printable(message ? `${name}: ${message}` : name)],
 };
+
+/** A service that a region does not have has no name there. https://docs.aws.amazon.com/general/latest/gr/rande.html */
+const NO_SUCH_HOST =
+  'check the connection, the proxy and any custom endpoint; if other regions answer, this one may not have the service: leave it out of the targets';
 
 function disabled(region: string | undefined): string {
   const which = region ?? 'the region';

@@ -6,6 +6,7 @@ import type { RecordedRequest } from './record.ts';
 import { type Action, authorize, type Call, roleArn, type Service, sessionArn } from './service.ts';
 import { findService } from './services/index.ts';
 import { readSignature, type Signature, verifySignature } from './sigv4.ts';
+import { asBefore } from './stale.ts';
 import { createThrottle } from './throttle.ts';
 import { type Fields, flag, text } from './wire/fields.ts';
 import type { Failure, WireAnswer, WireRequest } from './wire/protocol.ts';
@@ -121,15 +122,9 @@ function execute(asked: Asked, effect: Effect | undefined, { take, answers }: Ex
   if (typeof effect === 'object' && 'code' in effect)
     throw new ServiceError(effect.code, effect.message, effect.status);
   const output = perform(asked, service.actions[action]);
-  return effect === 'stale' ? asBefore(asked, output, answers) : output;
-}
-
-/** https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html */
-function asBefore({ service, action, account, region, input }: Asked, output: object, answers: Map<string, object>) {
-  const question = JSON.stringify([service.name, action, account.id, region, input]);
-  const answer = answers.get(question) ?? structuredClone(output);
-  answers.set(question, answer);
-  return answer;
+  return effect === 'stale'
+    ? asBefore([service.name, action, asked.account.id, asked.region, input], output, answers)
+    : output;
 }
 
 function perform(asked: Asked, handler: Action | undefined): object {

@@ -54,6 +54,12 @@ describe('an error of AWS', () => {
     expect(reasonOf(awsError('Error', '', more), reading).code).toBe(code);
   });
 
+  it('about a host that has no name says that the region may not have the service', () => {
+    const advice = (code: string) => reasonOf(awsError('Error', '', { code }), reading).advice;
+    expect(advice('ENOTFOUND')).toContain('this one may not have the service');
+    expect(advice('ECONNREFUSED')).not.toContain('service');
+  });
+
   it('about a quota of IAM is not taken for throttling', () => {
     const code = (status: number): string => reasonOf(awsError('LimitExceededException', '', { status }), reading).code;
     expect([code(409), code(429)]).toEqual(['aws-error', 'throttled']);
