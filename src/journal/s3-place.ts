@@ -49,7 +49,8 @@ export function journalAccess({ bucket, prefix }: S3Place, partition: string): P
         Effect: 'Allow',
         Action: ['s3:ListBucket'],
         Resource: arn,
-        Condition: { StringLike: { 's3:prefix': [`${prefix}*`] } },
+        // Without a prefix there is nothing to narrow, and a condition on one would not hold.
+        ...(prefix !== '' && { Condition: { StringLike: { 's3:prefix': [`${prefix}*`] } } }),
       },
     ],
   };

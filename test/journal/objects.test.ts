@@ -144,6 +144,18 @@ describe('the place', () => {
     await expect(taken.runs()).rejects.toMatchObject({ code: 'access-denied' });
   });
 
+  it('may be listed as a whole where the journal has it to itself', async () => {
+    const { Statement } = journalAccess(parseS3Place(`s3://${BUCKET}`), 'aws');
+    const seed = OPEN_SEED.replace('"s3:*"]', '"sts:GetCallerIdentity"]').replace(
+      'Resource: "*" }]',
+      `Resource: "*" }, ${Statement.map((one) => JSON.stringify(one)).join(', ')}]`,
+    );
+    const store = await openStore(`s3://${BUCKET}`, await openedFor(seed));
+    const journal = await createJournal(store, header('alone'), () => 'now');
+    await journal.close();
+    expect(await store.runs()).toEqual(['alone']);
+  });
+
   it('needs two actions on its objects and one on the bucket; the other tests get by with them', () => {
     const { Statement } = journalAccess(parseS3Place(PLACE), 'aws');
     expect(Statement).toEqual([

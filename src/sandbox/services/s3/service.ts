@@ -30,8 +30,10 @@ function onObject({ world, input }: Call, action?: string): Need {
   return { resource, ...(action !== undefined && { action }) };
 }
 
+/** A request that asks for no prefix, or an empty one, has none that a condition could look at. */
 function onBucket(call: Call): Need {
-  return { ...listing(call), keys: { 's3:prefix': [text(call.input, 'Prefix') ?? ''] } };
+  const prefix = text(call.input, 'Prefix') ?? '';
+  return { ...listing(call), ...(prefix !== '' && { keys: { 's3:prefix': [prefix] } }) };
 }
 
 function listing({ world, input }: Call): Need {
