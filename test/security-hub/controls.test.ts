@@ -51,6 +51,25 @@ describe('disabling twenty controls in five standards', () => {
     expect((await observe(run)).readings).toEqual(before);
   });
 
+  it.each(['INVALID_INPUT', 'refused'])('is read alike where what a standard does not have is %s', async (stranger) => {
+    const all = '  security-hub-controls: { otherControls: enabled, disabled: { IAM.6: elsewhere, EC2.19: by hand } }';
+    const planned = async (more: string) => {
+      desk = await openHub('{}', more);
+      const run = await desk.open(all);
+      const plan = await planNow(run);
+      const { outcomes } = await applyCells(run, changing(plan), desk);
+      await desk.close();
+      return [
+        plan.cells.map(({ outcome, before, after }) => [outcome, before, after]),
+        outcomes.map(({ result }) => result),
+      ];
+    };
+    const usual = await planned('');
+    expect(usual[1]).toContain('applied');
+    expect(await planned(`stranger: ${stranger}`)).toEqual(usual);
+    desk = await openHub();
+  });
+
   it('goes through smaller calls where the fleet or AWS wants them smaller', async () => {
     desk = await openHub('{}', 'mostItems: 30');
     const run = await desk.open(disable(TWENTY));

@@ -75,12 +75,19 @@ export async function inPortions<Item, Result>(
   items: readonly Item[],
   send: (some: Item[]) => Promise<readonly Result[]>,
 ): Promise<Result[]> {
-  const most = aws.itemsPerCall ?? ITEMS_PER_CALL;
   const results: Result[] = [];
-  for (let start = 0; start < items.length; start += most) {
-    results.push(...(await halving(items.slice(start, start + most), send)));
-  }
+  for (const some of portionsOf(aws, items)) results.push(...(await halving(some, send)));
   return results;
+}
+
+/** As many items in each as one call may carry. */
+export function portionsOf<Item>(aws: Aws, items: readonly Item[]): Item[][] {
+  const most = aws.itemsPerCall ?? ITEMS_PER_CALL;
+  return Array.from({ length: Math.ceil(items.length / most) }, (_, i) => items.slice(i * most, (i + 1) * most));
+}
+
+export function isInvalidInput(error: unknown): boolean {
+  return error instanceof Error && error.name === 'InvalidInputException';
 }
 
 async function halving<Item, Result>(
@@ -90,8 +97,7 @@ async function halving<Item, Result>(
   try {
     return await send(items);
   } catch (error) {
-    const isTooMany = items.length > 1 && error instanceof Error && error.name === 'InvalidInputException';
-    if (!isTooMany) throw error;
+    if (items.length === 1 || !isInvalidInput(error)) throw error;
     const middle = Math.ceil(items.length / 2);
     return [...(await halving(items.slice(0, middle), send)), ...(await halving(items.slice(middle), send))];
   }

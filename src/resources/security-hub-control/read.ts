@@ -8,7 +8,7 @@ import type {
 import type { Aws } from '../../model/aws.ts';
 import { TrueupError } from '../../model/problem.ts';
 import { type EnabledStandard, isOfAws } from '../../settings/security-hub/hub.ts';
-import { getAssociations, getControls, inPortions, listDefinitions } from './operations.ts';
+import { getAssociations, getControls, inPortions, isInvalidInput, listDefinitions, portionsOf } from './operations.ts';
 
 export type Definitions = ReadonlyMap<string, SecurityControlDefinition>;
 
@@ -32,11 +32,55 @@ export async function readAssociations(
   const pairs = ids.flatMap((SecurityControlId) =>
     standards.map(({ arn }) => ({ SecurityControlId, StandardsArn: arn })),
   );
-  return inPortions(aws, pairs, async (StandardsControlAssociationIds) => {
-    const answer = await aws.send(getAssociations({ StandardsControlAssociationIds }));
-    refuseGaps(answer.UnprocessedAssociations ?? [], getAssociations.id);
-    return answer.StandardsControlAssociationDetails ?? [];
+  const found = await askAtOnce(aws, pairs);
+  if (found) return found;
+  return inPortions(aws, await existing(aws, pairs, standards), async (some) => {
+    const { details, gaps } = await ask(aws, some);
+    refuseGaps(gaps, getAssociations.id);
+    return details;
   });
+}
+
+type Pair = { readonly SecurityControlId: string; readonly StandardsArn: string };
+
+async function ask(aws: Aws, some: readonly Pair[]) {
+  const answer = await aws.send(getAssociations({ StandardsControlAssociationIds: [...some] }));
+  const { StandardsControlAssociationDetails: details = [], UnprocessedAssociations: gaps = [] } = answer;
+  return { details, gaps };
+}
+
+/**
+ * For all pairs, whether the standard has the control or not: that is the fewest calls. How a pair that does not exist is
+ * answered is not documented, nor how many one call may name: what is invalid in any way is to be asked for otherwise.
+ * https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchGetStandardsControlAssociations.html
+ *
+ * @returns undefined where something was.
+ */
+async function askAtOnce(aws: Aws, pairs: readonly Pair[]): Promise<StandardsControlAssociationDetail[] | undefined> {
+  const found: StandardsControlAssociationDetail[] = [];
+  try {
+    for (const some of portionsOf(aws, pairs)) {
+      const { details, gaps } = await ask(aws, some);
+      if (gaps.some(({ ErrorCode }) => ErrorCode === 'INVALID_INPUT')) return undefined;
+      refuseGaps(gaps, getAssociations.id);
+      found.push(...details);
+    }
+    return found;
+  } catch (error) {
+    if (isInvalidInput(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Those of a control with a standard that has it. */
+async function existing(
+  aws: Aws,
+  pairs: readonly Pair[],
+  standards: readonly EnabledStandard[],
+): Promise<readonly Pair[]> {
+  const lists = await Promise.all(standards.map(async ({ arn }) => [arn, await readDefinitions(aws, arn)] as const));
+  const members = new Map(lists);
+  return pairs.filter(({ SecurityControlId, StandardsArn }) => members.get(StandardsArn)?.has(SecurityControlId));
 }
 
 /** Controls with what is set on them. One that the region lacks is not in the answer. */

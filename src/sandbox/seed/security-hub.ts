@@ -49,6 +49,8 @@ export const securityHubSeed = z.strictObject({
   failing: z.record(z.string(), z.string()).default({}),
   configuration: z.enum(['CENTRAL', 'LOCAL']).default('LOCAL'),
   mostItems: z.int().min(1).default(100),
+  /** What is said of a control that a standard does not have: AWS documents neither the code, nor that the call succeeds. */
+  stranger: z.enum(['RESOURCE_NOT_FOUND', 'INVALID_INPUT', 'refused']).default('RESOURCE_NOT_FOUND'),
   entries: z.array(entry).default([]),
 });
 

@@ -15,16 +15,18 @@ export type Hubs = {
   readonly linked: Set<string>;
   /** Items that one batch call takes. */
   readonly mostItems: number;
+  /** The error code for a control that a standard does not have; `refused`: the whole call is. */
+  readonly stranger: SecurityHubSeed['stranger'];
 };
 
 /** Built when they are first looked at. Of several entries that speak of the same place, later ones win. */
 export function createHubs(seed: SecurityHubSeed, clock: Clock, organisation: Organisation): Hubs {
-  const { entries, home, configuration, mostItems } = seed;
+  const { entries, home, configuration, mostItems, stranger } = seed;
   const startedAt = clock.now();
   const policies = createPolicies(seed, organisation);
   const hubs = new Map<string, Hub>();
   return {
-    ...{ home, configuration, mostItems, policies, linked: new Set<string>() },
+    ...{ home, configuration, mostItems, stranger, policies, linked: new Set<string>() },
     in(account, region) {
       const key = `${account} ${region}`;
       const hub = hubs.get(key) ?? buildHub(matching(entries, account, region), startedAt);

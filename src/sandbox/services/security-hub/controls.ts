@@ -123,14 +123,14 @@ type Pair = { readonly control: Control; readonly key: string };
 function getAssociations(hub: Hub, call: Call): object {
   const asked = bounded(records(call.input, 'StandardsControlAssociationIds'), call);
   const found = asked.map((id) => ({ id, pair: pairOf(id, hub, call) }));
+  const { stranger } = call.world.hubs;
+  if (stranger === 'refused' && found.some(({ pair }) => !pair)) throw invalidInput('A standard has no such control');
   return {
     StandardsControlAssociationDetails: found.flatMap(({ pair }) =>
       pair ? [writeAssociation(hub, call, pair.control, pair.key)] : [],
     ),
     UnprocessedAssociations: found.flatMap(({ id, pair }) =>
-      pair
-        ? []
-        : [{ StandardsControlAssociationId: id, ErrorCode: 'RESOURCE_NOT_FOUND', ErrorReason: 'Not in this standard' }],
+      pair ? [] : [{ StandardsControlAssociationId: id, ErrorCode: stranger, ErrorReason: 'Not in this standard' }],
     ),
   };
 }
