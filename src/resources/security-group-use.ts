@@ -68,20 +68,37 @@ async function findInterfaces(
   ids: readonly string[],
   uses: ReadonlyMap<string, Record<string, Use>>,
 ): Promise<void> {
-  const call = describeInterfaces({
-    Filters: [{ Name: 'group-id', Values: [...ids] }],
-    MaxResults: PAGE,
-    // Without it, interfaces that AWS services manage are silently missing where the account hides them.
-    // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
-    IncludeManagedResources: true,
-  });
-  for await (const page of aws.pages(call)) {
-    for (const each of page.NetworkInterfaces ?? []) {
-      for (const { GroupId } of each.Groups ?? []) {
-        const found = uses.get(GroupId ?? '');
-        if (found) found[each.NetworkInterfaceId ?? ''] = use(each);
+  const asked = { Filters: [{ Name: 'group-id', Values: [...ids] }], MaxResults: PAGE };
+  const collect = async (more: { readonly IncludeManagedResources?: true }): Promise<void> => {
+    for await (const page of aws.pages(describeInterfaces({ ...asked, ...more }))) {
+      for (const each of page.NetworkInterfaces ?? []) {
+        for (const { GroupId } of each.Groups ?? []) {
+          const found = uses.get(GroupId ?? '');
+          if (found) found[each.NetworkInterfaceId ?? ''] = use(each);
+        }
       }
     }
+  };
+  // Without it, interfaces that AWS services manage are silently missing where the account hides them.
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html
+  await whereKnown(
+    () => collect({ IncludeManagedResources: true }),
+    () => collect({}),
+  );
+}
+
+/**
+ * Partitions get what is new in EC2 at different times. One that does not know a parameter has nothing to hide by it, and
+ * one that does not know a call has nothing that it could tell.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html#CommonErrors
+ */
+async function whereKnown(ask: () => Promise<void>, otherwise: () => Promise<void>): Promise<void> {
+  try {
+    await ask();
+  } catch (error) {
+    const isUnknown = error instanceof Error && ['UnknownParameter', 'InvalidAction'].includes(error.name);
+    if (!isUnknown) throw error;
+    await otherwise();
   }
 }
 
@@ -108,7 +125,14 @@ function referencesOf({ IpPermissions = [], IpPermissionsEgress = [] }: Security
 /** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupVpcAssociation.html */
 const NOT_THERE = ['disassociated', 'association-failed'];
 
-async function findAssociations(aws: Aws, ids: readonly string[], known: Known): Promise<void> {
+function findAssociations(aws: Aws, ids: readonly string[], known: Known): Promise<void> {
+  return whereKnown(
+    () => associationsOf(aws, ids, known),
+    async () => {},
+  );
+}
+
+async function associationsOf(aws: Aws, ids: readonly string[], known: Known): Promise<void> {
   const call = describeAssociations({ Filters: [{ Name: 'group-id', Values: [...ids] }], MaxResults: PAGE });
   for await (const page of aws.pages(call)) {
     for (const { GroupId = '', VpcId, State } of page.SecurityGroupVpcAssociations ?? []) {

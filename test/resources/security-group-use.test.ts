@@ -52,6 +52,20 @@ describe('the evidence about a group', () => {
       expect(JSON.stringify(asked[0]?.input)).not.toContain('sg-0aaaaaaaaaaaaaaa2');
     }));
 
+  it('is gathered as far as there is any where EC2 does not know all of the questions', () =>
+    withSandbox({ seed: SEED, state: STATE }, async (run, sandbox) => {
+      const unknown = (code: string) => ({ code, status: 400, message: 'not known in this partition' });
+      sandbox.fault({ match: { action: 'DescribeNetworkInterfaces', nth: 1 }, do: unknown('UnknownParameter') });
+      sandbox.fault({ match: { action: 'DescribeSecurityGroupVpcAssociations' }, do: unknown('InvalidAction') });
+      const { cells } = planOf(run, await observe(run));
+      const web = cells.find(({ address }) => address.id === 'sg-0aaaaaaaaaaaaaaa1');
+      expect(web?.outcome).toBe('change');
+      expect(web?.evidence[0]?.sentence).toMatch(
+        /^used by 2 interfaces: .*; referenced by sg-0aaaaaaaaaaaaaaa2 \(app\)/,
+      );
+      expect(web?.evidence[0]?.sentence).not.toContain('associated');
+    }));
+
   it('is gathered anew for the way back: whoever uses the group by then is told', () =>
     withSandbox({ seed: SEED, state: STATE }, async (run, sandbox) => {
       const applied = await applyCells(run, changing(planOf(run, await observe(run))));
