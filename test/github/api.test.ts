@@ -106,7 +106,7 @@ describe.concurrent('in a merge queue', PROCESSES, () => {
 });
 
 describe.concurrent('a mistake in the state', PROCESSES, () => {
-  it('is told on its line: in the comment, in a check and in the log', () =>
+  it('is told in the comment and the log, and marked on its line once: by the check, or where there is none by the step', () =>
     withProject(async ({ github, open, plan, sandbox }) => {
       const pull = await open(LONGER);
       await plan(pull);
@@ -121,7 +121,10 @@ describe.concurrent('a mistake in the state', PROCESSES, () => {
         { start_line: 7, annotation_level: 'failure' },
         { start_line: 8 },
       ]);
-      expect(planned.log).toMatch(/^::error file=state\/baseline\.yaml,line=7/m);
+      expect(planned.log).toMatch(/^state\/baseline\.yaml:7:/m);
+      expect(planned.log).not.toContain('::error file=');
+      github.faults.push({ on: /^POST .*\/check-runs$/, status: 403, times: 1 });
+      expect((await plan(wrong)).log).toMatch(/^::error file=state\/baseline\.yaml,line=7/m);
       expect(sandbox.requests.length).toBeGreaterThan(0);
     }, STATE));
 

@@ -1,5 +1,4 @@
 /** One run of the action, from what it was asked to how it ended. It never throws: a failure is an ending too. */
-import { annotateProblems } from '../../github/annotations.ts';
 import type { Event } from '../../github/event.ts';
 import { reasonText } from '../../github/text.ts';
 import { TrueupError } from '../../model/problem.ts';
@@ -8,14 +7,12 @@ import { tellError } from '../tell-error.ts';
 import { applyMain } from './apply.ts';
 import { type Desk, type Ending, openDesk, type Step } from './desk.ts';
 import { drift } from './drift.ts';
-import { errorText } from './error-text.ts';
+import { failWith } from './failing.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { planChange } from './plan.ts';
-import { failureText } from './publish-plan.ts';
 import { applyShare } from './shares/apply-share.ts';
 import { listAccounts } from './shares/list-accounts.ts';
 import { orderApply } from './shares/order.ts';
-import { leaveFailure } from './shares/parts.ts';
 import { planShare } from './shares/plan-share.ts';
 import { reportShares } from './shares/report-shares.ts';
 import { validate } from './validate.ts';
@@ -25,11 +22,14 @@ export async function act(step: Step): Promise<Ending> {
   try {
     const inputs = readInputs((name) => step.input(name));
     desk = await openDesk(inputs, step);
-    const ending = await actAt(desk, inputs.mode === 'auto' ? modeFor(desk.event) : inputs.mode);
-    return { ...ending, outputs: { ...ending.outputs, 'failure-reason': ending.failure?.code ?? '' } };
+    return withReason(await actAt(desk, inputs.mode === 'auto' ? modeFor(desk.event) : inputs.mode));
   } catch (error) {
-    return fail(error, desk, step.io);
+    return withReason(desk ? await failWith(error, desk) : failUnknown(error, step.io));
   }
+}
+
+function withReason(ending: Ending): Ending {
+  return { ...ending, outputs: { ...ending.outputs, 'failure-reason': ending.failure?.code ?? '' } };
 }
 
 function modeFor({ kind }: Event): Exclude<Inputs['mode'], 'auto'> {
@@ -60,16 +60,15 @@ function apply(desk: Desk): Promise<Ending> {
   return parts === undefined ? applyMain(desk) : reportShares(desk);
 }
 
-async function fail(error: unknown, desk: Desk | undefined, io: Io): Promise<Ending> {
+/** So early that nothing is known of the run: not even whether names may be told. */
+function failUnknown(error: unknown, io: Io): Ending {
   const known = error instanceof TrueupError ? error : undefined;
   const code = known?.code ?? 'defect';
-  io.say(desk === undefined ? tellError(error) : errorText(error, desk));
+  io.say(tellError(error));
   const reason = { code, message: known?.message ?? 'a defect of Trueup; the log has the lines to report' };
-  const publication = desk?.publication ?? 'counts';
   return {
-    outputs: { result: 'failed', 'failure-reason': code, ...(desk && (await leaveFailure(desk, reason))) },
-    summary: known ? failureText({ publication }, known) : reasonText('Failed', reason, { publication }),
-    annotations: annotateProblems(known?.problems ?? []),
+    outputs: { result: 'failed' },
+    summary: reasonText('Failed', reason, { publication: 'counts' }),
     failure: reason,
   };
 }

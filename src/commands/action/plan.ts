@@ -9,6 +9,7 @@ import { renderTerminal } from '../../render/terminal.ts';
 import { type ViewOptions, viewOf } from '../../render/view.ts';
 import { withFleet } from '../session.ts';
 import { countOutputs, type Desk, type Ending, optionsOf, type Reviewable, unreadFailure, writeFiles } from './desk.ts';
+import { failWith } from './failing.ts';
 import { type Ground, groundOfChange, type Planned, planOn } from './ground.ts';
 import { publishPlan, publishProblems, publishUnplanned } from './publish-plan.ts';
 import { joinPlan } from './shares/join-plan.ts';
@@ -19,9 +20,10 @@ export async function planChange(desk: Reviewable): Promise<Ending> {
   try {
     return await planTrusted(desk);
   } catch (error) {
+    if (!(error instanceof TrueupError)) throw error;
     // An older plan that stands there still would be taken for this one.
-    if (error instanceof TrueupError) await publishProblems(desk, error);
-    throw error;
+    const { checked } = await publishProblems(desk, error);
+    return failWith(error, desk, checked);
   }
 }
 

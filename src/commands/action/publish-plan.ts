@@ -38,19 +38,23 @@ export async function publishPlan(desk: Desk, { plan, view }: Shown, salt: strin
 }
 
 /** Instead of a plan: what is wrong with the state, or what went wrong. */
-export async function publishProblems(desk: Desk, error: TrueupError): Promise<void> {
+export async function publishProblems(desk: Desk, error: TrueupError): Promise<Published> {
   const { problems } = error;
-  await publish(desk, failureText(desk, error), {
+  return publish(desk, failureText(desk, error), {
     conclusion: 'failure',
     title: problems.length > 0 ? `${counted(problems.length, ['problem', 'problems'])} in the state` : error.code,
     annotations: annotateProblems(problems),
   });
 }
 
-export function failureText({ publication }: Pick<Desk, 'publication'>, error: TrueupError): string {
+export function failureText(
+  { publication }: Pick<Desk, 'publication'>,
+  error: TrueupError,
+  title = 'Plan: failed',
+): string {
   if (error.problems.length > 0) return problemsText(error.problems);
   const { code, message, advice } = error;
-  return reasonText('Plan: failed', { code, message, ...(advice !== undefined && { advice }) }, { publication });
+  return reasonText(title, { code, message, ...(advice !== undefined && { advice }) }, { publication });
 }
 
 /** The fleet is new, so there is nothing to be trusted that says how to reach it. */
@@ -60,13 +64,16 @@ export async function publishUnplanned(desk: Desk, trust: readonly Note[]): Prom
   return { outputs: { result: 'unplanned' }, summary: text };
 }
 
+/** Whether there is a check, which marks the lines. */
+type Published = { readonly checked: boolean };
+
 async function publish(
   desk: Desk,
   body: string,
   check: Pick<Check, 'conclusion' | 'title' | 'annotations'>,
-): Promise<void> {
+): Promise<Published> {
   const { event, job, inputs, slug, api } = desk;
-  if (event.kind !== 'pull' && event.kind !== 'queue') return;
+  if (event.kind !== 'pull' && event.kind !== 'queue') return { checked: false };
   const head = event.kind === 'pull' ? event.head.sha : event.head;
   const whole = body + footer(`for ${head.slice(0, 12)}`, job.url);
   if (event.kind === 'pull') {
@@ -74,5 +81,9 @@ async function publish(
     await tryTo('write the comment', desk, () => writeComment(api, job, comment));
   }
   const name = `trueup plan · ${inputs.state}${inputs.fleet === undefined ? '' : ` · ${inputs.fleet}`}`;
-  await tryTo('write the check', desk, () => writeCheck(api, job, { name, sha: head, summary: whole, ...check }));
+  const written = await tryTo('write the check', desk, async () => {
+    await writeCheck(api, job, { name, sha: head, summary: whole, ...check });
+    return true;
+  });
+  return { checked: written ?? false };
 }
