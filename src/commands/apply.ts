@@ -44,7 +44,7 @@ export async function apply(options: ApplyOptions, io: Io): Promise<ExitCode> {
   const file = options.plan === undefined ? undefined : await readReviewedPlan(options.plan);
   if (options.shard && !file) throw shareWithoutPlan();
   const digests = approvedDigests(file, options.approved);
-  expectAnswer(options, io);
+  expectAnswer(options, io, 'apply');
   return withRun(options, 'apply', io, async (run) => {
     writeRole(run);
     if (file) refuseOtherWorld(file, run);

@@ -12,9 +12,19 @@ import { EXIT, type ExitCode, type Io, usageError } from './io.ts';
 
 type Answering = { readonly yes?: boolean; readonly json?: boolean };
 
+/** Where a plan can be seen before it is said yes to. */
+const REVIEWS = {
+  apply: 'add --yes when the plan has been reviewed; "trueup plan" shows it and changes nothing',
+  revert: 'add --yes when the way back is known; on a terminal it is shown before anybody is asked',
+} as const;
+
 /** To be called before anything is read: without anybody to ask it would all be read in vain. @throws TrueupError `usage` */
-export function expectAnswer({ yes, json }: Answering, { canAsk }: Pick<Io, 'canAsk'>): void {
-  const advice = 'add --yes when the plan has been reviewed; "trueup plan" shows it and changes nothing';
+export function expectAnswer(
+  { yes, json }: Answering,
+  { canAsk }: Pick<Io, 'canAsk'>,
+  command: keyof typeof REVIEWS,
+): void {
+  const advice = REVIEWS[command];
   if (yes) return;
   if (json) throw usageError('--json leaves no place to ask', advice);
   if (!canAsk) throw usageError('there is nobody to ask', advice);

@@ -33,7 +33,7 @@ export type RevertOptions = CommonOptions & {
 export async function revert(options: RevertOptions, io: Io): Promise<ExitCode> {
   const journal = journalPlace(options.journal, io);
   const digests = approvedDigests(undefined, options.approved);
-  expectAnswer(options, io);
+  expectAnswer(options, io, 'revert');
   return withRun(options, 'apply', io, async (run) => {
     const { result, lost } = await underLock(run, { ...options, journal }, io, (signal) =>
       revertUnderLock(run, { ...options, journal, digests }, { ...io, signal }),

@@ -1,4 +1,5 @@
 /** How is one change said, as a sentence and as a line of a diff? */
+import { byText } from '../model/address.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Json } from '../model/json.ts';
 import { canonical } from '../model/json.ts';
@@ -6,7 +7,7 @@ import type { Cell } from '../model/plan.ts';
 import type { Change, Value, Effect as Weighed } from '../model/resource.ts';
 import type { Rule } from '../model/rule.ts';
 import { reachesEveryone } from './everyone.ts';
-import { count, list, message, type Noun, type Phrase, say, words } from './phrase.ts';
+import { count, list, message, type Noun, type Phrase, say, words, write } from './phrase.ts';
 
 /** What only keeps something is neutral to the reader. */
 export type Effect = Exclude<Weighed, 'keeps'>;
@@ -71,12 +72,14 @@ export function describeChanges(
     const by = asking?.flatMap((index) => causes[index] ?? []).map(({ at }) => say`${`${at.file}:${at.line}`}`);
     return { ...view, ...(asking && by && { by: list(by), causes: asking }) };
   });
-  return described.sort((a, b) => rank(a) - rank(b));
+  return described.sort(byText(rank));
 }
 
-/** What loosens comes first; what is taken away comes before what of it is kept. */
-function rank({ effect, toEveryone }: ChangeView): number {
-  return toEveryone ? 0 : { loosens: 1, unclear: 2, tightens: 3, neutral: 4 }[effect];
+/** What loosens comes first; what is taken away comes before what of it is kept, and that stands as a diff has it. */
+function rank({ effect, toEveryone, verb, name }: ChangeView): string {
+  if (toEveryone) return '0';
+  const kept = verb === 'keeps' || verb === 'drops' ? write(name, (data) => data) : '';
+  return `${{ loosens: 1, unclear: 2, tightens: 3, neutral: 4 }[effect]}${kept}`;
 }
 
 /** A value as lines, in the order of its fields: what a diff compares. */

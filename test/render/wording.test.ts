@@ -53,6 +53,19 @@ describe('a change of a rule', () => {
     ]);
   });
 
+  it('keeps rules in the order in which a diff has them, whatever order the calls have', () => {
+    const kept = ['203.0.113.0/26', '198.51.100.0/24', '192.0.2.0/24'].map((cidr) => {
+      return { field: `tcp 22 from ${cidr}`, after: rule('tcp', [22, 22], cidr), effect: 'keeps' } as const;
+    });
+    const closed = { field: SSH, before: ssh, effect: 'tightens' } as const;
+    expect(describeChanges([...kept, closed], 'sg-0own').map(plain)).toEqual([
+      'closes tcp 22 from 0.0.0.0/0 “temporary”',
+      'keeps tcp 22 from 192.0.2.0/24',
+      'keeps tcp 22 from 198.51.100.0/24',
+      'keeps tcp 22 from 203.0.113.0/26',
+    ]);
+  });
+
   it('keeps and drops what the plan says neither opens nor closes anything', () => {
     const described = describeChanges(
       [
