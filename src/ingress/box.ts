@@ -65,7 +65,8 @@ function networkIn(text: string): Cidr {
 const boxes = new WeakMap<Rule, Box>();
 const lists = new WeakMap<readonly PrefixListEntry[], List>();
 
-function peersOf(peer: Exclude<Rule['peer'], { kind: 'prefix-list' }>): Peers {
+/** Who a peer is, if that is known without looking into a prefix list. */
+export function peersOf(peer: Exclude<Rule['peer'], { kind: 'prefix-list' }>): Peers {
   if (peer.kind === 'group') return { v4: NONE, v6: NONE, groups: { except: false, ids: [peer.id] } };
   return peersOfCidr(networkIn(peer.cidr));
 }

@@ -170,6 +170,11 @@ function withoutLists(entry: Entry): Entry {
 }
 const listless = new WeakMap<Entry, Entry>();
 
+/** Whom an entry allows whatever is in prefix lists. */
+export function allowedAnyway(entry: Entry): Peers {
+  return fenceOf(withoutLists(entry), () => undefined).allowed;
+}
+
 /** Where among traffic an entry has a say. */
 export function governedTraffic(entry: Entry): RangeSet<number> {
   const known = traffics.get(entry) ?? trafficIn(entry);

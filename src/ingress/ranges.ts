@@ -118,8 +118,13 @@ function combine<P extends Point>(a: RangeSet<P>, b: RangeSet<P>, keep: (inA: bo
   return edges;
 }
 
+/** Every edge of any of the sets once, ascending. */
+export function edgesOf<P extends Point>(sets: readonly RangeSet<P>[]): readonly P[] {
+  return [...new Set(sets.flat())].sort((a, b) => (a < b ? -1 : 1));
+}
+
 /** How many edges lie at or before a point. */
-function edgesUpTo<P extends Point>(set: RangeSet<P>, point: P): number {
+export function edgesUpTo<P extends Point>(set: RangeSet<P>, point: P): number {
   let low = 0;
   let high = set.length;
   while (low < high) {

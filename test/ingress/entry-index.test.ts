@@ -1,0 +1,52 @@
+/** Does the index find every entry that takes something from a rule, also when it remembers another rule's stretch? */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { placesOf } from '../../src/ingress/axis.ts';
+import { cutsOf, governedTraffic } from '../../src/ingress/entry.ts';
+import { indexEntries } from '../../src/ingress/entry-index.ts';
+import { overlaps } from '../../src/ingress/ranges.ts';
+import { canonicalRule } from '../../src/ingress/rule.ts';
+import { lawRuns } from '../support/law-runs.ts';
+import { entry, lists, rule } from './arbitraries.ts';
+
+const entries = fc.array(entry, { maxLength: 6 });
+const rules = fc.array(rule, { minLength: 1, maxLength: 6 });
+
+describe('of all entries, the index', () => {
+  it('leaves out only those that take nothing from the rule', () => {
+    const law = fc.property(entries, rules, lists, (all, some, known) => {
+      const index = indexEntries(all);
+      for (const one of some) {
+        const cutting = all.flatMap((each, i) => (cutsOf(one, each, (id) => known[id]).length > 0 ? [i] : []));
+        expect(index.suspecting(one)).toEqual(expect.arrayContaining(cutting));
+        expect(index.governing(one)).toEqual(expect.arrayContaining([...index.suspecting(one)]));
+      }
+    });
+    fc.assert(law, { numRuns: lawRuns(10_000) });
+  });
+
+  it('knows exactly those that have a say about the traffic, in their order', () => {
+    const law = fc.property(entries, rules, (all, some) => {
+      const index = indexEntries(all);
+      for (const one of some) {
+        const meeting = all.flatMap((each, i) => (overlaps(governedTraffic(each), placesOf(one)) ? [i] : []));
+        expect(index.governing(one)).toEqual(meeting);
+      }
+    });
+    fc.assert(law, { numRuns: lawRuns(10_000) });
+  });
+
+  it('asks none about a rule that all of them allow, and none at all about egress', () => {
+    const everywhere = { protocols: ['tcp'], ports: [{ from: 0, to: 65_535 }] };
+    const allowing = (...cidrs: string[]) => ({
+      ...everywhere,
+      allowed: { cidrs, groups: 'any' as const, prefixLists: [] },
+    });
+    const index = indexEntries([allowing('10.0.0.0/8'), allowing('10.0.0.0/9', '10.128.0.0/9', '192.0.2.0/24')]);
+    const from = (cidr: string, direction: 'ingress' | 'egress' = 'ingress') =>
+      canonicalRule({ direction, protocol: 'tcp', from: 22, to: 22, peer: { kind: 'ipv4', cidr } });
+    expect(index.suspecting(from('10.64.0.0/10'))).toEqual([]);
+    expect(index.suspecting(from('192.0.2.0/24'))).toEqual([0, 1]);
+    expect(index.suspecting(from('0.0.0.0/0', 'egress'))).toEqual([]);
+  });
+});
