@@ -21,7 +21,7 @@ export function canonical(value: unknown): string {
 /** Whether both mean the same: as if their canonical texts were compared, without writing them. */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (!isObject(a) || !isObject(b)) return canonical(a) === canonical(b);
+  if (!isObject(a) || !isObject(b)) return !isObject(a) && !isObject(b) && canonical(a) === canonical(b);
   if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && sameItems(a, b);
   return (
     Object.keys(a).every((key) => a[key] === undefined || (b[key] !== undefined && same(a[key], b[key]))) &&

@@ -8,16 +8,22 @@ import type { Demand } from './govern.ts';
 import { type Judgement, needsOf } from './judge.ts';
 import type { Known, Survey } from './survey.ts';
 
+/** A piece of evidence, and the demand that needs it. */
+export type Asked = Pick<Need, 'only'> & { readonly reader: string; readonly id: string; readonly demand: Demand };
+
+/** All evidence that the demands need to judge this value. */
+export function askedBy(value: Value, demands: readonly Demand[], around: Surroundings): readonly Asked[] {
+  return demands.flatMap((demand) =>
+    needsOf(value, [demand], around).flatMap(({ reader, want, only }) =>
+      (want.ids ?? []).map((id): Asked => ({ reader, id, demand, ...(only && { only }) })),
+    ),
+  );
+}
+
 /** Why the demands cannot be judged: the first piece of evidence that they need and that the snapshot lacks. */
-export function missingEvidence(
-  target: Target,
-  value: Value,
-  demands: readonly Demand[],
-  around: Surroundings,
-  survey: Survey,
-): Reason | undefined {
-  for (const { reader, id } of asked(value, demands, around)) {
-    const reason = whyMissing(reader, id, survey.know(target, reader, id));
+export function missingEvidence(target: Target, asked: readonly Asked[], survey: Survey): Reason | undefined {
+  for (const { reader, id, only } of asked) {
+    const reason = only ? undefined : whyMissing(reader, id, survey.know(target, reader, id));
     if (reason) return reason;
   }
   return undefined;
@@ -32,19 +38,11 @@ export type Gap = {
 };
 
 /** What decides nothing but is looked at: what the demands would remark on the value, nobody knows without it. */
-export function gapsIn(
-  target: Target,
-  value: Value,
-  demands: readonly Demand[],
-  around: Surroundings,
-  survey: Survey,
-): Gap[] {
-  return demands.flatMap((demand) =>
-    idsIn(needsOf(value, [demand], around).filter(({ only }) => only === 'remarks')).flatMap(({ reader, id }) => {
-      const reason = whyMissing(reader, id, survey.know(target, reader, id));
-      return reason ? [{ reader, id, reason, demands: [demand] }] : [];
-    }),
-  );
+export function gapsIn(target: Target, asked: readonly Asked[], survey: Survey): Gap[] {
+  return asked.flatMap(({ reader, id, only, demand }) => {
+    const reason = only === 'remarks' ? whyMissing(reader, id, survey.know(target, reader, id)) : undefined;
+    return reason ? [{ reader, id, reason, demands: [demand] }] : [];
+  });
 }
 
 /** Why a piece of evidence that was wanted is not there, if so. */
@@ -55,17 +53,11 @@ export function whyMissing(reader: string, id: string, known: Known): Reason | u
 }
 
 /** The versions of what the decision rests on, if only in part: another version is another decision. */
-export function inputsOf(
-  target: Target,
-  value: Value,
-  demands: readonly Demand[],
-  around: Surroundings,
-  survey: Survey,
-): Cell['inputs'] {
+export function inputsOf(target: Target, asked: readonly Asked[], survey: Survey): Cell['inputs'] {
   return Object.fromEntries(
-    idsIn(needsOf(value, demands, around).filter(({ only }) => only !== 'remarks')).flatMap(({ reader, id }) => {
-      const known = survey.know(target, reader, id);
-      return known.state === 'seen' ? [[`${reader}/${id}`, versionOf(known.observation)]] : [];
+    asked.flatMap(({ reader, id, only }) => {
+      const known = only === 'remarks' ? undefined : survey.know(target, reader, id);
+      return known?.state === 'seen' ? [[`${reader}/${id}`, versionOf(known.observation)]] : [];
     }),
   );
 }
@@ -101,14 +93,6 @@ export function evidenceFrom(reader: string, observation: Observation, tell: Tel
   const whom = tell(observation);
   const sentence = whom === '' ? '' : users.length > 0 ? `used by ${whom}` : whom;
   return { reader, users, sentence, ...(users.length > 0 && { whom }) };
-}
-
-function asked(value: Value, demands: readonly Demand[], around: Surroundings): { reader: string; id: string }[] {
-  return idsIn(needsOf(value, demands, around).filter(({ only }) => !only));
-}
-
-function idsIn(needs: readonly Need[]): { reader: string; id: string }[] {
-  return needs.flatMap(({ reader, want }) => (want.ids ?? []).map((id) => ({ reader, id })));
 }
 
 function isInUse(sentence: string): Reason {

@@ -9,7 +9,7 @@ import type { Observation, Value } from '../model/resource.ts';
 import type { Inventory, Snapshot, Target } from '../model/snapshot.ts';
 import type { Exception, Fleet, State } from '../model/state.ts';
 import type { PlanOptions } from './context.ts';
-import { gapsIn } from './evidence.ts';
+import { askedBy, gapsIn } from './evidence.ts';
 import { daysLeft, exceptionsFor } from './exceptions.ts';
 import { type Demand, type Governed, governedTargets } from './govern.ts';
 import { planState } from './plan.ts';
@@ -103,7 +103,7 @@ function explainInstance(observation: Observation, of: Instance, about: About): 
   if (demands.length === 0) return [];
   const named = new Set(demands.map(({ guardrail }) => guardrail.name));
   const exceptions = exceptionsFor(about.state.exceptions, around, about.today);
-  const [gap] = gapsIn(place, observation.value, demands, around, about.survey);
+  const [gap] = gapsIn(place, askedBy(observation.value, demands, around), about.survey);
   const reason = cell ? cell.reason : gap?.reason;
   return [
     {

@@ -20,7 +20,7 @@ export type Judgement = {
   readonly after: Value;
   /** Each once. */
   readonly causes: readonly Cause[];
-  /** Those of them that ask for what becomes of one field. */
+  /** Those that ask for what becomes of one field; one may stand there several times. */
   causesOf(field: string): readonly Cause[];
   readonly lost: readonly string[];
   /** Demands that cannot be met, alone or together: the cell is held. */
@@ -51,7 +51,7 @@ export function judge(
     clash.length > 0 ? clashOf(distinct(clash), distinct(cut.causes)) : refusalOf(value, demands, around);
   const given = new Set(setter ? changedFields(value, demanded) : []);
   const causesOf = (field: string): readonly Cause[] =>
-    distinct([...(setter && given.has(field) ? setter.causes([field]) : []), ...cut.causesOf(field)]);
+    setter && given.has(field) ? [...setter.causes([field]), ...cut.causesOf(field)] : cut.causesOf(field);
   return {
     after: cut.after,
     lost: cut.lost,
@@ -82,18 +82,20 @@ function restrict(
   spared: readonly Spared[],
   around: Surroundings,
 ): Restricted {
+  const byField = new Map<string, Cause[]>();
   const made = demands.flatMap(({ policy, entry, guardrail }) => {
     if (guardrail.kind !== 'restrictor') return [];
     const cuts = guardrail.cuts(value, entry.params, around);
     const byPath = new Map<string, Cause>();
-    const causeAt = (path: string): Cause => {
+    for (const { field, path } of cuts) {
       const at = entry.positions[path] ?? entry.at;
       const cause = byPath.get(path) ?? { policy: policy.name, guardrail: guardrail.name, at };
       byPath.set(path, cause);
-      return cause;
-    };
-    const causes = cuts.map(({ field, path }) => ({ field, cause: causeAt(path) }));
-    return cuts.length > 0 ? [{ guardrail, cuts, causes }] : [];
+      const causes = byField.get(field);
+      if (causes) causes.push(cause);
+      else byField.set(field, [cause]);
+    }
+    return cuts.length > 0 ? [{ guardrail, cuts }] : [];
   });
   const [first] = made;
   if (!first) return { after: value, lost: [], causes: [], causesOf: () => [] };
@@ -101,12 +103,11 @@ function restrict(
     ([name, ones]): Taking => ({ cuts: ones.flatMap(({ cuts }) => [...cuts]), spared: sparedFrom(spared, name) }),
   );
   const { value: after, lost, origins } = first.guardrail.resource.shrink(value, taken, around);
-  const byField = groupBy(
-    made.flatMap((one) => one.causes),
-    ({ field }) => field,
-  );
-  const causesOf = (field: string): readonly Cause[] =>
-    [field, ...(origins[field] ?? [])].flatMap((one) => (byField.get(one) ?? []).map(({ cause }) => cause));
+  const causesOf = (field: string): readonly Cause[] => {
+    const own = byField.get(field) ?? [];
+    const from = origins[field];
+    return from ? [...own, ...from.flatMap((one) => byField.get(one) ?? [])] : own;
+  };
   return { after, lost, causes: changedFields(value, after).flatMap(causesOf), causesOf };
 }
 

@@ -10,7 +10,7 @@ import type { Target } from '../model/snapshot.ts';
 import type { Exception } from '../model/state.ts';
 import type { PlanContext } from './context.ts';
 import { digestOf } from './digest.ts';
-import { type Gap, gapsIn, inputsOf, missingEvidence, usersOf } from './evidence.ts';
+import { type Asked, askedBy, type Gap, gapsIn, inputsOf, missingEvidence, usersOf } from './evidence.ts';
 import { exceptionsFor, sparedBy } from './exceptions.ts';
 import type { Demand } from './govern.ts';
 import { type Judgement, judge } from './judge.ts';
@@ -41,13 +41,14 @@ export function planInstance(target: Target, id: string, all: readonly Demand[],
   const around = surroundingsOf(target, { resource: resource.name, id }, observation, context);
   const demands = all.filter(({ guardrail, entry }) => guardrail.governs(entry.params, around));
   if (demands.length === 0) return [];
-  const missing = missingEvidence(target, observation.value, demands, around, context.survey);
+  const asked = askedBy(observation.value, demands, around);
+  const missing = missingEvidence(target, asked, context.survey);
   if (missing) {
     const title = titleOf(observation, id, resource.name);
     return [planUnread(target, resource.name, demands, missing, context, id, title)];
   }
   try {
-    return [decide({ resource, observation, demands, around }, context)];
+    return [decide({ resource, observation, demands, around, asked }, context)];
   } catch (error) {
     // What an exception spares of a rule through a list that nobody can read.
     if (!isUnreadList(error)) throw error;
@@ -110,6 +111,8 @@ type Instance = {
   readonly observation: Observation;
   readonly demands: readonly Demand[];
   readonly around: Surroundings;
+  /** What the demands need to judge the value that was observed. */
+  readonly asked: readonly Asked[];
 };
 
 function decide(instance: Instance, context: PlanContext): Planned {
@@ -129,7 +132,8 @@ function decide(instance: Instance, context: PlanContext): Planned {
     return fields.length > 0 || without.notes.length > notes.length ? [{ exception, fields }] : [];
   });
   const spares = used.map(({ exception }) => exception);
-  const gaps = gapsIn(around, judgement.after, demands, around, context.survey);
+  const { after } = judgement;
+  const gaps = gapsIn(around, after === value ? instance.asked : askedBy(after, demands, around), context.survey);
   const told = { governedBy: namesOf(demands), spares, notes, gaps };
   if (same(value, judgement.after) && !judgement.conflict) return told;
   if (observation.broad) {
@@ -141,7 +145,7 @@ function decide(instance: Instance, context: PlanContext): Planned {
 }
 
 function cellOf(
-  { resource, observation, demands, around }: Instance,
+  { resource, observation, demands, around, asked }: Instance,
   judgement: Judgement,
   context: PlanContext,
 ): Cell {
@@ -160,7 +164,7 @@ function cellOf(
     before,
     after,
     steps,
-    inputs: inputsOf(address, before, demands, around, context.survey),
+    inputs: inputsOf(address, asked, context.survey),
   };
   return {
     ...meaning,

@@ -108,5 +108,6 @@ export function contradiction(
 }
 
 export function changedFields(from: Value, to: Value): string[] {
-  return [...new Set([...Object.keys(from), ...Object.keys(to)])].filter((field) => !same(from[field], to[field]));
+  const added = Object.keys(to).filter((field) => !Object.hasOwn(from, field));
+  return [...Object.keys(from), ...added].filter((field) => !same(from[field], to[field]));
 }
