@@ -7,6 +7,7 @@ import { chunks } from './to-ec2.ts';
 
 /** A rule that is made anew has no tags of AWS itself: nobody else can set them. */
 export function withoutReservedTags(from: Rules, to: Rules): Rules {
+  if (Object.values(to).every(({ tags }) => tags === undefined)) return to;
   return Object.fromEntries(
     Object.entries(to).map(([name, rule]) => [name, from[name] ? rule : withTags(rule, ownTags(rule))]),
   );

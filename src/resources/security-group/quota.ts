@@ -20,10 +20,9 @@ const PLACES: readonly (readonly [Direction, Family])[] = [
 
 /** The first place that has no room. A group that holds more than the setting says has a higher quota than that. */
 export function overflow(before: Rules, steps: readonly Step[], { rulesPerGroup, look }: Room): Reason | undefined {
-  for (const [direction, family] of PLACES) {
-    const weigh = (rule: Rule | undefined): number =>
-      rule?.direction === direction ? weightOf(rule, family, look) : 0;
-    const counts = countsAlong(before, steps, weigh);
+  const along = countsAlong(before, steps, look);
+  for (const [i, [direction, family]] of PLACES.entries()) {
+    const counts = along.map((count) => count[i] ?? 0);
     const most = Math.max(rulesPerGroup, counts[0] ?? 0);
     const peak = Math.max(...counts);
     if (peak <= most) continue;
@@ -33,21 +32,31 @@ export function overflow(before: Rules, steps: readonly Step[], { rulesPerGroup,
   return undefined;
 }
 
-/** At first, and after each step. */
-function countsAlong(before: Rules, steps: readonly Step[], weigh: (rule: Rule | undefined) => number): number[] {
-  const rules = new Map(Object.entries(before));
-  let count = [...rules.values()].reduce((sum, rule) => sum + weigh(rule), 0);
-  const counts = [count];
+/** What each place holds, at first and after each step. */
+function countsAlong(before: Rules, steps: readonly Step[], look: Room['look']): readonly (readonly number[])[] {
+  let counts = PLACES.map(() => 0);
+  const count = (rule: Rule | undefined, sign: 1 | -1): void => {
+    if (!rule) return;
+    counts = counts.map((held, i) => held + sign * weightIn(i, rule, look));
+  };
+  for (const rule of Object.values(before)) count(rule, 1);
+  const along = [counts];
+  const moved = new Map<string, Rule | undefined>();
   for (const { changes } of steps) {
     for (const { field, after } of changes) {
       const next = after as Rule | undefined;
-      count += weigh(next) - weigh(rules.get(field));
-      if (next) rules.set(field, next);
-      else rules.delete(field);
+      count(moved.has(field) ? moved.get(field) : before[field], -1);
+      count(next, 1);
+      moved.set(field, next);
     }
-    counts.push(count);
+    along.push(counts);
   }
-  return counts;
+  return along;
+}
+
+function weightIn(place: number, rule: Rule, look: Room['look']): number {
+  const [direction, family] = PLACES[place] ?? [];
+  return family !== undefined && rule.direction === direction ? weightOf(rule, family, look) : 0;
 }
 
 /**

@@ -1,10 +1,9 @@
 /** The rules that remain of a group after all cuts, written with the fewest AWS rules. */
 
 import { boxOf, type EntriesOf } from '../../ingress/box.ts';
-import { narrow } from '../../ingress/narrow.ts';
+import { type Narrowed, narrow } from '../../ingress/narrow.ts';
 import { EVERYTHING as ALL_PACKETS, type Region, subtractRegions } from '../../ingress/region.ts';
 import { parseRuleName, ruleName } from '../../ingress/rule.ts';
-import { byText } from '../../model/address.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { type Cut, EVERYTHING, type Shrunk, type Surroundings, type Taking } from '../../model/guardrail.ts';
 import type { Rule, Rules } from '../../model/rule.ts';
@@ -21,33 +20,35 @@ export function shrinkRules(
   const byRule = taken
     .filter(({ spared }) => !spared.includes(EVERYTHING))
     .map(({ cuts, spared }) => ({ cuts: groupBy(cuts, ({ field }) => field), spared }));
+  const intact: NamedRule[] = [];
+  const left: Left[] = [];
+  const lost: string[] = [];
   // In the order of their names, not of AWS's answer: two rules may leave the same replacement.
-  const kept = Object.entries(value)
-    .sort(byText(([name]) => name))
-    .map(([name, rule]) => {
-      const losses = byRule.flatMap(({ cuts, spared }) => ({ cuts: cuts.get(name) ?? [], spared }));
-      const left = remains(
-        rule,
-        losses.filter(({ cuts }) => cuts.length > 0),
-        entriesOf,
-      );
-      return { name, ...left };
+  for (const of of Object.keys(value).sort()) {
+    const rule = value[of] as Rule;
+    const losses = byRule.flatMap(({ cuts, spared }) => {
+      const own = cuts.get(of);
+      return own ? [{ cuts: own, spared }] : [];
     });
-  // A replacement that says the same as a rule that is there anyway gives way to it.
-  const inOrder = [...kept].sort((a, b) => Number(a.intact) - Number(b.intact));
+    const rest = losses.length > 0 ? remains(rule, losses, entriesOf) : undefined;
+    if (!rest || rest.kept[0] === rule) intact.push([of, rule]);
+    else left.push(...rest.kept.map((one) => ({ of, name: ruleName(one), rule: one })));
+    lost.push(...(rest?.lost ?? []));
+  }
   return {
-    value: Object.fromEntries(inOrder.flatMap((one) => one.kept.map((rule) => [ruleName(rule), rule] as const))),
-    origins: originsOf(kept.filter(({ intact }) => !intact)),
-    lost: kept.flatMap((one) => [...one.lost]),
+    // A replacement that says the same as a rule that is there anyway gives way to it.
+    value: Object.fromEntries([...left.map(({ name, rule }): NamedRule => [name, rule]), ...intact]),
+    origins: Object.fromEntries([...groupBy(left, ({ name }) => name)].map(([name, all]) => [name, all.map(ofWhat)])),
+    lost,
   };
 }
 
-function originsOf(cut: readonly (Remains & { readonly name: string })[]): Shrunk['origins'] {
-  const pairs = cut.flatMap(({ name, kept }) => kept.map((rule) => ({ name, left: ruleName(rule) })));
-  return Object.fromEntries(
-    [...groupBy(pairs, ({ left }) => left)].map(([left, all]) => [left, all.map(({ name }) => name)]),
-  );
-}
+type NamedRule = readonly [name: string, rule: Rule];
+
+/** What is left of a rule that was cut. */
+type Left = { readonly of: string; readonly name: string; readonly rule: Rule };
+
+const ofWhat = ({ of }: Left): string => of;
 
 /** What is in the prefix lists of this place. */
 export function entriesAround({ look }: Pick<Surroundings, 'look'>): EntriesOf {
@@ -61,17 +62,14 @@ export function entriesAround({ look }: Pick<Surroundings, 'look'>): EntriesOf {
   };
 }
 
-type Remains = { readonly kept: readonly Rule[]; readonly lost: readonly string[]; readonly intact: boolean };
-
-function remains(rule: Rule, losses: readonly Taking<RulePart>[], entriesOf: EntriesOf): Remains {
-  if (losses.length === 0) return { kept: [rule], lost: [], intact: true };
+/** The very same rule, if nothing of it goes. */
+function remains(rule: Rule, losses: readonly Taking<RulePart>[], entriesOf: EntriesOf): Narrowed {
   // Nobody has to know what is in a prefix list to take a rule away as a whole.
   if (losses.some(({ cuts, spared }) => spared.length === 0 && cuts.some(({ part }) => part === 'all'))) {
-    return { kept: [], lost: [], intact: false };
+    return { kept: [], lost: [] };
   }
   const regions = losses.map((loss) => lossOf(rule, loss, entriesOf));
-  const { kept, lost } = narrow(rule, regions, [], entriesOf);
-  return { kept, lost, intact: kept.length === 1 && kept[0] === rule };
+  return narrow(rule, regions, [], entriesOf);
 }
 
 /** What exceptions spare from one guardrail, another may still take. */

@@ -3,7 +3,9 @@
  * let in before; a rule that others repeat goes, but closes nothing. Decided once, from what all rules let through together;
  * in doubt a rule that comes opens, and one that goes closes.
  */
+import { placesOf } from '../../ingress/axis.ts';
 import { type Box, boxOf, type EntriesOf } from '../../ingress/box.ts';
+import type { RangeSet } from '../../ingress/ranges.ts';
 import { boxesOverlap, containsRegion, type Region } from '../../ingress/region.ts';
 import type { Change, Effect, Room, Step } from '../../model/resource.ts';
 import type { Rule, Rules } from '../../model/rule.ts';
@@ -24,20 +26,29 @@ export function weigh(from: Rules, to: Rules, steps: readonly Step[], around: Pi
   }));
 }
 
-/** What is let through in each direction, and how. */
-type Whole = { readonly [direction in Rule['direction']]: Region };
+/** What rules let through together that may have to do with a box. */
+type Whole = (box: Box, direction: Rule['direction']) => Region;
 
+/** Few rules are about the same traffic: only of those it is worked out whom they let in. */
 function wholeOf(rules: Rules, entriesOf: EntriesOf): Whole {
-  const all = Object.values(rules);
-  const inOrOut = (wanted: Rule['direction']): Region =>
-    all.filter(({ direction }) => direction === wanted).flatMap((rule) => openedBy(rule, entriesOf));
-  return { ingress: inOrOut('ingress'), egress: inOrOut('egress') };
+  const all = Object.values(rules).map((rule) => ({ rule, span: spanOf(placesOf(rule)) }));
+  return (box, direction) => {
+    const { start, end } = spanOf(box.traffic);
+    return all
+      .filter(({ rule, span }) => span.start < end && start < span.end && rule.direction === direction)
+      .flatMap(({ rule }) => openedBy(rule, entriesOf))
+      .filter((other) => boxesOverlap(other, box));
+  };
+}
+
+/** The traffic of a rule is one range. */
+function spanOf([start = 0, end = 0]: RangeSet<number>): { readonly start: number; readonly end: number } {
+  return { start, end };
 }
 
 function isWithin(rule: Rule, whole: Whole): boolean {
   const box = claimedBy(rule);
-  const near = whole[rule.direction].filter((other) => boxesOverlap(other, box));
-  return containsRegion(near, [box]);
+  return containsRegion(whole(box, rule.direction), [box]);
 }
 
 /** A prefix list is open to itself, whatever is in it, and to what is in it today. */
