@@ -1,6 +1,7 @@
 /** `trueup targets`: which accounts and regions are governed, through which roles, and which are not, and why. */
 import { questionOf, type StoredInventory } from '../fleet/inventory.ts';
 import { guardrails } from '../guardrails/index.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { Inventory } from '../model/snapshot.ts';
 import { governedTargets, inventoryOf } from '../plan/govern.ts';
 import { shareOf } from '../plan/shard.ts';
@@ -23,13 +24,13 @@ export async function targets(options: TargetsOptions, io: Io): Promise<ExitCode
     if (options.out !== undefined) await store(options.out, all, run, io);
     refuseUnknown(run.only, all);
     const inventory = inventoryOf(run.only, shareOf(all, run.shard));
-    const governed = governedTargets(run.state, inventory, guardrails, run.only);
+    const governed = groupBy(governedTargets(run.state, inventory, guardrails, run.only), ({ account }) => account);
     const listed = inventory.accounts.map(({ id, name, ou, regions }) => ({
       account: id,
       name: name ?? '',
       ou: ou ?? '',
       regions: regions.filter((region) => run.only?.regions?.includes(region) ?? true),
-      guardrails: [...new Set(governed.filter(({ account }) => account === id).flatMap(namesOf))].sort(),
+      guardrails: [...new Set(governed.get(id)?.flatMap(namesOf))].sort(),
     }));
     const { skipped, unreachable } = inventory;
     if (options.json) io.result(renderJson({ role: run.fleet.role, accounts: listed, skipped, unreachable }));
