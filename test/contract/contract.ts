@@ -1,11 +1,11 @@
 /** What every guardrail must do on every AWS: one suite, the cases beside the guardrails. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Observation } from '../../src/model/resource.ts';
 import type { Snapshot } from '../../src/model/snapshot.ts';
 import { observe, plan as planOf } from '../../src/reconcile.ts';
 import { type Run, resources } from '../../src/run.ts';
-import { applyCells, changing, undoPlan } from '../support/apply.ts';
+import { type Applied, applyCells, changing, undoPlan } from '../support/apply.ts';
 import { type Administrator, policyYaml, type World, type WorldKind } from '../support/worlds.ts';
 
 export type ContractCase = {
@@ -18,48 +18,34 @@ export type ContractCase = {
   readonly changes: number;
 };
 
+/** A case is one journey through one world: each test goes on where the one before it has arrived. */
 export function contract(kind: WorldKind, guardrail: string, cases: readonly ContractCase[]): void {
   describe.each(cases)(`${guardrail} on ${kind.name}: $title`, ({ guardrails, arrange, changes }) => {
     let world: World;
     let run: Run;
-    beforeEach(async () => {
+    let before: Snapshot;
+    let plan: Plan;
+    let applied: Applied;
+    beforeAll(async () => {
       world = await kind.start();
       await arrange?.(world.administrator);
       run = await world.open(policyYaml(guardrails));
     });
-    afterEach(() => world.close());
+    afterAll(() => world.close());
 
     it('plans as plain data, the same every time, without writing', async () => {
       const arranged = world.sent?.().length ?? 0;
-      const plan = await planNow(run);
+      before = await observe(run);
+      plan = planOf(run, before);
       expect(changing(plan)).toHaveLength(changes);
       expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
       expect((await planNow(run)).digest).toBe(plan.digest);
       expect(writesAmong(world.sent?.().slice(arranged) ?? [])).toEqual([]);
     });
 
-    it('has nothing left to do once it was applied', async () => {
-      const plan = await planNow(run);
-      const { outcomes } = await applyCells(run, changing(plan), world);
-      expect(outcomes.map(({ result, reason }) => ({ result, reason }))).toEqual(
-        changing(plan).map(() => ({ result: 'applied', reason: undefined })),
-      );
-      expect(changing(await planNow(run))).toEqual([]);
-    });
-
-    it('gives back every value when it is undone', async () => {
-      const before = values(await observe(run));
-      const applied = await applyCells(run, changing(await planNow(run)), world);
-      const back = await undoPlan(run, applied);
-      const undone = await applyCells(run, changing(back), world);
-      expect(undone.outcomes.every(({ result }) => result === 'applied')).toBe(true);
-      expect(values(await observe(run))).toEqual(before);
-      expect(changing(await planNow(run))).toHaveLength(changes);
-    });
-
     it('writes only through sessions that allow what was planned, and does not change what moved meanwhile', async () => {
-      const plan = await planNow(run);
-      const { sessions, journal } = await applyCells(run, changing(plan), world);
+      applied = await applyCells(run, changing(plan), world);
+      const { sessions, journal } = applied;
       const planned = new Set(plan.cells.flatMap(({ steps }) => steps.map(({ call }) => call.operation)));
       const actions = [...planned].flatMap((id) => actionOf(id));
       const allowed = new Set(sessions.flatMap(({ policy }) => policy.Statement.flatMap(({ Action }) => [...Action])));
@@ -69,6 +55,22 @@ export function contract(kind: WorldKind, guardrail: string, cases: readonly Con
       expect(journal.closed).toBe(true);
       const again = await applyCells(run, changing(plan), world);
       expect(again.journal.lines.filter(({ entry }) => entry.kind === 'intent')).toEqual([]);
+    });
+
+    it('has nothing left to do once it was applied', async () => {
+      expect(applied.outcomes.map(({ result, reason }) => ({ result, reason }))).toEqual(
+        changing(plan).map(() => ({ result: 'applied', reason: undefined })),
+      );
+      expect(changing(await planNow(run))).toEqual([]);
+    });
+
+    it('gives back every value when it is undone', async () => {
+      const back = await undoPlan(run, applied);
+      const undone = await applyCells(run, changing(back), world);
+      expect(undone.outcomes.every(({ result }) => result === 'applied')).toBe(true);
+      const after = await observe(run);
+      expect(values(after)).toEqual(values(before));
+      expect(changing(planOf(run, after))).toHaveLength(changes);
     });
   });
 }
