@@ -2,19 +2,20 @@
 import { Command, CommanderError } from 'commander';
 import type { ExitCode, Io } from './commands/io.ts';
 import { buildProgram } from './program.ts';
-import { openTerminal, type Surroundings } from './terminal.ts';
+import { openStreams, openTerminal, type Streams, type Surroundings } from './terminal.ts';
 
 /** Ends with the code in `around.exitCode`; every error is told as what happened, where, and what to do. */
 export async function runCommandLine(words: readonly string[], around: Surroundings): Promise<void> {
-  const program = buildProgram(run, speaking(around));
+  const streams = openStreams(around);
+  const program = buildProgram(run, speaking(streams, around));
 
   async function run(work: (io: Io) => Promise<ExitCode>): Promise<void> {
-    const io = openTerminal(around, { quiet: program.opts<{ quiet?: boolean }>().quiet ?? false });
+    const io = openTerminal(around, streams, { quiet: program.opts<{ quiet?: boolean }>().quiet ?? false });
     try {
       around.exitCode = await work(io);
     } catch (error) {
       const { tellError } = await import('./commands/tell-error.ts');
-      around.stderr.write(`${tellError(error)}\n`);
+      streams.err(`${tellError(error)}\n`);
       around.exitCode = io.signal.aborted ? 130 : 1;
     }
   }
@@ -28,10 +29,11 @@ export async function runCommandLine(words: readonly string[], around: Surroundi
   }
 }
 
-function speaking({ stdout, stderr }: Surroundings): Command {
+/** Help, and what is wrong with the words, are written like everything else, and do not end the process themselves. */
+function speaking({ out, err }: Streams, { stdout, stderr }: Surroundings): Command {
   return new Command().exitOverride().configureOutput({
-    writeOut: (text) => stdout.write(text),
-    writeErr: (text) => stderr.write(text),
+    writeOut: out,
+    writeErr: err,
     getOutHelpWidth: () => widthOf(stdout),
     getErrHelpWidth: () => widthOf(stderr),
   });

@@ -16,28 +16,35 @@ export type Surroundings = {
 
 type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
-export function openTerminal(around: Surroundings, options: { readonly quiet: boolean }): Io {
-  const { stdin, stdout, stderr, env } = around;
-  const stop = new AbortController();
-  const progress = stderr.isTTY ? bar() : lines();
-  const interrupt = (): void => {
-    if (stop.signal.aborted) around.exit(130);
-    stop.abort();
-    stderr.write(STOPPING);
-  };
-  around.on('SIGINT', interrupt);
-  around.on('SIGTERM', interrupt);
-  around.on('SIGHUP', interrupt);
-  // A reader that goes away (`trueup apply | head`) must not stop what is being done, nor change how it ends.
-  const canAsk = Boolean(stdin.isTTY && stderr.isTTY);
-  const out = writerTo(stdout, (error) => {
+/** Where text goes for as long as somebody reads it. */
+export type Streams = { out(text: string): void; err(text: string): void };
+
+/** A reader that goes away (`trueup apply | head`) must not stop what is being done, nor change how it ends. */
+export function openStreams(around: Surroundings): Streams {
+  const err = writerTo(around.stderr, () => {});
+  const out = writerTo(around.stdout, (error) => {
     err(`error: the result could not be written to stdout (${error.code}); what was done is done\n`);
     // Set last of all: the command may have ended well but for this.
     around.on('exit', (code) => {
       if (code === 0) around.exitCode = 1;
     });
   });
-  const err = writerTo(stderr, () => {});
+  return { out, err };
+}
+
+export function openTerminal(around: Surroundings, { out, err }: Streams, options: { readonly quiet: boolean }): Io {
+  const { stdin, stdout, stderr, env } = around;
+  const stop = new AbortController();
+  const progress = stderr.isTTY ? bar() : lines();
+  const interrupt = (): void => {
+    if (stop.signal.aborted) around.exit(130);
+    stop.abort();
+    err(STOPPING);
+  };
+  around.on('SIGINT', interrupt);
+  around.on('SIGTERM', interrupt);
+  around.on('SIGHUP', interrupt);
+  const canAsk = Boolean(stdin.isTTY && stderr.isTTY);
   return {
     result: (text) => out(`${progress.clear()}${text}\n`),
     say: (text) => {

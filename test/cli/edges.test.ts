@@ -32,13 +32,23 @@ describe('a reader that goes away', () => {
     child.stdout?.destroy();
     expect((await ended).code).toBe(1);
   });
+
+  it.each([
+    [0, 'stdout', ['--help']],
+    [1, 'stderr', ['plan', '--frobnicate']],
+    [1, 'stderr', ['validate', '--state', 'nowhere']],
+  ] as const)('ends with %i all the same when nobody reads on %s what %j has to say', async (code, name, words) => {
+    const { child, ended } = desk.start(words);
+    child[name]?.destroy();
+    expect(await ended).toEqual({ code, stdout: '', stderr: '' });
+  });
 });
 
 // Linux has a device that is always full.
 describe.runIf(existsSync('/dev/full'))('a full disk', () => {
-  it('that loses the result is an error', async () => {
+  it.each(['schema', '--help'])('that loses the result of %s is an error', async (word) => {
     const full = await open('/dev/full', 'w');
-    const child = spawn(process.execPath, [PROGRAM, 'schema'], { stdio: ['ignore', full.fd, 'pipe'] });
+    const child = spawn(process.execPath, [PROGRAM, word], { stdio: ['ignore', full.fd, 'pipe'] });
     const told = said(child, 'the result could not be written to stdout (ENOSPC)');
     const [code] = await once(child, 'exit');
     await full.close();

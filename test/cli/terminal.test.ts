@@ -1,7 +1,7 @@
 /** The terminal as a person meets it: the bar, questions and their answers, colour, width, Ctrl-C. */
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { openTerminal, type Surroundings } from '../../src/terminal.ts';
+import { openStreams, openTerminal, type Surroundings } from '../../src/terminal.ts';
 
 const ERASE = '\r\u001b[2K';
 
@@ -34,7 +34,7 @@ function open(terminal: boolean, env: { readonly [name: string]: string } = {}, 
     on: (event: string, listener: (code: number) => void) => listeners.set(event, listener),
     exit: (code) => ends.push(code),
   };
-  return { io: openTerminal(around, { quiet }), around, stdin, stdout, stderr, ends, listeners };
+  return { io: openTerminal(around, openStreams(around), { quiet }), around, stdin, stdout, stderr, ends, listeners };
 }
 
 describe('progress', () => {
