@@ -1,14 +1,19 @@
 /** The GitHub Action: a process that is one step of a job. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gitIn } from './github/git.ts';
 import { runStep } from './step.ts';
 
 const stop = new AbortController();
 // A cancelled job has a few seconds: the call in flight is finished and recorded.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 
+const { env } = process;
+const directory = process.cwd();
+
 const code = runStep({
-  env: process.env,
-  directory: process.cwd(),
+  env,
+  directory,
+  git: gitIn(directory, env),
   write: (text) => void process.stdout.write(text),
   signal: stop.signal,
   wait: (ms) => sleep(ms),

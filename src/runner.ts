@@ -19,6 +19,7 @@ export type Machine = {
   readonly env: Io['env'];
   /** Where it was started. */
   readonly directory: string;
+  readonly git: Step['git'];
   /** To the log. */
   write(text: string): void;
   /** Aborted when the job is cancelled. */
@@ -34,8 +35,9 @@ export type Runner = Step & {
   announceFailure(message: string): void;
 };
 
-export function openRunner({ env, directory, write, signal, wait }: Machine): Runner {
+export function openRunner({ env, directory, git, write, signal, wait }: Machine): Runner {
   return {
+    git,
     wait,
     io: openLog({ env, write, signal }),
     checkout: directory,
@@ -48,7 +50,7 @@ export function openRunner({ env, directory, write, signal, wait }: Machine): Ru
   };
 }
 
-function openLog({ env, write, signal }: Omit<Machine, 'directory' | 'wait'>): Io {
+function openLog({ env, write, signal }: Pick<Machine, 'env' | 'write' | 'signal'>): Io {
   const log = (text: string): void => write(`${forLog(text)}\n`);
   let last = Date.now();
   return {

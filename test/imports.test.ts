@@ -37,7 +37,7 @@ const MAY_IMPORT: { readonly [folder: string]: readonly string[] } = {
   'cli.ts': ['command-line.ts'],
   'runner.ts': ['commands', 'github', 'render'],
   'step.ts': ['commands', 'runner.ts'],
-  'action.ts': ['step.ts'],
+  'action.ts': ['github', 'step.ts'],
   'version.ts': [],
 };
 /** Nothing of these may be waited for or asked the time: a plan is a function of its inputs. */

@@ -1,7 +1,7 @@
 /** The YAML files of a directory as they are in another commit, read from the local clone. */
-import { spawn } from 'node:child_process';
 import { TrueupError } from '../model/problem.ts';
 import type { StateFile } from '../state/read-directory.ts';
+import type { Git } from './git.ts';
 
 /** What the action asks of the local clone. */
 export type Clone = {
@@ -14,47 +14,34 @@ export type Clone = {
   filesAt(commit: string, directory: string): Promise<StateFile[]>;
 };
 
-/** @param env of the run: Git takes settings from it */
-export function openClone(checkout: string, env: NodeJS.ProcessEnv): Clone {
-  const git = (words: readonly string[], input = ''): Promise<Buffer> => ask({ cwd: checkout, env }, words, input);
+/** @param git in the checkout */
+export function openClone(git: Git): Clone {
   const holds = (...words: readonly string[]): Promise<boolean> =>
-    git(words).then(
+    ask(git, words).then(
       () => true,
       () => false,
     );
   return {
     hasCommit: (commit) => holds('cat-file', '-e', `${commit}^{commit}`),
     isAncestor: (earlier, later) => holds('merge-base', '--is-ancestor', earlier, later),
-    treeOf: async (commit) => textOf(await git(['rev-parse', '--verify', `${commit}^{tree}`])),
+    treeOf: async (commit) => textOf(await ask(git, ['rev-parse', '--verify', `${commit}^{tree}`])),
     parentsOf: async (commit) =>
-      textOf(await git(['rev-list', '--parents', '-n', '1', commit]))
+      textOf(await ask(git, ['rev-list', '--parents', '-n', '1', commit]))
         .split(' ')
         .slice(1),
     filesAt: async (commit, directory) => {
       // Named from the checkout on, also where that is a part of a repository.
-      const blobs = blobsIn(textOf(await git(['ls-tree', '-r', '-z', commit, '--', directory])), directory);
+      const blobs = blobsIn(textOf(await ask(git, ['ls-tree', '-r', '-z', commit, '--', directory])), directory);
       if (blobs.length === 0) return [];
-      return split(await git(['cat-file', '--batch'], blobs.map(({ oid }) => `${oid}\n`).join('')), blobs);
+      return split(await ask(git, ['cat-file', '--batch'], blobs.map(({ oid }) => `${oid}\n`).join('')), blobs);
     },
   };
 }
 
 /** Only plain content is asked for: no filter, hook or driver of the repository is run. */
-async function ask(
-  where: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
-  words: readonly string[],
-  input: string,
-): Promise<Buffer> {
-  const child = spawn('git', ['--no-pager', ...words], { ...where, stdio: ['pipe', 'pipe', 'pipe'] });
-  const out: Buffer[] = [];
-  let complaint = '';
-  child.stdout.on('data', (bytes: Buffer) => out.push(bytes));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text;
-  });
-  child.stdin.on('error', () => undefined).end(input);
-  const code = await new Promise<number | null>((done, fail) => child.on('error', fail).on('close', done));
-  if (code === 0) return Buffer.concat(out);
+async function ask(git: Git, words: readonly string[], input?: string): Promise<Buffer> {
+  const { code, out, complaint } = await git(['--no-pager', ...words], input);
+  if (code === 0) return out;
   throw new TrueupError({
     code: 'git-failed',
     message: `git ${words[0]} ended with ${code}: ${complaint.trim().slice(0, 300)}`,

@@ -105,7 +105,7 @@ export async function openProject(seed: string, files: Files, settings: Settings
   const defaults = await inputDefaults();
   let minutes = 0;
   const now = (): string => new Date(Date.UTC(2026, 10, 21, 8, ++minutes)).toISOString().replace('.000Z', 'Z');
-  const { git, close: closeGit } = openGit(checkout);
+  const { git, ask, close: closeGit } = openGit(checkout);
   const write = async (some: Files): Promise<void> => {
     for (const [name, text] of Object.entries(some)) {
       await mkdir(dirname(join(checkout, name)), { recursive: true });
@@ -186,7 +186,7 @@ export async function openProject(seed: string, files: Files, settings: Settings
       ...settings.env,
       ...more.env,
     };
-    const { code, log } = await runAction({ env, directory: checkout }, { ...settings, ...more });
+    const { code, log } = await runAction({ env, directory: checkout, git: ask }, { ...settings, ...more });
     run.conclusion = code === 0 ? 'success' : 'failure';
     const outputs = readOutputs(await readFile(join(temp, 'output'), 'utf8'));
     return { code, log, outputs, summary: await readFile(join(temp, 'summary'), 'utf8'), run };

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { Machine } from '../../src/runner.ts';
 import { runStep } from '../../src/step.ts';
 
 const BUNDLE = resolve(import.meta.dirname, '../../dist/index.js');
@@ -10,7 +11,7 @@ const BUNDLE = resolve(import.meta.dirname, '../../dist/index.js');
 const { TRUEUP_NODE } = process.env;
 
 export type Ended = { readonly code: number | null; readonly log: string };
-type Place = { readonly env: NodeJS.ProcessEnv; readonly directory: string };
+type Place = Pick<Machine, 'env' | 'directory' | 'git'>;
 export type How = {
   /** The bundle, in a process of its own; otherwise the same code runs inside the test. */
   readonly bundle?: boolean;

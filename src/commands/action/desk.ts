@@ -5,6 +5,7 @@ import { type Api, GitHubError, openApi } from '../../github/api.ts';
 import type { Annotation } from '../../github/checks.ts';
 import { type Clone, openClone } from '../../github/commit-files.ts';
 import { type Event, type Job, readEvent, readJob } from '../../github/event.ts';
+import type { Git } from '../../github/git.ts';
 import { slugOf } from '../../github/marker.ts';
 import { type Publication, publicationFor, type Repository, readRepository } from '../../github/repository.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -39,6 +40,8 @@ export type Desk = {
 export type Step = Pick<Desk, 'io' | 'checkout' | 'setOutput'> & {
   /** An input of the action; empty where there is none. */
   input(name: string): string;
+  /** In the checkout. */
+  readonly git: Git;
   /** Lets time pass, in milliseconds, where GitHub does not know yet or is too busy. */
   wait(ms: number): Promise<void>;
 };
@@ -56,7 +59,7 @@ export type Ending = {
   readonly failure?: Reason;
 };
 
-export async function openDesk(inputs: Inputs, { io, checkout, setOutput, wait }: Step): Promise<Desk> {
+export async function openDesk(inputs: Inputs, { io, checkout, git, setOutput, wait }: Step): Promise<Desk> {
   const job = readJob(io.env);
   const event = await readEvent(io.env);
   const api = openApi({ url: job.api, token: inputs.token, wait });
@@ -64,7 +67,7 @@ export async function openDesk(inputs: Inputs, { io, checkout, setOutput, wait }
   const publication = publicationFor(inputs.publish, repository);
   const slug = slugOf(inputs.state, inputs.fleet);
   const tell = (text: string): void => io.say(text);
-  const clone = openClone(checkout, io.env);
+  const clone = openClone(git);
   const place = { repository, publication, slug, checkout, clone };
   return { inputs, io: heldBack(io, publication), tell, event, job, api, ...place, setOutput };
 }
