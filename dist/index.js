@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { setTimeout as setTimeout$1 } from "node:timers/promises";
 import * as os from "os";
 import { EOL } from "os";
 import * as crypto$1 from "crypto";
@@ -11,14 +12,13 @@ import * as zlib from "node:zlib";
 import { crc32, inflateRawSync } from "node:zlib";
 import { performance } from "node:perf_hooks";
 import { createHash, createHmac, createPrivateKey, createPublicKey, getRandomValues, randomBytes, randomUUID, sign } from "node:crypto";
+import { exec, spawn } from "node:child_process";
 import { ReadStream, createReadStream, fstatSync, lstatSync, promises as promises$1, readFileSync } from "node:fs";
 import { homedir, hostname, platform, release, userInfo } from "node:os";
 import { dirname, join as join$2, relative, resolve as resolve$1, sep } from "node:path";
 import fs$1, { link, lstat, mkdir, open as open$2, readFile as readFile$2, readdir, readlink, realpath, rename, rm, stat, writeFile as writeFile$2 } from "node:fs/promises";
-import { env, versions } from "node:process";
+import { env as env$1, versions } from "node:process";
 import node_https, { Agent as Agent$1 } from "node:https";
-import { exec, spawn } from "node:child_process";
-import { setTimeout as setTimeout$1 } from "node:timers/promises";
 // \0rolldown/runtime.js
 var __create = Object.create;
 var __defProp = Object.defineProperty;
@@ -285,6 +285,32 @@ function setOutput(name, value) {
 	process.stdout.write(os.EOL);
 	issueCommand("set-output", { name }, toCommandValue(value));
 }
+// src/github/git.ts
+function gitIn(directory, env) {
+	return async (words, input = "") => {
+		const child = spawn("git", [...words], {
+			cwd: directory,
+			env,
+			stdio: [
+				"pipe",
+				"pipe",
+				"pipe"
+			]
+		});
+		const out = [];
+		let complaint = "";
+		child.stdout.on("data", (bytes) => out.push(bytes));
+		child.stderr.setEncoding("utf8").on("data", (text) => {
+			complaint += text;
+		});
+		child.stdin.on("error", () => void 0).end(input);
+		return {
+			code: await new Promise((done, fail) => child.on("error", fail).on("close", done)),
+			out: Buffer.concat(out),
+			complaint
+		};
+	};
+}
 // src/model/address.ts
 const GLOBAL = "global";
 function targetKey({ account, region }) {
@@ -299,6 +325,53 @@ function byText(textOf) {
 		return left < right ? -1 : left > right ? 1 : 0;
 	};
 }
+// src/render/phrase.ts
+const NAME$1 = 120;
+const MESSAGE = 500;
+function say(template, ...values) {
+	return template.flatMap((text, i) => [...words$1(text), ...partsOf(values[i])]);
+}
+function words$1(text) {
+	return text === "" ? [] : [{ words: text }];
+}
+function message(text) {
+	return [{
+		data: text,
+		max: MESSAGE
+	}];
+}
+function count$2(number, noun) {
+	return words$1(counted$1(number, noun));
+}
+function counted$1(number, [one, many]) {
+	return `${thousands(number)} ${number === 1 ? one : many}`;
+}
+function thousands(number) {
+	return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+function list$2(phrases, separator = ", ") {
+	return phrases.flatMap((phrase, i) => i === 0 ? phrase : [...words$1(separator), ...phrase]);
+}
+const LISTED$1 = 3;
+function some$1(phrases) {
+	const shown = list$2(phrases.slice(0, LISTED$1));
+	return phrases.length > LISTED$1 ? say`${shown} and ${phrases.length - LISTED$1} more` : shown;
+}
+function write(phrase, safe) {
+	return phrase.map((part, i) => {
+		if ("words" in part) return part.words;
+		const before = phrase[i - 1];
+		return `${before && "data" in before ? " " : ""}${safe(part.data, part.max)}`;
+	}).join("");
+}
+function partsOf(value) {
+	if (value === void 0) return [];
+	if (typeof value === "number") return words$1(thousands(value));
+	return typeof value === "string" ? [{
+		data: value,
+		max: NAME$1
+	}] : value;
+}
 // src/model/group-by.ts
 function groupBy(items, keyOf) {
 	const groups = new Map();
@@ -310,58 +383,6 @@ function groupBy(items, keyOf) {
 	}
 	return groups;
 }
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
-const VARIATION = /[\ufe0e\ufe0f]/g;
-const LINE_BREAK = /[\r\n\v\f\u0085\u2028\u2029]\s*/g;
-const BLANK = /[\t\p{Zs}]/gu;
-const EMPTY_PATTERN = /\u2800/g;
-function forTerminal(text, max = Number.POSITIVE_INFINITY) {
-	return cap(seen(text), max);
-}
-function forMarkdown(text, max = 120) {
-	return codeSpan(forTerminal(text, max));
-}
-function fenceFor(lines) {
-	return "`".repeat(lines.reduce((longest, line) => Math.max(longest, longestRun(line) + 1), 3));
-}
-function forHtml(text, max = Number.POSITIVE_INFINITY) {
-	return forTerminal(text, max).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-function forCommand(text, part) {
-	const data = withoutCommands(forTerminal(text)).replaceAll("%", "%25");
-	return part === "data" ? data : data.replaceAll(":", "%3A").replaceAll(",", "%2C");
-}
-function forLog(lines) {
-	return withoutCommands(lines);
-}
-const COLOUR = /\x1b\[[\d;]*m/.source;
-const OPENING_COLONS = new RegExp(`^((?:[^\\S\\r\\n\\u2028\\u2029]|${COLOUR})*:)(?=(?:${COLOUR})*:)`, "gm");
-const NAMED_COLONS = /:(?=:[a-z][\w-]*(?: +[a-z]+=[^\r\n]*?)?::)/gi;
-const HASHES = new RegExp(`#(?=(?:${COLOUR})*#(?:${COLOUR})*\\w*\\[)`, "g");
-function withoutCommands(text) {
-	return text.replace(OPENING_COLONS, "$1 ").replace(NAMED_COLONS, ": ").replace(HASHES, "# ");
-}
-function seen(text) {
-	return text.replace(VARIATION, "").replace(LINE_BREAK, " ").replace(BLANK, " ").replace(UNSEEN, spell).replace(EMPTY_PATTERN, spell);
-}
-function spell(character) {
-	return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
-}
-function cap(text, max) {
-	if (text.length <= max) return text;
-	const characters = [...text];
-	return characters.length <= max ? text : `${characters.slice(0, Math.max(0, max - 1)).join("")}…`;
-}
-function codeSpan(text) {
-	if (text === "") return "`\"\"`";
-	const fence = "`".repeat(longestRun(text) + 1);
-	const pad = text.trim() !== "" && /^[ `]|[ `]$/.test(text) ? " " : "";
-	return `${fence}${pad}${text}${pad}${fence}`;
-}
-function longestRun(text) {
-	return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
-}
-// src/model/json.ts
 function canonical(value) {
 	if (!isObject$2(value)) return JSON.stringify(value ?? null);
 	let text = "";
@@ -374,7 +395,7 @@ function canonical(value) {
 }
 function same(a, b) {
 	if (a === b) return true;
-	if (!isObject$2(a) || !isObject$2(b)) return canonical(a) === canonical(b);
+	if (!isObject$2(a) || !isObject$2(b)) return !isObject$2(a) && !isObject$2(b) && canonical(a) === canonical(b);
 	if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && sameItems(a, b);
 	return Object.keys(a).every((key) => a[key] === void 0 || b[key] !== void 0 && same(a[key], b[key])) && Object.keys(b).every((key) => b[key] === void 0 || a[key] !== void 0);
 }
@@ -536,53 +557,6 @@ function reachesEveryone({ peer }) {
 	const cidr = parseCidr(peer.cidr);
 	return !("problem" in cidr) && cidr.length < NEARLY_EVERYONE;
 }
-// src/render/phrase.ts
-const NAME = 120;
-const MESSAGE = 500;
-function say(template, ...values) {
-	return template.flatMap((text, i) => [...words$1(text), ...partsOf(values[i])]);
-}
-function words$1(text) {
-	return text === "" ? [] : [{ words: text }];
-}
-function message(text) {
-	return [{
-		data: text,
-		max: MESSAGE
-	}];
-}
-function count$2(number, noun) {
-	return words$1(counted$1(number, noun));
-}
-function counted$1(number, [one, many]) {
-	return `${thousands(number)} ${number === 1 ? one : many}`;
-}
-function thousands(number) {
-	return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
-}
-function list$2(phrases, separator = ", ") {
-	return phrases.flatMap((phrase, i) => i === 0 ? phrase : [...words$1(separator), ...phrase]);
-}
-const LISTED$1 = 3;
-function some$1(phrases) {
-	const shown = list$2(phrases.slice(0, LISTED$1));
-	return phrases.length > LISTED$1 ? say`${shown} and ${phrases.length - LISTED$1} more` : shown;
-}
-function write(phrase, safe) {
-	return phrase.map((part, i) => {
-		if ("words" in part) return part.words;
-		const before = phrase[i - 1];
-		return `${before && "data" in before ? " " : ""}${safe(part.data, part.max)}`;
-	}).join("");
-}
-function partsOf(value) {
-	if (value === void 0) return [];
-	if (typeof value === "number") return words$1(thousands(value));
-	return typeof value === "string" ? [{
-		data: value,
-		max: NAME
-	}] : value;
-}
 // src/render/wording.ts
 function describeCell(cell) {
 	return describeChanges(changesOf$1(cell), cell.address.id, cell.causes);
@@ -624,15 +598,17 @@ function describeChanges(changes, id, causes = []) {
 				causes: asking
 			}
 		};
-	}).sort((a, b) => rank$1(a) - rank$1(b));
+	}).sort(byText(rank$1));
 }
-function rank$1({ effect, toEveryone }) {
-	return toEveryone ? 0 : {
+function rank$1({ effect, toEveryone, verb, name }) {
+	if (toEveryone) return "0";
+	const kept = verb === "keeps" || verb === "drops" ? write(name, (data) => data) : "";
+	return `${{
 		loosens: 1,
 		unclear: 2,
 		tightens: 3,
 		neutral: 4
-	}[effect];
+	}[effect]}${kept}`;
 }
 function linesOf$1(value, id) {
 	return Object.keys(value).sort().map((field) => lineOf$2(field, value[field] ?? null, id));
@@ -662,9 +638,9 @@ function describeField(change) {
 	const [before, after] = [asWritten(field, change.before), asWritten(field, change.after)];
 	const sign = signOf(change);
 	const what = {
-		"+": say`${field} to ${message(textOf$1(after ?? null))}`,
-		"-": say`${field}, which was ${message(textOf$1(before ?? null))}`,
-		"~": say`${field} ${message(textOf$1(before ?? null))} → ${message(textOf$1(after ?? null))}`
+		"+": say`${field} to ${message(textOf$2(after ?? null))}`,
+		"-": say`${field}, which was ${message(textOf$2(before ?? null))}`,
+		"~": say`${field} ${message(textOf$2(before ?? null))} → ${message(textOf$2(after ?? null))}`
 	}[sign];
 	return {
 		sign,
@@ -716,7 +692,7 @@ function labelsOf({ description, tags = {} }) {
 	return [...description ? [`“${description}”`] : [], ...pairs.length > 0 ? [`{${pairs.join(", ")}}`] : []].join(" ");
 }
 function lineOf$2(field, value, id) {
-	if (!isRule(value)) return `${field}: ${textOf$1(asWritten(field, value) ?? null)}`;
+	if (!isRule(value)) return `${field}: ${textOf$2(asWritten(field, value) ?? null)}`;
 	return `${withoutId(field, id)}  ${labelsOf(value)}`.trimEnd();
 }
 function asWritten(field, value) {
@@ -724,7 +700,7 @@ function asWritten(field, value) {
 	const [inner, ...others] = Object.values(value);
 	return inner === void 0 || others.length > 0 ? value : inner;
 }
-function textOf$1(value) {
+function textOf$2(value) {
 	if (typeof value !== "string") return canonical(value);
 	return /^(?:|null|true|false|[-\d.]+|[[{"].*)$/.test(value) ? JSON.stringify(value) : value;
 }
@@ -734,43 +710,6 @@ function withoutId(field, id) {
 function isRule(value) {
 	if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
 	return "direction" in value && "protocol" in value && "peer" in value;
-}
-const LONGEST$4 = 500;
-function annotateProblems(problems) {
-	return problems.map(({ code, message, advice, at }) => ({
-		path: at.file,
-		line: at.line,
-		level: "failure",
-		title: code,
-		message: forTerminal(advice === void 0 ? message : `${message}; ${advice}`, LONGEST$4)
-	}));
-}
-function annotatePlan({ cells }) {
-	return [...groupBy(cells.flatMap((cell) => cell.causes.map((cause) => ({
-		cell,
-		cause
-	}))), ({ cause: { at, guardrail } }) => `${at.file}\n${at.line}\n${guardrail}`).values()].flatMap(([first, ...others]) => first ? [annotationOf(first.cause, [first, ...others].map(({ cell }) => cell))] : []).sort(byText(({ level, path, line }) => `${level === "warning" ? 0 : 1}${path}:${String(line).padStart(8, "0")}`));
-}
-function annotationOf({ guardrail, at }, cells) {
-	const number = (outcome) => cells.filter((cell) => cell.outcome === outcome).length;
-	const loosening = cells.filter((cell) => cell.outcome === "change" && effectOf$1(describeCell(cell)) === "loosens").length;
-	const accounts = new Set(cells.map(({ address }) => address.account)).size;
-	const parts = [
-		...counted(number("change"), "to change"),
-		...counted(loosening, "of them loosening"),
-		...counted(number("held"), "held"),
-		...counted(number("unread"), "unread")
-	];
-	return {
-		path: at.file,
-		line: at.line,
-		level: loosening > 0 || number("unread") > 0 ? "warning" : "notice",
-		title: forTerminal(guardrail, 80),
-		message: `${parts.join(", ")} in ${accounts} ${accounts === 1 ? "account" : "accounts"}`
-	};
-}
-function counted(number, what) {
-	return number === 0 ? [] : [`${number} ${what}`];
 }
 // src/render/counts.ts
 function countPlan({ cells, targets, skipped }) {
@@ -819,6 +758,58 @@ function effectsOf({ tightens, loosens, unclear, neutral }) {
 		...neutral > 0 ? [say`${neutral} neutral`] : []
 	];
 	return parts.length === 0 ? [] : say` (${list$2(parts)})`;
+}
+// src/render/escape.ts
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+const VARIATION = /[\ufe0e\ufe0f]/g;
+const LINE_BREAK = /[\r\n\v\f\u0085\u2028\u2029]\s*/g;
+const BLANK = /[\t\p{Zs}]/gu;
+const EMPTY_PATTERN = /\u2800/g;
+function forTerminal(text, max = Number.POSITIVE_INFINITY) {
+	return cap(seen(text), max);
+}
+function forMarkdown(text, max = 120) {
+	return codeSpan(forTerminal(text, max));
+}
+function fenceFor(lines) {
+	return "`".repeat(lines.reduce((longest, line) => Math.max(longest, longestRun(line) + 1), 3));
+}
+function forHtml(text, max = Number.POSITIVE_INFINITY) {
+	return forTerminal(text, max).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+function forCommand(text, part) {
+	const data = withoutCommands(forTerminal(text)).replaceAll("%", "%25");
+	return part === "data" ? data : data.replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
+function forLog(lines) {
+	return withoutCommands(lines);
+}
+const COLOUR = /\x1b\[[\d;]*m/.source;
+const OPENING_COLONS = new RegExp(`^((?:[^\\S\\r\\n\\u2028\\u2029]|${COLOUR})*:)(?=(?:${COLOUR})*:)`, "gm");
+const NAMED_COLONS = /:(?=:[a-z][\w-]*(?: +[a-z]+=[^\r\n]*?)?::)/gi;
+const HASHES = new RegExp(`#(?=(?:${COLOUR})*#(?:${COLOUR})*\\w*\\[)`, "g");
+function withoutCommands(text) {
+	return text.replace(OPENING_COLONS, "$1 ").replace(NAMED_COLONS, ": ").replace(HASHES, "# ");
+}
+function seen(text) {
+	return text.replace(VARIATION, "").replace(LINE_BREAK, " ").replace(BLANK, " ").replace(UNSEEN, spell).replace(EMPTY_PATTERN, spell);
+}
+function spell(character) {
+	return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+function cap(text, max) {
+	if (text.length <= max) return text;
+	const characters = [...text];
+	return characters.length <= max ? text : `${characters.slice(0, Math.max(0, max - 1)).join("")}…`;
+}
+function codeSpan(text) {
+	if (text === "") return "`\"\"`";
+	const fence = "`".repeat(longestRun(text) + 1);
+	const pad = text.trim() !== "" && /^[ `]|[ `]$/.test(text) ? " " : "";
+	return `${fence}${pad}${text}${pad}${fence}`;
+}
+function longestRun(text) {
+	return (text.match(/`+/g) ?? []).reduce((longest, run) => Math.max(longest, run.length), 0);
 }
 // src/render/budget.ts
 function fitInto(blocks, budget) {
@@ -1819,7 +1810,7 @@ function subjectOf(cells) {
 	if (WRITTEN.has(kinds[0] ?? "")) return written(kind, cells);
 	const [only] = cells;
 	if (only && cells.length === 1) return named$4(kind, only.title === only.address.resource ? "" : only.title);
-	const names = [...new Set(cells.map(nameOf$5))].sort();
+	const names = [...new Set(cells.map(nameOf$6))].sort();
 	if (names.length > 1) return say`${kind} × ${names.length}: ${some$1(names.map((name) => say`${name}`))}`;
 	return named$4(kind, names[0] ?? "");
 }
@@ -1829,7 +1820,7 @@ function written(kind, cells) {
 	const first = cells.find(({ address }) => address.id !== "");
 	if (!first) return kind;
 	if (ids.length === 1) {
-		const [name, id] = [nameOf$5(first), first.address.id];
+		const [name, id] = [nameOf$6(first), first.address.id];
 		return ["", id].includes(name) ? named$4(kind, id) : say`${named$4(kind, name)} · ${id}`;
 	}
 	return say`${kind} × ${ids.length}: ${list$2(ids.map((id) => say`${id}`))}`;
@@ -1842,10 +1833,29 @@ function kindOf$4(resource) {
 	const spaced = resource.replaceAll("-", " ");
 	return /^[a-z0-9 ]{1,60}$/.test(spaced) ? words$1(spaced) : say`${resource}`;
 }
-function nameOf$5({ title, address }) {
+function nameOf$6({ title, address }) {
 	const ending = ` · ${address.id}`;
 	if (title === address.resource) return "";
 	return address.id !== "" && title.endsWith(ending) ? title.slice(0, -ending.length) : title;
+}
+// src/model/plan.ts
+function feltAt({ address, affects }) {
+	return affects ?? [address];
+}
+function valuesOnTheWay({ before, after, steps }, field) {
+	const left = steps.flatMap(({ changes }) => changes.filter((change) => change.field === field));
+	return [
+		before[field],
+		...left.map((change) => change.after),
+		after[field]
+	];
+}
+function splitInput(input) {
+	const slash = input.indexOf("/");
+	return {
+		reader: input.slice(0, slash),
+		id: input.slice(slash + 1)
+	};
 }
 // src/render/why.ts
 function isRisky(cell) {
@@ -1897,8 +1907,12 @@ function remarksOf(entries) {
 		...bystanders.length > 0 ? [some$1(bystanders.map(message))] : [],
 		...(cell.kept ?? []).map(({ owner, expires, at, fields }) => say`an exception of ${owner} keeps ${some$1(fields.map((field) => say`${field}`))} until ${expires}, ${`${at.file}:${at.line}`}`),
 		...cell.lost.map((sentence) => say`lost: ${message(sentence)}`),
-		...inputs.length > 0 ? [say`rests on ${list$2(inputs.map(([name, version]) => say`${name} ${version}`))}`] : []
+		...inputs.length > 0 ? [say`rests on ${list$2(inputs.map(inputView))}`] : []
 	];
+}
+function inputView([input, version]) {
+	const { reader, id } = splitInput(input);
+	return say`version ${version} of ${kindOf$4(reader)} ${id}`;
 }
 function inCommon(told) {
 	const exact = distinct$3(told.map(([sentence]) => sentence));
@@ -2004,8 +2018,11 @@ function placeOf$4(targets, names) {
 	};
 }
 function named$3(id, names) {
-	const name = Object.hasOwn(names, id) ? names[id] : void 0;
-	return name ? { name } : {};
+	const name = nameOf$5(id, names);
+	return name === void 0 ? {} : { name };
+}
+function nameOf$5(id, names) {
+	return (Object.hasOwn(names, id) ? names[id] : void 0) || void 0;
 }
 function regionsOf(regions) {
 	const sorted = [...new Set(regions)].sort();
@@ -2096,13 +2113,13 @@ function noticesBefore({ notes, breaches, exemptions }) {
 		}
 	]);
 }
-function noticesAfter({ notes, exemptions, skipped }) {
+function noticesAfter({ notes, exemptions, skipped, names }) {
 	return present([
 		{
 			title: "Reported",
 			meaning: "seen, and left as it is",
 			alarm: "caution",
-			remarks: reportedRemarks(notes.filter(({ address, count: of }) => address && of === void 0))
+			remarks: reportedRemarks(notes.filter(({ address, count: of }) => address && of === void 0), names)
 		},
 		{
 			title: "Exceptions",
@@ -2118,21 +2135,28 @@ function noticesAfter({ notes, exemptions, skipped }) {
 		}
 	]);
 }
-function reportedRemarks(notes) {
+function reportedRemarks(notes, names) {
 	const keyOf = ({ code, message: text, address, at }) => canonical([
 		address,
 		at,
 		code,
 		text
 	]);
-	return [...groupBy([...notes].sort(byText(keyOf)), keyOf).values()].flatMap((alike) => {
+	const placed = ({ address, title }) => [
+		address && nameOf$5(address.account, names),
+		address?.account,
+		address?.region,
+		title
+	].join("\n");
+	return [...groupBy([...notes].sort(byText((note) => `${placed(note)}\n${keyOf(note)}`)), keyOf).values()].flatMap((alike) => {
 		const [first] = alike;
 		if (!first?.address) return [];
 		const { address, title = "", at, message: text } = first;
 		const fields = alike.flatMap(({ field }) => field === void 0 ? [] : [field]).sort();
 		const about = fields.length > 0 ? say` · ${some$1(fields.map((field) => say`${field}`))}` : [];
+		const name = nameOf$5(address.account, names);
 		return [{
-			text: say`${say`${address.account} ${address.region}`} · ${title}${about}: ${message(text)}`,
+			text: say`${say`${name === void 0 ? say`${address.account}` : say`${name} ${address.account}`} · ${regionsOf([address.region])}`} · ${title}${about}: ${message(text)}`,
 			...at && { at: say`${`${at.file}:${at.line}`}` }
 		}];
 	});
@@ -2393,24 +2417,21 @@ function salted(salt, text) {
 const COMMENT_BUDGET = 58e3;
 const ISSUE_BUDGET = 34e3;
 const SUMMARY_BUDGET = 32e4;
-function planText(plan, drifting, telling) {
-	return viewText(plan, viewOf(plan, { drifting }), telling);
-}
 function viewText(plan, view, telling) {
-	if (telling.publication === "counts") return countsText(plan, telling);
+	if (telling.publication === "counts") return countsText(plan, view, telling);
 	return renderMarkdown(view, {
 		budget: telling.budget,
 		see: `[the run](${telling.run})`
 	});
 }
-function countsText(plan, { salt }) {
+function countsText(plan, { digest }, { salt }) {
 	const trust = plan.notes.filter(({ code }) => code.startsWith("trust")).length;
 	return [
 		`### Plan: ${write(verdictOf$1(countPlan(plan)), () => "")}`,
 		"",
 		...trust > 0 ? [`- 🔴 **${trust} trust ${trust === 1 ? "change" : "changes"}** in the fleet: look at its lines`] : [],
 		...plan.breaches.length > 0 ? [`- 🟡 ${counted$1(plan.breaches.length, ["safety limit", "safety limits"])} exceeded`] : [],
-		`- digest \`${salted(salt, plan.digest).slice(0, 16)}\` (salted)`,
+		...digest === "" ? [] : [`- digest \`${salted(salt, digest).slice(0, 16)}\` (salted)`],
 		"",
 		COUNTS_ONLY
 	].join("\n");
@@ -2477,6 +2498,16 @@ function outcomesText(outcomes, names, { publication, budget, run }) {
 	const told = [...counts].map(([result, number]) => `${number} ${result}`).join(", ");
 	return `### Apply: ${told === "" ? "nothing was to be done" : told}\n`;
 }
+function leftText(plan, telling) {
+	return viewText(plan, {
+		...viewOf(plan),
+		digest: ""
+	}, telling);
+}
+function waitsText({ digest, issue, clean }) {
+	if (digest !== void 0) return issue === void 0 ? `\nWhat waits for approval has this digest; no issue tells of it: \`${digest}\`.\n` : `\nWhat waits for approval is in #${issue}: \`${digest}\`.\n`;
+	return clean || issue === void 0 ? "" : `\nWhat is held or could not be read is in #${issue}.\n`;
+}
 function pendingText({ plan, digest, branch, workflow, remarks }, telling) {
 	const how = digest === void 0 ? [] : [
 		"#### To approve",
@@ -2489,7 +2520,7 @@ function pendingText({ plan, digest, branch, workflow, remarks }, telling) {
 	];
 	const remarked = remarks.map((remark) => `- ${remark}`);
 	return [
-		planText(plan, new Set(), {
+		leftText(plan, {
 			...telling,
 			budget: telling.budget - 2e3 - remarked.join("\n").length
 		}),
@@ -2571,7 +2602,7 @@ function width$1(text) {
 }
 // src/commands/tell-error.ts
 init_problem();
-const LONGEST$3 = 1e3;
+const LONGEST$4 = 1e3;
 function tellError(error) {
 	if (!(error instanceof TrueupError)) return tellDefect(error);
 	const { code, message, advice, problems } = error;
@@ -2579,10 +2610,10 @@ function tellError(error) {
 		const count = `${problems.length} ${problems.length === 1 ? "problem" : "problems"} in the state (${code})`;
 		return `${showProblems(problems)}\n\nerror: ${count}`;
 	}
-	return [`error: ${forTerminal(message, LONGEST$3)} (${code})`, ...advice ? [`  ${forTerminal(advice, LONGEST$3)}`] : []].join("\n");
+	return [`error: ${forTerminal(message, LONGEST$4)} (${code})`, ...advice ? [`  ${forTerminal(advice, LONGEST$4)}`] : []].join("\n");
 }
 function tellDefect(error) {
-	return [...(error instanceof Error ? error.stack ?? error.message : String(error)).split("\n").map((line) => forTerminal(line, LONGEST$3)), "This is a defect of Trueup; please report it with these lines. What was applied is in the journal."].join("\n");
+	return [...(error instanceof Error ? error.stack ?? error.message : String(error)).split("\n").map((line) => forTerminal(line, LONGEST$4)), "This is a defect of Trueup; please report it with these lines. What was applied is in the journal."].join("\n");
 }
 // src/plan/digest.ts
 function digestOf(stamp, { address, affects, before, after, steps, inputs }) {
@@ -2620,25 +2651,6 @@ function rootDigest(stamp, cells) {
 }
 function sha256(value) {
 	return createHash("sha256").update(canonical(value)).digest("hex");
-}
-// src/model/plan.ts
-function feltAt({ address, affects }) {
-	return affects ?? [address];
-}
-function valuesOnTheWay({ before, after, steps }, field) {
-	const left = steps.flatMap(({ changes }) => changes.filter((change) => change.field === field));
-	return [
-		before[field],
-		...left.map((change) => change.after),
-		after[field]
-	];
-}
-function splitInput(input) {
-	const slash = input.indexOf("/");
-	return {
-		reader: input.slice(0, slash),
-		id: input.slice(slash + 1)
-	};
 }
 // src/execute/advance.ts
 function advance(value, { changes }) {
@@ -3720,13 +3732,14 @@ function unite(same) {
 	}));
 }
 function statementOf({ actions, resource, conditions }, { account, region }) {
+	const isRegional = region !== "global" && !isWithoutRegion(resource);
 	const equal = conditions.filter(({ set }) => !set);
 	const sets = conditions.filter(({ set }) => set);
 	const condition = {
 		...operator("StringEquals", [...[...resource.includes(account) ? [] : [{
 			key: "aws:PrincipalAccount",
 			values: [account]
-		}], ...resource.includes(region) || region === "global" ? [] : [{
+		}], ...resource.includes(region) || !isRegional ? [] : [{
 			key: "aws:RequestedRegion",
 			values: [region]
 		}]], ...equal]),
@@ -3742,6 +3755,9 @@ function statementOf({ actions, resource, conditions }, { account, region }) {
 		Resource: resource,
 		...Object.keys(condition).length > 0 && { Condition: condition }
 	};
+}
+function isWithoutRegion(resource) {
+	return resource.split(":")[3] === "";
 }
 function operator(name, on) {
 	if (on.length === 0) return {};
@@ -4072,6 +4088,14 @@ const AFTER_FAILURE = [
 function lookFor(expected, cell, run) {
 	return lookAfter(pauses(run.resource.settlesWithinMs), expected, cell, run);
 }
+const SAYS_DONE = [
+	"InvalidPermission.Duplicate",
+	"InvalidPermission.NotFound",
+	"InvalidSecurityGroupRuleId.NotFound"
+];
+function saysDone(error) {
+	return error instanceof Error && SAYS_DONE.includes(error.name);
+}
 function lookAfterFailure(expected, cell, run) {
 	return lookAfter(AFTER_FAILURE, expected, cell, run);
 }
@@ -4190,13 +4214,13 @@ async function walk(cell, first, run, note) {
 	for (const [index, step] of cell.steps.entries()) {
 		if (run.signal.aborted) return INTERRUPTED;
 		const failure = await take$1(cell, index, seen, run, note);
-		if (failure === NOT_SENT) return INTERRUPTED;
+		if (failure?.reason === NOT_SENT) return INTERRUPTED;
 		const expected = advance(seen.value, step);
-		const next = await (failure ? lookAfterFailure : lookFor)(expected, cell, run);
+		const next = await (failure && !failure.saysDone ? lookAfterFailure : lookFor)(expected, cell, run);
 		if (next) seen = next;
 		else if (failure) return {
 			result: "failed",
-			reason: failure
+			reason: failure.reason
 		};
 		else if (givesUpWaiting(run)) return NOT_AWAITED;
 		else return {
@@ -4213,37 +4237,41 @@ async function take$1(cell, index, seen, run, note) {
 	const { address } = cell;
 	const planned = cell.steps[index].call;
 	const call = bind(planned, seen.handles);
-	if (!call) return {
+	if (!call) return { reason: {
 		code: "handle-gone",
 		message: `what ${planned.operation} was planned for is gone`
-	};
+	} };
 	await note({
 		kind: "intent",
 		address,
 		step: index,
 		call
 	});
-	const { requestId, error } = run.signal.aborted ? { error: NOT_SENT } : await send(call, cell, run);
+	const { requestId, failure } = run.signal.aborted ? { failure: { reason: NOT_SENT } } : await send(call, cell, run);
 	await note({
 		kind: "result",
 		address,
 		step: index,
-		ok: !error,
+		ok: !failure,
 		...requestId && { requestId },
-		...error && { error }
+		...failure && { error: failure.reason }
 	});
-	return error;
+	return failure;
 }
 async function send(call, cell, run) {
 	try {
 		const { $metadata } = await run.session.send(call);
 		return { requestId: $metadata?.requestId };
 	} catch (error) {
-		return { error: run.explain(error, {
+		const context = {
 			doing: `change ${cell.title}`,
 			operation: call.operation,
 			...placeOf$3(cell)
-		}) };
+		};
+		return { failure: {
+			reason: run.explain(error, context),
+			saysDone: saysDone(error)
+		} };
 	}
 }
 function placeOf$3({ address: { account, region } }) {
@@ -13389,7 +13417,7 @@ var init_defaultUserAgent = __esmMin((() => {
 			const crtAvailable = isCrtAvailable();
 			if (crtAvailable) sections.push(crtAvailable);
 			if (serviceId) sections.push([`api/${serviceId}`, clientVersion]);
-			if (env.AWS_EXECUTION_ENV) sections.push([`exec-env/${env.AWS_EXECUTION_ENV}`]);
+			if (env$1.AWS_EXECUTION_ENV) sections.push([`exec-env/${env$1.AWS_EXECUTION_ENV}`]);
 			const appId = await config?.userAgentAppId?.();
 			return appId ? [...sections, [`app/${appId}`]] : [...sections];
 		};
@@ -17873,12 +17901,12 @@ var init_SSOOIDCClient = __esmMin((() => {
 	};
 }));
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/commandBuilder.js
-var command$12, _ep0$12, _mw0$11;
+var command$13, _ep0$12, _mw0$11;
 var init_commandBuilder$4 = __esmMin((() => {
 	init_client$1();
 	init_endpoints();
 	init_EndpointParameters$4();
-	command$12 = makeBuilder(commonParams$11, "AWSSSOOIDCService", "SSOOIDCClient", getEndpointPlugin);
+	command$13 = makeBuilder(commonParams$11, "AWSSSOOIDCService", "SSOOIDCClient", getEndpointPlugin);
 	_ep0$12 = {};
 	_mw0$11 = (Command, cs, config, o) => [];
 }));
@@ -17887,7 +17915,7 @@ var CreateTokenCommand;
 var init_CreateTokenCommand = __esmMin((() => {
 	init_commandBuilder$4();
 	init_schemas_0$4();
-	CreateTokenCommand = class extends command$12(_ep0$12, _mw0$11, "CreateToken", CreateToken$) {};
+	CreateTokenCommand = class extends command$13(_ep0$12, _mw0$11, "CreateToken", CreateToken$) {};
 }));
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso-oidc/SSOOIDC.js
 var commands$2, SSOOIDC;
@@ -18743,12 +18771,12 @@ var init_SSOClient = __esmMin((() => {
 	};
 }));
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/commandBuilder.js
-var command$11, _ep0$11, _mw0$10;
+var command$12, _ep0$11, _mw0$10;
 var init_commandBuilder$3 = __esmMin((() => {
 	init_client$1();
 	init_endpoints();
 	init_EndpointParameters$3();
-	command$11 = makeBuilder(commonParams$10, "SWBPortalService", "SSOClient", getEndpointPlugin);
+	command$12 = makeBuilder(commonParams$10, "SWBPortalService", "SSOClient", getEndpointPlugin);
 	_ep0$11 = {};
 	_mw0$10 = (Command, cs, config, o) => [];
 }));
@@ -18757,7 +18785,7 @@ var GetRoleCredentialsCommand;
 var init_GetRoleCredentialsCommand = __esmMin((() => {
 	init_commandBuilder$3();
 	init_schemas_0$3();
-	GetRoleCredentialsCommand = class extends command$11(_ep0$11, _mw0$10, "GetRoleCredentials", GetRoleCredentials$) {};
+	GetRoleCredentialsCommand = class extends command$12(_ep0$11, _mw0$10, "GetRoleCredentials", GetRoleCredentials$) {};
 }));
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sso/SSO.js
 var init_SSO = __esmMin((() => {}));
@@ -20184,12 +20212,12 @@ var init_STSClient = __esmMin((() => {
 	};
 }));
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commandBuilder.js
-var command$10, _ep0$10, _mw0$9;
+var command$11, _ep0$10, _mw0$9;
 var init_commandBuilder$2 = __esmMin((() => {
 	init_client$1();
 	init_endpoints();
 	init_EndpointParameters$2();
-	command$10 = makeBuilder(commonParams$9, "AWSSecurityTokenServiceV20110615", "STSClient", getEndpointPlugin);
+	command$11 = makeBuilder(commonParams$9, "AWSSecurityTokenServiceV20110615", "STSClient", getEndpointPlugin);
 	_ep0$10 = {};
 	_mw0$9 = (Command, cs, config, o) => [];
 }));
@@ -20198,14 +20226,14 @@ var AssumeRoleCommand$1;
 var init_AssumeRoleCommand = __esmMin((() => {
 	init_commandBuilder$2();
 	init_schemas_0$2();
-	AssumeRoleCommand$1 = class extends command$10(_ep0$10, _mw0$9, "AssumeRole", AssumeRole$$1) {};
+	AssumeRoleCommand$1 = class extends command$11(_ep0$10, _mw0$9, "AssumeRole", AssumeRole$$1) {};
 }));
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/commands/AssumeRoleWithWebIdentityCommand.js
 var AssumeRoleWithWebIdentityCommand;
 var init_AssumeRoleWithWebIdentityCommand = __esmMin((() => {
 	init_commandBuilder$2();
 	init_schemas_0$2();
-	AssumeRoleWithWebIdentityCommand = class extends command$10(_ep0$10, _mw0$9, "AssumeRoleWithWebIdentity", AssumeRoleWithWebIdentity$) {};
+	AssumeRoleWithWebIdentityCommand = class extends command$11(_ep0$10, _mw0$9, "AssumeRoleWithWebIdentity", AssumeRoleWithWebIdentity$) {};
 }));
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/sts/STS.js
 var commands$1, STS;
@@ -21313,12 +21341,12 @@ var init_SigninClient = __esmMin((() => {
 	};
 }));
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commandBuilder.js
-var command$9, _ep0$9, _ep1, _mw0$8;
+var command$10, _ep0$9, _ep1, _mw0$8;
 var init_commandBuilder$1 = __esmMin((() => {
 	init_client$1();
 	init_endpoints();
 	init_EndpointParameters$1();
-	command$9 = makeBuilder(commonParams$8, "Signin", "SigninClient", getEndpointPlugin);
+	command$10 = makeBuilder(commonParams$8, "Signin", "SigninClient", getEndpointPlugin);
 	_ep0$9 = { IsControlPlane: {
 		type: "staticContextParams",
 		value: false
@@ -21334,14 +21362,14 @@ var CreateOAuth2TokenCommand;
 var init_CreateOAuth2TokenCommand = __esmMin((() => {
 	init_commandBuilder$1();
 	init_schemas_0$1();
-	CreateOAuth2TokenCommand = class extends command$9(_ep0$9, _mw0$8, "CreateOAuth2Token", CreateOAuth2Token$) {};
+	CreateOAuth2TokenCommand = class extends command$10(_ep0$9, _mw0$8, "CreateOAuth2Token", CreateOAuth2Token$) {};
 }));
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/commands/CreateOAuth2TokenWithIAMCommand.js
 var CreateOAuth2TokenWithIAMCommand;
 var init_CreateOAuth2TokenWithIAMCommand = __esmMin((() => {
 	init_commandBuilder$1();
 	init_schemas_0$1();
-	CreateOAuth2TokenWithIAMCommand = class extends command$9(_ep1, _mw0$8, "CreateOAuth2TokenWithIAM", CreateOAuth2TokenWithIAM$) {};
+	CreateOAuth2TokenWithIAMCommand = class extends command$10(_ep1, _mw0$8, "CreateOAuth2TokenWithIAM", CreateOAuth2TokenWithIAM$) {};
 }));
 // node_modules/@aws-sdk/nested-clients/dist-es/submodules/signin/Signin.js
 var commands, Signin;
@@ -24070,19 +24098,19 @@ var OrganizationsClient = class extends Client {
 // node_modules/@aws-sdk/client-organizations/dist-es/commandBuilder.js
 init_client$1();
 init_endpoints();
-const command$8 = makeBuilder(commonParams$12, "AWSOrganizationsV20161128", "OrganizationsClient", getEndpointPlugin);
+const command$9 = makeBuilder(commonParams$12, "AWSOrganizationsV20161128", "OrganizationsClient", getEndpointPlugin);
 const _ep0$8 = {};
 const _mw0$7 = (Command, cs, config, o) => [];
 // node_modules/@aws-sdk/client-organizations/dist-es/commands/ListAccountsCommand.js
-var ListAccountsCommand = class extends command$8(_ep0$8, _mw0$7, "ListAccounts", ListAccounts$) {};
+var ListAccountsCommand = class extends command$9(_ep0$8, _mw0$7, "ListAccounts", ListAccounts$) {};
 // node_modules/@aws-sdk/client-organizations/dist-es/commands/ListAccountsForParentCommand.js
-var ListAccountsForParentCommand = class extends command$8(_ep0$8, _mw0$7, "ListAccountsForParent", ListAccountsForParent$) {};
+var ListAccountsForParentCommand = class extends command$9(_ep0$8, _mw0$7, "ListAccountsForParent", ListAccountsForParent$) {};
 // node_modules/@aws-sdk/client-organizations/dist-es/commands/ListOrganizationalUnitsForParentCommand.js
-var ListOrganizationalUnitsForParentCommand = class extends command$8(_ep0$8, _mw0$7, "ListOrganizationalUnitsForParent", ListOrganizationalUnitsForParent$) {};
+var ListOrganizationalUnitsForParentCommand = class extends command$9(_ep0$8, _mw0$7, "ListOrganizationalUnitsForParent", ListOrganizationalUnitsForParent$) {};
 // node_modules/@aws-sdk/client-organizations/dist-es/commands/ListRootsCommand.js
-var ListRootsCommand = class extends command$8(_ep0$8, _mw0$7, "ListRoots", ListRoots$) {};
+var ListRootsCommand = class extends command$9(_ep0$8, _mw0$7, "ListRoots", ListRoots$) {};
 // node_modules/@aws-sdk/client-organizations/dist-es/commands/ListTagsForResourceCommand.js
-var ListTagsForResourceCommand = class extends command$8(_ep0$8, _mw0$7, "ListTagsForResource", ListTagsForResource$) {};
+var ListTagsForResourceCommand = class extends command$9(_ep0$8, _mw0$7, "ListTagsForResource", ListTagsForResource$) {};
 // src/model/operation.ts
 function operation(id, Command, options = {}) {
 	return declare(id, () => Command, options);
@@ -26096,21 +26124,21 @@ var IAMClient = class extends Client {
 // node_modules/@aws-sdk/client-iam/dist-es/commandBuilder.js
 init_client$1();
 init_endpoints();
-const command$7 = makeBuilder(commonParams$7, "AWSIdentityManagementV20100508", "IAMClient", getEndpointPlugin);
+const command$8 = makeBuilder(commonParams$7, "AWSIdentityManagementV20100508", "IAMClient", getEndpointPlugin);
 const _ep0$7 = {};
 const _mw0$6 = (Command, cs, config, o) => [];
 // node_modules/@aws-sdk/client-iam/dist-es/commands/CreateAccountAliasCommand.js
-var CreateAccountAliasCommand = class extends command$7(_ep0$7, _mw0$6, "CreateAccountAlias", CreateAccountAlias$) {};
+var CreateAccountAliasCommand = class extends command$8(_ep0$7, _mw0$6, "CreateAccountAlias", CreateAccountAlias$) {};
 // node_modules/@aws-sdk/client-iam/dist-es/commands/DeleteAccountAliasCommand.js
-var DeleteAccountAliasCommand = class extends command$7(_ep0$7, _mw0$6, "DeleteAccountAlias", DeleteAccountAlias$) {};
+var DeleteAccountAliasCommand = class extends command$8(_ep0$7, _mw0$6, "DeleteAccountAlias", DeleteAccountAlias$) {};
 // node_modules/@aws-sdk/client-iam/dist-es/commands/DeleteAccountPasswordPolicyCommand.js
-var DeleteAccountPasswordPolicyCommand = class extends command$7(_ep0$7, _mw0$6, "DeleteAccountPasswordPolicy", DeleteAccountPasswordPolicy$) {};
+var DeleteAccountPasswordPolicyCommand = class extends command$8(_ep0$7, _mw0$6, "DeleteAccountPasswordPolicy", DeleteAccountPasswordPolicy$) {};
 // node_modules/@aws-sdk/client-iam/dist-es/commands/GetAccountPasswordPolicyCommand.js
-var GetAccountPasswordPolicyCommand = class extends command$7(_ep0$7, _mw0$6, "GetAccountPasswordPolicy", GetAccountPasswordPolicy$) {};
+var GetAccountPasswordPolicyCommand = class extends command$8(_ep0$7, _mw0$6, "GetAccountPasswordPolicy", GetAccountPasswordPolicy$) {};
 // node_modules/@aws-sdk/client-iam/dist-es/commands/ListAccountAliasesCommand.js
-var ListAccountAliasesCommand = class extends command$7(_ep0$7, _mw0$6, "ListAccountAliases", ListAccountAliases$) {};
+var ListAccountAliasesCommand = class extends command$8(_ep0$7, _mw0$6, "ListAccountAliases", ListAccountAliases$) {};
 // node_modules/@aws-sdk/client-iam/dist-es/commands/UpdateAccountPasswordPolicyCommand.js
-var UpdateAccountPasswordPolicyCommand = class extends command$7(_ep0$7, _mw0$6, "UpdateAccountPasswordPolicy", UpdateAccountPasswordPolicy$) {};
+var UpdateAccountPasswordPolicyCommand = class extends command$8(_ep0$7, _mw0$6, "UpdateAccountPasswordPolicy", UpdateAccountPasswordPolicy$) {};
 // node_modules/zod/v4/core/util.js
 function getEnumValues(entries) {
 	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
@@ -35592,77 +35620,77 @@ var init_util = __esmMin((() => {
 // node_modules/@aws-sdk/client-ec2/dist-es/commandBuilder.js
 init_client$1();
 init_endpoints();
-const command$6 = makeBuilder(commonParams$6, "AmazonEC2", "EC2Client", getEndpointPlugin);
+const command$7 = makeBuilder(commonParams$6, "AmazonEC2", "EC2Client", getEndpointPlugin);
 const _ep0$6 = {};
 const _mw0$5 = (Command, cs, config, o) => [];
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/AuthorizeSecurityGroupEgressCommand.js
-var AuthorizeSecurityGroupEgressCommand = class extends command$6(_ep0$6, _mw0$5, "AuthorizeSecurityGroupEgress", AuthorizeSecurityGroupEgress$) {};
+var AuthorizeSecurityGroupEgressCommand = class extends command$7(_ep0$6, _mw0$5, "AuthorizeSecurityGroupEgress", AuthorizeSecurityGroupEgress$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/AuthorizeSecurityGroupIngressCommand.js
-var AuthorizeSecurityGroupIngressCommand = class extends command$6(_ep0$6, _mw0$5, "AuthorizeSecurityGroupIngress", AuthorizeSecurityGroupIngress$) {};
+var AuthorizeSecurityGroupIngressCommand = class extends command$7(_ep0$6, _mw0$5, "AuthorizeSecurityGroupIngress", AuthorizeSecurityGroupIngress$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/CreateTagsCommand.js
-var CreateTagsCommand = class extends command$6(_ep0$6, _mw0$5, "CreateTags", CreateTags$) {};
+var CreateTagsCommand = class extends command$7(_ep0$6, _mw0$5, "CreateTags", CreateTags$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DeleteTagsCommand.js
-var DeleteTagsCommand = class extends command$6(_ep0$6, _mw0$5, "DeleteTags", DeleteTags$) {};
+var DeleteTagsCommand = class extends command$7(_ep0$6, _mw0$5, "DeleteTags", DeleteTags$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeManagedPrefixListsCommand.js
-var DescribeManagedPrefixListsCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeManagedPrefixLists", DescribeManagedPrefixLists$) {};
+var DescribeManagedPrefixListsCommand = class extends command$7(_ep0$6, _mw0$5, "DescribeManagedPrefixLists", DescribeManagedPrefixLists$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeNetworkInterfacesCommand.js
-var DescribeNetworkInterfacesCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeNetworkInterfaces", DescribeNetworkInterfaces$) {};
+var DescribeNetworkInterfacesCommand = class extends command$7(_ep0$6, _mw0$5, "DescribeNetworkInterfaces", DescribeNetworkInterfaces$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeRegionsCommand.js
-var DescribeRegionsCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeRegions", DescribeRegions$) {};
+var DescribeRegionsCommand = class extends command$7(_ep0$6, _mw0$5, "DescribeRegions", DescribeRegions$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSecurityGroupRulesCommand.js
-var DescribeSecurityGroupRulesCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeSecurityGroupRules", DescribeSecurityGroupRules$) {};
+var DescribeSecurityGroupRulesCommand = class extends command$7(_ep0$6, _mw0$5, "DescribeSecurityGroupRules", DescribeSecurityGroupRules$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSecurityGroupsCommand.js
-var DescribeSecurityGroupsCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeSecurityGroups", DescribeSecurityGroups$) {};
+var DescribeSecurityGroupsCommand = class extends command$7(_ep0$6, _mw0$5, "DescribeSecurityGroups", DescribeSecurityGroups$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeSecurityGroupVpcAssociationsCommand.js
-var DescribeSecurityGroupVpcAssociationsCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeSecurityGroupVpcAssociations", DescribeSecurityGroupVpcAssociations$) {};
+var DescribeSecurityGroupVpcAssociationsCommand = class extends command$7(_ep0$6, _mw0$5, "DescribeSecurityGroupVpcAssociations", DescribeSecurityGroupVpcAssociations$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DescribeStaleSecurityGroupsCommand.js
-var DescribeStaleSecurityGroupsCommand = class extends command$6(_ep0$6, _mw0$5, "DescribeStaleSecurityGroups", DescribeStaleSecurityGroups$) {};
+var DescribeStaleSecurityGroupsCommand = class extends command$7(_ep0$6, _mw0$5, "DescribeStaleSecurityGroups", DescribeStaleSecurityGroups$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableEbsEncryptionByDefaultCommand.js
-var DisableEbsEncryptionByDefaultCommand = class extends command$6(_ep0$6, _mw0$5, "DisableEbsEncryptionByDefault", DisableEbsEncryptionByDefault$) {};
+var DisableEbsEncryptionByDefaultCommand = class extends command$7(_ep0$6, _mw0$5, "DisableEbsEncryptionByDefault", DisableEbsEncryptionByDefault$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableImageBlockPublicAccessCommand.js
-var DisableImageBlockPublicAccessCommand = class extends command$6(_ep0$6, _mw0$5, "DisableImageBlockPublicAccess", DisableImageBlockPublicAccess$) {};
+var DisableImageBlockPublicAccessCommand = class extends command$7(_ep0$6, _mw0$5, "DisableImageBlockPublicAccess", DisableImageBlockPublicAccess$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableSerialConsoleAccessCommand.js
-var DisableSerialConsoleAccessCommand = class extends command$6(_ep0$6, _mw0$5, "DisableSerialConsoleAccess", DisableSerialConsoleAccess$) {};
+var DisableSerialConsoleAccessCommand = class extends command$7(_ep0$6, _mw0$5, "DisableSerialConsoleAccess", DisableSerialConsoleAccess$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/DisableSnapshotBlockPublicAccessCommand.js
-var DisableSnapshotBlockPublicAccessCommand = class extends command$6(_ep0$6, _mw0$5, "DisableSnapshotBlockPublicAccess", DisableSnapshotBlockPublicAccess$) {};
+var DisableSnapshotBlockPublicAccessCommand = class extends command$7(_ep0$6, _mw0$5, "DisableSnapshotBlockPublicAccess", DisableSnapshotBlockPublicAccess$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableEbsEncryptionByDefaultCommand.js
-var EnableEbsEncryptionByDefaultCommand = class extends command$6(_ep0$6, _mw0$5, "EnableEbsEncryptionByDefault", EnableEbsEncryptionByDefault$) {};
+var EnableEbsEncryptionByDefaultCommand = class extends command$7(_ep0$6, _mw0$5, "EnableEbsEncryptionByDefault", EnableEbsEncryptionByDefault$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableImageBlockPublicAccessCommand.js
-var EnableImageBlockPublicAccessCommand = class extends command$6(_ep0$6, _mw0$5, "EnableImageBlockPublicAccess", EnableImageBlockPublicAccess$) {};
+var EnableImageBlockPublicAccessCommand = class extends command$7(_ep0$6, _mw0$5, "EnableImageBlockPublicAccess", EnableImageBlockPublicAccess$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableSerialConsoleAccessCommand.js
-var EnableSerialConsoleAccessCommand = class extends command$6(_ep0$6, _mw0$5, "EnableSerialConsoleAccess", EnableSerialConsoleAccess$) {};
+var EnableSerialConsoleAccessCommand = class extends command$7(_ep0$6, _mw0$5, "EnableSerialConsoleAccess", EnableSerialConsoleAccess$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/EnableSnapshotBlockPublicAccessCommand.js
-var EnableSnapshotBlockPublicAccessCommand = class extends command$6(_ep0$6, _mw0$5, "EnableSnapshotBlockPublicAccess", EnableSnapshotBlockPublicAccess$) {};
+var EnableSnapshotBlockPublicAccessCommand = class extends command$7(_ep0$6, _mw0$5, "EnableSnapshotBlockPublicAccess", EnableSnapshotBlockPublicAccess$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetEbsDefaultKmsKeyIdCommand.js
-var GetEbsDefaultKmsKeyIdCommand = class extends command$6(_ep0$6, _mw0$5, "GetEbsDefaultKmsKeyId", GetEbsDefaultKmsKeyId$) {};
+var GetEbsDefaultKmsKeyIdCommand = class extends command$7(_ep0$6, _mw0$5, "GetEbsDefaultKmsKeyId", GetEbsDefaultKmsKeyId$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetEbsEncryptionByDefaultCommand.js
-var GetEbsEncryptionByDefaultCommand = class extends command$6(_ep0$6, _mw0$5, "GetEbsEncryptionByDefault", GetEbsEncryptionByDefault$) {};
+var GetEbsEncryptionByDefaultCommand = class extends command$7(_ep0$6, _mw0$5, "GetEbsEncryptionByDefault", GetEbsEncryptionByDefault$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetImageBlockPublicAccessStateCommand.js
-var GetImageBlockPublicAccessStateCommand = class extends command$6(_ep0$6, _mw0$5, "GetImageBlockPublicAccessState", GetImageBlockPublicAccessState$) {};
+var GetImageBlockPublicAccessStateCommand = class extends command$7(_ep0$6, _mw0$5, "GetImageBlockPublicAccessState", GetImageBlockPublicAccessState$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetInstanceMetadataDefaultsCommand.js
-var GetInstanceMetadataDefaultsCommand = class extends command$6(_ep0$6, _mw0$5, "GetInstanceMetadataDefaults", GetInstanceMetadataDefaults$) {};
+var GetInstanceMetadataDefaultsCommand = class extends command$7(_ep0$6, _mw0$5, "GetInstanceMetadataDefaults", GetInstanceMetadataDefaults$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetManagedPrefixListEntriesCommand.js
-var GetManagedPrefixListEntriesCommand = class extends command$6(_ep0$6, _mw0$5, "GetManagedPrefixListEntries", GetManagedPrefixListEntries$) {};
+var GetManagedPrefixListEntriesCommand = class extends command$7(_ep0$6, _mw0$5, "GetManagedPrefixListEntries", GetManagedPrefixListEntries$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetSerialConsoleAccessStatusCommand.js
-var GetSerialConsoleAccessStatusCommand = class extends command$6(_ep0$6, _mw0$5, "GetSerialConsoleAccessStatus", GetSerialConsoleAccessStatus$) {};
+var GetSerialConsoleAccessStatusCommand = class extends command$7(_ep0$6, _mw0$5, "GetSerialConsoleAccessStatus", GetSerialConsoleAccessStatus$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/GetSnapshotBlockPublicAccessStateCommand.js
-var GetSnapshotBlockPublicAccessStateCommand = class extends command$6(_ep0$6, _mw0$5, "GetSnapshotBlockPublicAccessState", GetSnapshotBlockPublicAccessState$) {};
+var GetSnapshotBlockPublicAccessStateCommand = class extends command$7(_ep0$6, _mw0$5, "GetSnapshotBlockPublicAccessState", GetSnapshotBlockPublicAccessState$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyEbsDefaultKmsKeyIdCommand.js
-var ModifyEbsDefaultKmsKeyIdCommand = class extends command$6(_ep0$6, _mw0$5, "ModifyEbsDefaultKmsKeyId", ModifyEbsDefaultKmsKeyId$) {};
+var ModifyEbsDefaultKmsKeyIdCommand = class extends command$7(_ep0$6, _mw0$5, "ModifyEbsDefaultKmsKeyId", ModifyEbsDefaultKmsKeyId$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifyInstanceMetadataDefaultsCommand.js
-var ModifyInstanceMetadataDefaultsCommand = class extends command$6(_ep0$6, _mw0$5, "ModifyInstanceMetadataDefaults", ModifyInstanceMetadataDefaults$) {};
+var ModifyInstanceMetadataDefaultsCommand = class extends command$7(_ep0$6, _mw0$5, "ModifyInstanceMetadataDefaults", ModifyInstanceMetadataDefaults$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/ModifySecurityGroupRulesCommand.js
-var ModifySecurityGroupRulesCommand = class extends command$6(_ep0$6, _mw0$5, "ModifySecurityGroupRules", ModifySecurityGroupRules$) {};
+var ModifySecurityGroupRulesCommand = class extends command$7(_ep0$6, _mw0$5, "ModifySecurityGroupRules", ModifySecurityGroupRules$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/ResetEbsDefaultKmsKeyIdCommand.js
-var ResetEbsDefaultKmsKeyIdCommand = class extends command$6(_ep0$6, _mw0$5, "ResetEbsDefaultKmsKeyId", ResetEbsDefaultKmsKeyId$) {};
+var ResetEbsDefaultKmsKeyIdCommand = class extends command$7(_ep0$6, _mw0$5, "ResetEbsDefaultKmsKeyId", ResetEbsDefaultKmsKeyId$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/RevokeSecurityGroupEgressCommand.js
-var RevokeSecurityGroupEgressCommand = class extends command$6(_ep0$6, _mw0$5, "RevokeSecurityGroupEgress", RevokeSecurityGroupEgress$) {};
+var RevokeSecurityGroupEgressCommand = class extends command$7(_ep0$6, _mw0$5, "RevokeSecurityGroupEgress", RevokeSecurityGroupEgress$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/RevokeSecurityGroupIngressCommand.js
-var RevokeSecurityGroupIngressCommand = class extends command$6(_ep0$6, _mw0$5, "RevokeSecurityGroupIngress", RevokeSecurityGroupIngress$) {};
+var RevokeSecurityGroupIngressCommand = class extends command$7(_ep0$6, _mw0$5, "RevokeSecurityGroupIngress", RevokeSecurityGroupIngress$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/UpdateSecurityGroupRuleDescriptionsEgressCommand.js
-var UpdateSecurityGroupRuleDescriptionsEgressCommand = class extends command$6(_ep0$6, _mw0$5, "UpdateSecurityGroupRuleDescriptionsEgress", UpdateSecurityGroupRuleDescriptionsEgress$) {};
+var UpdateSecurityGroupRuleDescriptionsEgressCommand = class extends command$7(_ep0$6, _mw0$5, "UpdateSecurityGroupRuleDescriptionsEgress", UpdateSecurityGroupRuleDescriptionsEgress$) {};
 // node_modules/@aws-sdk/client-ec2/dist-es/commands/UpdateSecurityGroupRuleDescriptionsIngressCommand.js
-var UpdateSecurityGroupRuleDescriptionsIngressCommand = class extends command$6(_ep0$6, _mw0$5, "UpdateSecurityGroupRuleDescriptionsIngress", UpdateSecurityGroupRuleDescriptionsIngress$) {};
+var UpdateSecurityGroupRuleDescriptionsIngressCommand = class extends command$7(_ep0$6, _mw0$5, "UpdateSecurityGroupRuleDescriptionsIngress", UpdateSecurityGroupRuleDescriptionsIngress$) {};
 // node_modules/@aws-sdk/client-kms/dist-es/auth/httpAuthSchemeProvider.js
 init_httpAuthSchemes();
 init_client$1();
@@ -37418,11 +37446,11 @@ var KMSClient = class extends Client {
 // node_modules/@aws-sdk/client-kms/dist-es/commandBuilder.js
 init_client$1();
 init_endpoints();
-const command$5 = makeBuilder(commonParams$5, "TrentService", "KMSClient", getEndpointPlugin);
+const command$6 = makeBuilder(commonParams$5, "TrentService", "KMSClient", getEndpointPlugin);
 const _ep0$5 = {};
 const _mw0$4 = (Command, cs, config, o) => [];
 // node_modules/@aws-sdk/client-kms/dist-es/commands/ListAliasesCommand.js
-var ListAliasesCommand = class extends command$5(_ep0$5, _mw0$4, "ListAliases", ListAliases$) {};
+var ListAliasesCommand = class extends command$6(_ep0$5, _mw0$4, "ListAliases", ListAliases$) {};
 // src/settings/reported.ts
 init_problem();
 function reported(answer, operation) {
@@ -41023,7 +41051,7 @@ var S3ControlClient = class extends Client {
 // node_modules/@aws-sdk/client-s3-control/dist-es/commandBuilder.js
 init_client$1();
 init_endpoints();
-const command$4 = makeBuilder(commonParams$4, "AWSS3ControlServiceV20180820", "S3ControlClient", getEndpointPlugin);
+const command$5 = makeBuilder(commonParams$4, "AWSS3ControlServiceV20180820", "S3ControlClient", getEndpointPlugin);
 const _ep0$4 = {
 	RequiresAccountId: {
 		type: "staticContextParams",
@@ -41036,11 +41064,11 @@ const _ep0$4 = {
 };
 const _mw1 = (Command, cs, config, o) => [getProcessArnablesPlugin(config)];
 // node_modules/@aws-sdk/client-s3-control/dist-es/commands/DeletePublicAccessBlockCommand.js
-var DeletePublicAccessBlockCommand = class extends command$4(_ep0$4, _mw1, "DeletePublicAccessBlock", DeletePublicAccessBlock$) {};
+var DeletePublicAccessBlockCommand = class extends command$5(_ep0$4, _mw1, "DeletePublicAccessBlock", DeletePublicAccessBlock$) {};
 // node_modules/@aws-sdk/client-s3-control/dist-es/commands/GetPublicAccessBlockCommand.js
-var GetPublicAccessBlockCommand = class extends command$4(_ep0$4, _mw1, "GetPublicAccessBlock", GetPublicAccessBlock$) {};
+var GetPublicAccessBlockCommand = class extends command$5(_ep0$4, _mw1, "GetPublicAccessBlock", GetPublicAccessBlock$) {};
 // node_modules/@aws-sdk/client-s3-control/dist-es/commands/PutPublicAccessBlockCommand.js
-var PutPublicAccessBlockCommand = class extends command$4(_ep0$4, _mw1, "PutPublicAccessBlock", PutPublicAccessBlock$) {};
+var PutPublicAccessBlockCommand = class extends command$5(_ep0$4, _mw1, "PutPublicAccessBlock", PutPublicAccessBlock$) {};
 // src/settings/s3-public-access.ts
 init_zod();
 init_operation();
@@ -43389,43 +43417,43 @@ var SecurityHubClient = class extends Client {
 // node_modules/@aws-sdk/client-securityhub/dist-es/commandBuilder.js
 init_client$1();
 init_endpoints();
-const command$3 = makeBuilder(commonParams$3, "SecurityHubAPIService", "SecurityHubClient", getEndpointPlugin);
+const command$4 = makeBuilder(commonParams$3, "SecurityHubAPIService", "SecurityHubClient", getEndpointPlugin);
 const _ep0$3 = {};
 const _mw0$3 = (Command, cs, config, o) => [];
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchDisableStandardsCommand.js
-var BatchDisableStandardsCommand = class extends command$3(_ep0$3, _mw0$3, "BatchDisableStandards", BatchDisableStandards$) {};
+var BatchDisableStandardsCommand = class extends command$4(_ep0$3, _mw0$3, "BatchDisableStandards", BatchDisableStandards$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchEnableStandardsCommand.js
-var BatchEnableStandardsCommand = class extends command$3(_ep0$3, _mw0$3, "BatchEnableStandards", BatchEnableStandards$) {};
+var BatchEnableStandardsCommand = class extends command$4(_ep0$3, _mw0$3, "BatchEnableStandards", BatchEnableStandards$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchGetConfigurationPolicyAssociationsCommand.js
-var BatchGetConfigurationPolicyAssociationsCommand = class extends command$3(_ep0$3, _mw0$3, "BatchGetConfigurationPolicyAssociations", BatchGetConfigurationPolicyAssociations$) {};
+var BatchGetConfigurationPolicyAssociationsCommand = class extends command$4(_ep0$3, _mw0$3, "BatchGetConfigurationPolicyAssociations", BatchGetConfigurationPolicyAssociations$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchGetSecurityControlsCommand.js
-var BatchGetSecurityControlsCommand = class extends command$3(_ep0$3, _mw0$3, "BatchGetSecurityControls", BatchGetSecurityControls$) {};
+var BatchGetSecurityControlsCommand = class extends command$4(_ep0$3, _mw0$3, "BatchGetSecurityControls", BatchGetSecurityControls$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchGetStandardsControlAssociationsCommand.js
-var BatchGetStandardsControlAssociationsCommand = class extends command$3(_ep0$3, _mw0$3, "BatchGetStandardsControlAssociations", BatchGetStandardsControlAssociations$) {};
+var BatchGetStandardsControlAssociationsCommand = class extends command$4(_ep0$3, _mw0$3, "BatchGetStandardsControlAssociations", BatchGetStandardsControlAssociations$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/BatchUpdateStandardsControlAssociationsCommand.js
-var BatchUpdateStandardsControlAssociationsCommand = class extends command$3(_ep0$3, _mw0$3, "BatchUpdateStandardsControlAssociations", BatchUpdateStandardsControlAssociations$) {};
+var BatchUpdateStandardsControlAssociationsCommand = class extends command$4(_ep0$3, _mw0$3, "BatchUpdateStandardsControlAssociations", BatchUpdateStandardsControlAssociations$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/DescribeHubCommand.js
-var DescribeHubCommand = class extends command$3(_ep0$3, _mw0$3, "DescribeHub", DescribeHub$) {};
+var DescribeHubCommand = class extends command$4(_ep0$3, _mw0$3, "DescribeHub", DescribeHub$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/DescribeOrganizationConfigurationCommand.js
-var DescribeOrganizationConfigurationCommand = class extends command$3(_ep0$3, _mw0$3, "DescribeOrganizationConfiguration", DescribeOrganizationConfiguration$) {};
+var DescribeOrganizationConfigurationCommand = class extends command$4(_ep0$3, _mw0$3, "DescribeOrganizationConfiguration", DescribeOrganizationConfiguration$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/DisableSecurityHubCommand.js
-var DisableSecurityHubCommand = class extends command$3(_ep0$3, _mw0$3, "DisableSecurityHub", DisableSecurityHub$) {};
+var DisableSecurityHubCommand = class extends command$4(_ep0$3, _mw0$3, "DisableSecurityHub", DisableSecurityHub$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/EnableSecurityHubCommand.js
-var EnableSecurityHubCommand = class extends command$3(_ep0$3, _mw0$3, "EnableSecurityHub", EnableSecurityHub$) {};
+var EnableSecurityHubCommand = class extends command$4(_ep0$3, _mw0$3, "EnableSecurityHub", EnableSecurityHub$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/GetConfigurationPolicyCommand.js
-var GetConfigurationPolicyCommand = class extends command$3(_ep0$3, _mw0$3, "GetConfigurationPolicy", GetConfigurationPolicy$) {};
+var GetConfigurationPolicyCommand = class extends command$4(_ep0$3, _mw0$3, "GetConfigurationPolicy", GetConfigurationPolicy$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/GetEnabledStandardsCommand.js
-var GetEnabledStandardsCommand = class extends command$3(_ep0$3, _mw0$3, "GetEnabledStandards", GetEnabledStandards$) {};
+var GetEnabledStandardsCommand = class extends command$4(_ep0$3, _mw0$3, "GetEnabledStandards", GetEnabledStandards$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/ListConfigurationPolicyAssociationsCommand.js
-var ListConfigurationPolicyAssociationsCommand = class extends command$3(_ep0$3, _mw0$3, "ListConfigurationPolicyAssociations", ListConfigurationPolicyAssociations$) {};
+var ListConfigurationPolicyAssociationsCommand = class extends command$4(_ep0$3, _mw0$3, "ListConfigurationPolicyAssociations", ListConfigurationPolicyAssociations$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/ListSecurityControlDefinitionsCommand.js
-var ListSecurityControlDefinitionsCommand = class extends command$3(_ep0$3, _mw0$3, "ListSecurityControlDefinitions", ListSecurityControlDefinitions$) {};
+var ListSecurityControlDefinitionsCommand = class extends command$4(_ep0$3, _mw0$3, "ListSecurityControlDefinitions", ListSecurityControlDefinitions$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/UpdateConfigurationPolicyCommand.js
-var UpdateConfigurationPolicyCommand = class extends command$3(_ep0$3, _mw0$3, "UpdateConfigurationPolicy", UpdateConfigurationPolicy$) {};
+var UpdateConfigurationPolicyCommand = class extends command$4(_ep0$3, _mw0$3, "UpdateConfigurationPolicy", UpdateConfigurationPolicy$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/UpdateSecurityControlCommand.js
-var UpdateSecurityControlCommand = class extends command$3(_ep0$3, _mw0$3, "UpdateSecurityControl", UpdateSecurityControl$) {};
+var UpdateSecurityControlCommand = class extends command$4(_ep0$3, _mw0$3, "UpdateSecurityControl", UpdateSecurityControl$) {};
 // node_modules/@aws-sdk/client-securityhub/dist-es/commands/UpdateSecurityHubConfigurationCommand.js
-var UpdateSecurityHubConfigurationCommand = class extends command$3(_ep0$3, _mw0$3, "UpdateSecurityHubConfiguration", UpdateSecurityHubConfiguration$) {};
+var UpdateSecurityHubConfigurationCommand = class extends command$4(_ep0$3, _mw0$3, "UpdateSecurityHubConfiguration", UpdateSecurityHubConfiguration$) {};
 // src/settings/security-hub/standards.ts
 const KEYS = {
 	"cis-1.2": "ruleset/cis-aws-foundations-benchmark/v/1.2.0",
@@ -43509,8 +43537,7 @@ function giveOthers$1(policy, { otherStandards }) {
 }
 // src/settings/security-hub/hub.ts
 init_operation();
-const onHub = { permissions: [{ resource: "arn:{partition}:securityhub:{region}:{account}:hub/default" }] };
-const getEnabledStandards = operation("securityhub:GetEnabledStandards", GetEnabledStandardsCommand, onHub);
+const getEnabledStandards = operation("securityhub:GetEnabledStandards", GetEnabledStandardsCommand);
 async function readStandards(aws) {
 	const standards = [];
 	try {
@@ -43542,12 +43569,16 @@ function describe$3(one) {
 }
 // src/settings/security-hub.ts
 init_operation();
-const describeHub = operation("securityhub:DescribeHub", DescribeHubCommand, onHub);
-const enable$2 = operation("securityhub:EnableSecurityHub", EnableSecurityHubCommand, onHub);
-const disable$2 = operation("securityhub:DisableSecurityHub", DisableSecurityHubCommand, onHub);
-const update = operation("securityhub:UpdateSecurityHubConfiguration", UpdateSecurityHubConfigurationCommand, onHub);
-const enableStandards = operation("securityhub:BatchEnableStandards", BatchEnableStandardsCommand, onHub);
-const disableStandards = operation("securityhub:BatchDisableStandards", BatchDisableStandardsCommand, onHub);
+const LINKED_ROLE = {
+	action: "iam:CreateServiceLinkedRole",
+	resource: "arn:{partition}:iam::{account}:role/aws-service-role/securityhub.amazonaws.com/AWSServiceRoleForSecurityHub"
+};
+const describeHub = operation("securityhub:DescribeHub", DescribeHubCommand);
+const enable$2 = operation("securityhub:EnableSecurityHub", EnableSecurityHubCommand, { permissions: [{}, LINKED_ROLE] });
+const disable$2 = operation("securityhub:DisableSecurityHub", DisableSecurityHubCommand);
+const update = operation("securityhub:UpdateSecurityHubConfiguration", UpdateSecurityHubConfigurationCommand);
+const enableStandards = operation("securityhub:BatchEnableStandards", BatchEnableStandardsCommand);
+const disableStandards = operation("securityhub:BatchDisableStandards", BatchDisableStandardsCommand);
 const securityHub = defineSetting({
 	name: "security-hub",
 	summary: "Security Hub is on, with these standards; fields left out, and other standards, stay as they are.",
@@ -44029,6 +44060,9 @@ function combine$1(a, b, keep) {
 	}
 	return edges;
 }
+function edgesOf(sets) {
+	return [...new Set(sets.flat())].sort((a, b) => a < b ? -1 : 1);
+}
 function edgesUpTo(set, point) {
 	let low = 0;
 	let high = set.length;
@@ -44058,6 +44092,13 @@ const EVERYBODY = {
 	v6: ALL_V6,
 	groups: ANY_GROUP
 };
+function intersectPeers(a, b) {
+	return {
+		v4: intersect(a.v4, b.v4),
+		v6: intersect(a.v6, b.v6),
+		groups: common$1(a.groups, b.groups)
+	};
+}
 function subtractPeers(a, b) {
 	return {
 		v4: subtract(a.v4, b.v4),
@@ -44289,6 +44330,9 @@ function withoutLists(entry) {
 	return known;
 }
 const listless = new WeakMap();
+function allowedAnyway(entry) {
+	return fenceOf(withoutLists(entry), () => void 0).allowed;
+}
 function governedTraffic(entry) {
 	const known = traffics.get(entry) ?? trafficIn(entry);
 	traffics.set(entry, known);
@@ -44327,6 +44371,27 @@ function widePart(rule, { peers }, widest, entriesOf) {
 function isWide({ v4: [from4 = 0, to4 = 0], v6: [from6 = 0n, to6 = 0n] }, widest) {
 	return to4 - from4 > widest.v4 || to6 - from6 > widest.v6;
 }
+// src/resources/ec2-filters.ts
+const VALUES_PER_CALL = 199;
+function perCall(values) {
+	return Array.from({ length: Math.ceil(values.length / VALUES_PER_CALL) }, (_, i) => values.slice(i * VALUES_PER_CALL, (i + 1) * VALUES_PER_CALL));
+}
+// src/resources/prefix-list/weights.ts
+const WEIGHTS = {
+	"cloudfront.origin-facing": 55,
+	dynamodb: 1,
+	"ec2-instance-connect": 2,
+	groundstation: 5,
+	"route53-healthchecks": 25,
+	s3: 1,
+	s3express: 6,
+	"vpc-lattice": 10
+};
+const NAME = /^(?:cn\.)?com\.amazonaws\.[a-z0-9-]+\.(?:ipv6\.)?(.+)$/;
+function weightOf$1({ OwnerId, PrefixListName = "", MaxEntries }) {
+	const service = OwnerId === "AWS" ? NAME.exec(PrefixListName)?.[1] : void 0;
+	return service !== void 0 && Object.hasOwn(WEIGHTS, service) ? WEIGHTS[service] : MaxEntries;
+}
 // src/resources/prefix-list.ts
 init_operation();
 const describeLists = operation("ec2:DescribeManagedPrefixLists", DescribeManagedPrefixListsCommand);
@@ -44343,26 +44408,26 @@ const prefixList = {
 	}
 };
 function entriesIn(observation) {
-	const known = remembered$1.get(observation);
+	const known = remembered.get(observation);
 	if (known) return known;
 	const entries = Object.keys(observation.value).map((cidr) => ({ cidr }));
-	remembered$1.set(observation, entries);
+	remembered.set(observation, entries);
 	return entries;
 }
-const remembered$1 = new WeakMap();
+const remembered = new WeakMap();
 function isListId(text) {
 	return /^pl-[0-9a-f]+$/.test(text);
 }
 async function describe$2(aws, asked) {
 	const byId = asked.filter(isListId);
 	const byName = asked.filter((key) => !isListId(key));
-	const filters = [...byId.length > 0 ? [{
+	const filters = [...perCall(byId).map((Values) => ({
 		Name: "prefix-list-id",
-		Values: byId
-	}] : [], ...byName.length > 0 ? [{
+		Values
+	})), ...perCall(byName).map((Values) => ({
 		Name: "prefix-list-name",
-		Values: byName
-	}] : []];
+		Values
+	}))];
 	const lists = [];
 	for (const filter of filters) for await (const page of aws.pages(describeLists({
 		Filters: [filter],
@@ -44400,7 +44465,7 @@ function observe$2(list, value) {
 			name: list.PrefixListName ?? "",
 			owner: list.OwnerId ?? "",
 			family: list.AddressFamily ?? "",
-			weight: list.MaxEntries ?? Object.keys(value).length
+			weight: weightOf$1(list) ?? Object.keys(value).length
 		}
 	};
 }
@@ -44992,29 +45057,34 @@ function shrinkRules(value, taken, { look }) {
 		cuts: groupBy(cuts, ({ field }) => field),
 		spared
 	}));
-	const kept = Object.entries(value).sort(byText(([name]) => name)).map(([name, rule]) => {
-		return {
-			name,
-			...remains(rule, byRule.flatMap(({ cuts, spared }) => ({
-				cuts: cuts.get(name) ?? [],
+	const intact = [];
+	const left = [];
+	const lost = [];
+	for (const of of Object.keys(value).sort()) {
+		const rule = value[of];
+		const losses = byRule.flatMap(({ cuts, spared }) => {
+			const own = cuts.get(of);
+			return own ? [{
+				cuts: own,
 				spared
-			})).filter(({ cuts }) => cuts.length > 0), entriesOf)
-		};
-	});
-	const inOrder = [...kept].sort((a, b) => Number(a.intact) - Number(b.intact));
+			}] : [];
+		});
+		const rest = losses.length > 0 ? remains(rule, losses, entriesOf) : void 0;
+		if (!rest || rest.kept[0] === rule) intact.push([of, rule]);
+		else left.push(...rest.kept.map((one) => ({
+			of,
+			name: ruleName$1(one),
+			rule: one
+		})));
+		lost.push(...rest?.lost ?? []);
+	}
 	return {
-		value: Object.fromEntries(inOrder.flatMap((one) => one.kept.map((rule) => [ruleName$1(rule), rule]))),
-		origins: originsOf(kept.filter(({ intact }) => !intact)),
-		lost: kept.flatMap((one) => [...one.lost])
+		value: Object.fromEntries([...left.map(({ name, rule }) => [name, rule]), ...intact]),
+		origins: Object.fromEntries([...groupBy(left, ({ name }) => name)].map(([name, all]) => [name, all.map(ofWhat)])),
+		lost
 	};
 }
-function originsOf(cut) {
-	const pairs = cut.flatMap(({ name, kept }) => kept.map((rule) => ({
-		name,
-		left: ruleName$1(rule)
-	})));
-	return Object.fromEntries([...groupBy(pairs, ({ left }) => left)].map(([left, all]) => [left, all.map(({ name }) => name)]));
-}
+const ofWhat = ({ of }) => of;
 function entriesAround({ look }) {
 	const known = new Map();
 	return (id) => {
@@ -45026,22 +45096,11 @@ function entriesAround({ look }) {
 	};
 }
 function remains(rule, losses, entriesOf) {
-	if (losses.length === 0) return {
-		kept: [rule],
-		lost: [],
-		intact: true
-	};
 	if (losses.some(({ cuts, spared }) => spared.length === 0 && cuts.some(({ part }) => part === "all"))) return {
 		kept: [],
-		lost: [],
-		intact: false
+		lost: []
 	};
-	const { kept, lost } = narrow$1(rule, losses.map((loss) => lossOf(rule, loss, entriesOf)), [], entriesOf);
-	return {
-		kept,
-		lost,
-		intact: kept.length === 1 && kept[0] === rule
-	};
+	return narrow$1(rule, losses.map((loss) => lossOf(rule, loss, entriesOf)), [], entriesOf);
 }
 function lossOf(rule, { cuts, spared }, entriesOf) {
 	const taken = cuts.flatMap(({ part }) => part === "all" ? EVERYTHING : part);
@@ -45194,11 +45253,12 @@ function request({ protocol, from, to, peer, description }) {
 		...description !== void 0 && { Description: description }
 	};
 }
-function chunks$1(rules) {
+function chunks(rules) {
 	return Array.from({ length: Math.ceil(rules.length / RULES_PER_CALL) }, (_, i) => rules.slice(i * RULES_PER_CALL, (i + 1) * RULES_PER_CALL));
 }
 // src/resources/security-group/labels.ts
 function withoutReservedTags(from, to) {
+	if (Object.values(to).every(({ tags }) => tags === void 0)) return to;
 	return Object.fromEntries(Object.entries(to).map(([name, rule]) => [name, from[name] ? rule : withTags(rule, ownTags(rule))]));
 }
 function ownTags({ tags = {} }) {
@@ -45211,7 +45271,7 @@ function withTags({ tags: _, ...rule }, tags) {
 	} : rule;
 }
 function descriptions(direction, from, rules, groupId) {
-	return chunks$1(rules.filter(([name, rule]) => rule.description !== from[name]?.description)).map((chunk) => step(describeAnew[direction]({
+	return chunks(rules.filter(([name, rule]) => rule.description !== from[name]?.description)).map((chunk) => step(describeAnew[direction]({
 		GroupId: groupId,
 		SecurityGroupRuleDescriptions: chunk.map(([, { description }]) => description ? { Description: description } : {})
 	}, Object.fromEntries(chunk.map(([name], i) => [`SecurityGroupRuleDescriptions.${i}.SecurityGroupRuleId`, name]))), ...chunk.map(([name, rule]) => neutral(name, from[name], labelled$1(rule, rule.description, from[name]?.tags)))));
@@ -45274,9 +45334,9 @@ const PLACES$1 = [
 	["egress", "IPv6"]
 ];
 function overflow(before, steps, { rulesPerGroup, look }) {
-	for (const [direction, family] of PLACES$1) {
-		const weigh = (rule) => rule?.direction === direction ? weightOf(rule, family, look) : 0;
-		const counts = countsAlong(before, steps, weigh);
+	const along = countsAlong(before, steps, look);
+	for (const [i, [direction, family]] of PLACES$1.entries()) {
+		const counts = along.map((count) => count[i] ?? 0);
 		const most = Math.max(rulesPerGroup, counts[0] ?? 0);
 		const peak = Math.max(...counts);
 		if (peak <= most) continue;
@@ -45289,20 +45349,29 @@ function overflow(before, steps, { rulesPerGroup, look }) {
 		});
 	}
 }
-function countsAlong(before, steps, weigh) {
-	const rules = new Map(Object.entries(before));
-	let count = [...rules.values()].reduce((sum, rule) => sum + weigh(rule), 0);
-	const counts = [count];
+function countsAlong(before, steps, look) {
+	let counts = PLACES$1.map(() => 0);
+	const count = (rule, sign) => {
+		if (!rule) return;
+		counts = counts.map((held, i) => held + sign * weightIn(i, rule, look));
+	};
+	for (const rule of Object.values(before)) count(rule, 1);
+	const along = [counts];
+	const moved = new Map();
 	for (const { changes } of steps) {
 		for (const { field, after } of changes) {
 			const next = after;
-			count += weigh(next) - weigh(rules.get(field));
-			if (next) rules.set(field, next);
-			else rules.delete(field);
+			count(moved.has(field) ? moved.get(field) : before[field], -1);
+			count(next, 1);
+			moved.set(field, next);
 		}
-		counts.push(count);
+		along.push(counts);
 	}
-	return counts;
+	return along;
+}
+function weightIn(place, rule, look) {
+	const [direction, family] = PLACES$1[place] ?? [];
+	return family !== void 0 && rule.direction === direction ? weightOf(rule, family, look) : 0;
 }
 function weightOf({ peer }, family, look) {
 	switch (peer.kind) {
@@ -45464,7 +45533,7 @@ function modification(groupId) {
 	});
 }
 function additions(direction, rules, groupId) {
-	return [...groupBy(rules, ([, rule]) => canonical(rule.tags ?? {})).values()].flatMap(chunks$1).map((chunk) => {
+	return [...groupBy(rules, ([, rule]) => canonical(rule.tags ?? {})).values()].flatMap(chunks).map((chunk) => {
 		const tags = tagList(chunk[0]?.[1].tags ?? {}).filter(({ Key }) => !reserved$1(Key));
 		return step(authorize[direction]({
 			GroupId: groupId,
@@ -45481,7 +45550,7 @@ function additions(direction, rules, groupId) {
 	});
 }
 function removals(direction, rules, groupId) {
-	return chunks$1(rules).map((chunk) => step(revoke[direction]({
+	return chunks(rules).map((chunk) => step(revoke[direction]({
 		GroupId: groupId,
 		SecurityGroupRuleIds: []
 	}, handles("SecurityGroupRuleIds", chunk)), ...chunk.map(([name, rule]) => ({
@@ -45512,16 +45581,24 @@ function weigh(from, to, steps, around) {
 	}));
 }
 function wholeOf$1(rules, entriesOf) {
-	const all = Object.values(rules);
-	const inOrOut = (wanted) => all.filter(({ direction }) => direction === wanted).flatMap((rule) => openedBy(rule, entriesOf));
+	const all = Object.values(rules).map((rule) => ({
+		rule,
+		span: spanOf(placesOf$3(rule))
+	}));
+	return (box, direction) => {
+		const { start, end } = spanOf(box.traffic);
+		return all.filter(({ rule, span }) => span.start < end && start < span.end && rule.direction === direction).flatMap(({ rule }) => openedBy(rule, entriesOf)).filter((other) => boxesOverlap(other, box));
+	};
+}
+function spanOf([start = 0, end = 0]) {
 	return {
-		ingress: inOrOut("ingress"),
-		egress: inOrOut("egress")
+		start,
+		end
 	};
 }
 function isWithin(rule, whole) {
 	const box = claimedBy(rule);
-	return containsRegion(whole[rule.direction].filter((other) => boxesOverlap(other, box)), [box]);
+	return containsRegion(whole(box, rule.direction), [box]);
 }
 function openedBy(rule, entriesOf) {
 	return rule.peer.kind === "prefix-list" && entriesOf(rule.peer.id) !== void 0 ? [claimedBy(rule), boxOf(rule, entriesOf)] : [claimedBy(rule)];
@@ -45537,7 +45614,6 @@ function claimedBy(rule) {
 	} : rule, () => void 0);
 }
 init_problem();
-const IDS_PER_FILTER$1 = 200;
 const PAGE$1 = 1e3;
 const securityGroup = {
 	name: "security-group",
@@ -45583,11 +45659,11 @@ async function groupsOf(aws, want) {
 		Values: [aws.account]
 	};
 	const filters = [
-		...want.names ? [[{
+		...perCall(want.names ?? []).map((names) => [{
 			Name: "group-name",
-			Values: [...want.names]
-		}]] : [],
-		...chunks(want.ids ?? []).map((ids) => [{
+			Values: names
+		}]),
+		...perCall(want.ids ?? []).map((ids) => [{
 			Name: "group-id",
 			Values: ids
 		}]),
@@ -45602,7 +45678,7 @@ async function groupsOf(aws, want) {
 }
 async function recordsOf(aws, groupIds) {
 	const records = [];
-	for (const ids of chunks(groupIds)) {
+	for (const ids of perCall(groupIds)) {
 		const call = describeRules({
 			Filters: [{
 				Name: "group-id",
@@ -45663,13 +45739,9 @@ function named$1(rules) {
 		message: "two of its rules mean the same and cannot be told apart"
 	});
 }
-function chunks(ids) {
-	return Array.from({ length: Math.ceil(ids.length / IDS_PER_FILTER$1) }, (_, i) => ids.slice(i * IDS_PER_FILTER$1, (i + 1) * IDS_PER_FILTER$1));
-}
 init_operation();
 const describeInterfaces = operation("ec2:DescribeNetworkInterfaces", DescribeNetworkInterfacesCommand);
 const describeAssociations = operation("ec2:DescribeSecurityGroupVpcAssociations", DescribeSecurityGroupVpcAssociationsCommand);
-const IDS_PER_FILTER = 200;
 const PAGE = 1e3;
 const securityGroupUse = {
 	name: "security-group-use",
@@ -45686,8 +45758,7 @@ const securityGroupUse = {
 			referencedBy: new Set(),
 			vpcs: new Set()
 		}]));
-		for (let start = 0; start < ids.length; start += IDS_PER_FILTER) {
-			const some = ids.slice(start, start + IDS_PER_FILTER);
+		for (const some of perCall(ids)) {
 			await findInterfaces(aws, some, uses);
 			if (close) await Promise.all([findReferences(aws, some, known), findAssociations(aws, some, known)]);
 		}
@@ -45705,17 +45776,30 @@ const securityGroupUse = {
 	}
 };
 async function findInterfaces(aws, ids, uses) {
-	const call = describeInterfaces({
+	const asked = {
 		Filters: [{
 			Name: "group-id",
 			Values: [...ids]
 		}],
-		MaxResults: PAGE,
-		IncludeManagedResources: true
-	});
-	for await (const page of aws.pages(call)) for (const each of page.NetworkInterfaces ?? []) for (const { GroupId } of each.Groups ?? []) {
-		const found = uses.get(GroupId ?? "");
-		if (found) found[each.NetworkInterfaceId ?? ""] = use(each);
+		MaxResults: PAGE
+	};
+	const collect = async (more) => {
+		for await (const page of aws.pages(describeInterfaces({
+			...asked,
+			...more
+		}))) for (const each of page.NetworkInterfaces ?? []) for (const { GroupId } of each.Groups ?? []) {
+			const found = uses.get(GroupId ?? "");
+			if (found) found[each.NetworkInterfaceId ?? ""] = use(each);
+		}
+	};
+	await whereKnown(() => collect({ IncludeManagedResources: true }), () => collect({}));
+}
+async function whereKnown(ask, otherwise) {
+	try {
+		await ask();
+	} catch (error) {
+		if (!(error instanceof Error && ["UnknownParameter", "InvalidAction"].includes(error.name))) throw error;
+		await otherwise();
 	}
 }
 async function findReferences(aws, ids, known) {
@@ -45733,7 +45817,11 @@ async function findReferences(aws, ids, known) {
 function referencesOf$1({ IpPermissions = [], IpPermissionsEgress = [] }) {
 	return [...IpPermissions, ...IpPermissionsEgress].flatMap(({ UserIdGroupPairs = [] }) => UserIdGroupPairs.flatMap(({ GroupId }) => GroupId ?? []));
 }
-async function findAssociations(aws, ids, known) {
+const NOT_THERE$1 = ["disassociated", "association-failed"];
+function findAssociations(aws, ids, known) {
+	return whereKnown(() => associationsOf(aws, ids, known), async () => {});
+}
+async function associationsOf(aws, ids, known) {
 	const call = describeAssociations({
 		Filters: [{
 			Name: "group-id",
@@ -45741,7 +45829,7 @@ async function findAssociations(aws, ids, known) {
 		}],
 		MaxResults: PAGE
 	});
-	for await (const page of aws.pages(call)) for (const { GroupId = "", VpcId, State } of page.SecurityGroupVpcAssociations ?? []) if (VpcId && State !== "disassociated") known.get(GroupId)?.vpcs.add(VpcId);
+	for await (const page of aws.pages(call)) for (const { GroupId = "", VpcId, State } of page.SecurityGroupVpcAssociations ?? []) if (VpcId && !NOT_THERE$1.includes(State ?? "")) known.get(GroupId)?.vpcs.add(VpcId);
 }
 function tellUse({ value, about }) {
 	const { referencedBy = [], vpcs = [] } = about;
@@ -45778,6 +45866,65 @@ function use(each) {
 		...each.Description && { description: each.Description },
 		...managedBy && { managedBy }
 	};
+}
+// src/ingress/entry-index.ts
+const MOST_STRETCHES = 1e3;
+function indexEntries(entries) {
+	const governed = entries.map(governedTraffic);
+	const edges = edgesOf(governed);
+	const known = new Map();
+	const stretchOf = (rule) => {
+		const traffic = placesOf$3(rule);
+		const key = edgesUpTo(edges, traffic[0] ?? 0) * (edges.length + 1) + edgesUpTo(edges, (traffic[1] ?? 0) - 1);
+		const stretch = known.get(key) ?? stretchIn(traffic, entries, governed);
+		if (known.size >= MOST_STRETCHES) known.clear();
+		known.set(key, stretch);
+		return stretch;
+	};
+	return {
+		governing: (rule) => rule.direction === "ingress" ? stretchOf(rule).governing : [],
+		suspecting: (rule) => {
+			if (rule.direction !== "ingress") return [];
+			const { governing, allowed } = stretchOf(rule);
+			if (governing.length === 0) return governing;
+			return rule.peer.kind !== "prefix-list" && containsPeers(allowed, peersOf(rule.peer)) ? [] : governing;
+		}
+	};
+}
+function stretchIn(traffic, entries, governed) {
+	const governing = entries.flatMap((_, i) => overlaps(governed[i] ?? [], traffic) ? [i] : []);
+	return {
+		governing,
+		allowed: governing.reduce((sum, i) => {
+			const entry = entries[i];
+			return entry ? intersectPeers(sum, allowedAnyway(entry)) : sum;
+		}, EVERYBODY)
+	};
+}
+// src/guardrails/group-selection.ts
+init_zod();
+const groupSelection = strictObject({
+	names: array(string().min(1)).min(1).optional().describe("one of these names; `*` is any characters, `?` exactly one, and case matters"),
+	tags: record$1(string(), string()).optional().describe("all of these tags; in a value `*` is any characters, alone any value"),
+	vpcs: array(string().regex(idPattern("vpc"), { error: `is not the id of a VPC: vpc- and ${ID_DIGITS}` })).min(1).optional().describe("in one of these VPCs, by id"),
+	ids: array(string().regex(idPattern("sg"), { error: `is not the id of a group: sg- and ${ID_DIGITS}` })).min(1).optional().describe("one of these groups, by id"),
+	managed: boolean().default(false).describe("also those that AWS services made for themselves: they carry tags `aws:…` other than those of CloudFormation and Service Catalog")
+}).or(literal("all"));
+function selects(selection, { id, about }) {
+	const tags = about.tags ?? {};
+	if (selection === "all") return !isManaged(tags);
+	const { names, tags: wanted = {}, vpcs, ids, managed } = selection;
+	return (managed || !isManaged(tags)) && (names?.some((glob) => globMatches(glob, String(about.name ?? ""))) ?? true) && (vpcs?.includes(String(about.vpc)) ?? true) && (ids?.includes(id) ?? true) && Object.entries(wanted).every(([key, value]) => tags[key] !== void 0 && globMatches(value, tags[key]));
+}
+function leavesOut(selection, around) {
+	const all = selection === "all" ? { managed: true } : {
+		...selection,
+		managed: true
+	};
+	return !selects(selection, around) && selects(all, around);
+}
+function isManaged(tags) {
+	return Object.keys(tags).some((key) => key.startsWith("aws:") && !/^aws:(?:cloudformation|servicecatalog):/.test(key));
 }
 // src/guardrails/allowed-ingress/ports.ts
 init_zod();
@@ -45905,30 +46052,74 @@ function portsOf$1(ports) {
 	}];
 	return Array.isArray(ports) ? ports.map(portRange) : otherPorts(ports.not.map(portRange));
 }
-// src/guardrails/group-selection.ts
-init_zod();
-const groupSelection = strictObject({
-	names: array(string().min(1)).min(1).optional().describe("one of these names; `*` is any characters, `?` exactly one, and case matters"),
-	tags: record$1(string(), string()).optional().describe("all of these tags; in a value `*` is any characters, alone any value"),
-	vpcs: array(string().regex(idPattern("vpc"), { error: `is not the id of a VPC: vpc- and ${ID_DIGITS}` })).min(1).optional().describe("in one of these VPCs, by id"),
-	ids: array(string().regex(idPattern("sg"), { error: `is not the id of a group: sg- and ${ID_DIGITS}` })).min(1).optional().describe("one of these groups, by id"),
-	managed: boolean().default(false).describe("also those that AWS services made for themselves: they carry tags `aws:…` other than those of CloudFormation and Service Catalog")
-}).or(literal("all"));
-function selects(selection, { id, about }) {
-	const tags = about.tags ?? {};
-	if (selection === "all") return !isManaged(tags);
-	const { names, tags: wanted = {}, vpcs, ids, managed } = selection;
-	return (managed || !isManaged(tags)) && (names?.some((glob) => globMatches(glob, String(about.name ?? ""))) ?? true) && (vpcs?.includes(String(about.vpc)) ?? true) && (ids?.includes(id) ?? true) && Object.entries(wanted).every(([key, value]) => tags[key] !== void 0 && globMatches(value, tags[key]));
-}
-function leavesOut(selection, around) {
-	const all = selection === "all" ? { managed: true } : {
-		...selection,
-		managed: true
+// src/guardrails/allowed-ingress/demanded.ts
+function demandedBy(params, { ranges }) {
+	const last = known.get(params);
+	if (last?.ranges === ranges) return last.demanded;
+	const all = params.map((one, index) => ({
+		params: one,
+		entry: resolve(one, { ranges }),
+		index
+	}));
+	const demanded = {
+		all,
+		index: indexEntries(all.map(({ entry }) => entry))
 	};
-	return !selects(selection, around) && selects(all, around);
+	known.set(params, {
+		ranges,
+		demanded
+	});
+	return demanded;
 }
-function isManaged(tags) {
-	return Object.keys(tags).some((key) => key.startsWith("aws:") && !/^aws:(?:cloudformation|servicecatalog):/.test(key));
+const known = new WeakMap();
+function meantHere({ all }, around, isMeant) {
+	return all.map((one) => isMeant(one.params) && selects(one.params.groups, around) ? one : void 0);
+}
+// src/guardrails/allowed-ingress/lists.ts
+function listsFor(rules, params, around) {
+	const demanded = demandedBy(params, around);
+	const here = meantHere(demanded, around, () => true);
+	const waiting = new Set(here.filter((one) => one && one.entry.allowed.prefixLists.length > 0));
+	const asked = [];
+	for (const rule of Object.values(rules)) {
+		if (waiting.size === 0 && rule.peer.kind !== "prefix-list") continue;
+		for (const place of demanded.index.governing(rule)) {
+			const one = here[place];
+			if (!one) continue;
+			if (rule.peer.kind === "prefix-list") asked.push(...listsThrough(rule, rule.peer.id, one));
+			if (waiting.has(one) && listsToJudge(rule, one.entry).length > 0 && !isOwn(rule, one.params, around)) {
+				waiting.delete(one);
+				asked.push(...one.entry.allowed.prefixLists.map((id) => ({
+					id,
+					decides: true
+				})));
+			}
+		}
+	}
+	return needed(asked);
+}
+function listsThrough(rule, id, { params, entry }) {
+	const judging = listsToJudge(rule, entry).map((one) => ({
+		id: one,
+		decides: true
+	}));
+	if (judging.length > 0 || params.otherwise === "report" || !isTaken(rule, entry)) return judging;
+	return [{
+		id,
+		decides: params.otherwise === "narrow"
+	}];
+}
+function needed(asked) {
+	const decisive = new Set(asked.flatMap(({ id, decides }) => decides ? id : []));
+	const others = new Set(asked.flatMap(({ id }) => decisive.has(id) ? [] : id));
+	return [...decisive.size > 0 ? [{
+		reader: prefixList.name,
+		want: { ids: [...decisive].sort() }
+	}] : [], ...others.size > 0 ? [{
+		reader: prefixList.name,
+		want: { ids: [...others].sort() },
+		only: "exceptions"
+	}] : []];
 }
 // src/guardrails/when-in-use.ts
 init_zod();
@@ -46016,7 +46207,7 @@ const allowedIngress = {
 	governs: (params, around) => params.some(({ groups }) => selects(groups, around)),
 	leavesOut: (params, around) => params.some(({ groups }) => leavesOut(groups, around)),
 	evidence: [prefixList.name],
-	needs: listsOnce,
+	needs: listsFor,
 	cuts: (rules, params, around) => judged(rules, params, around, ({ otherwise }) => otherwise !== "report").flatMap(({ name, entry, index, taken }) => (entry.otherwise === "revoke" ? ["all"] : taken).map((part) => ({
 		field: name,
 		part,
@@ -46040,80 +46231,23 @@ const allowedIngress = {
 	}
 };
 function judged(rules, params, around, isMeant) {
+	const demanded = demandedBy(params, around);
+	const here = meantHere(demanded, around, isMeant);
+	if (here.every((one) => one === void 0)) return [];
 	const entriesOf = entriesAround(around);
-	const placed = Object.entries(rules).map(([name, rule]) => ({
-		name,
-		rule,
-		traffic: placesOf$3(rule)
-	}));
 	const found = [];
-	for (const [index, entry] of params.entries()) {
-		if (!isMeant(entry) || !selects(entry.groups, around)) continue;
-		const geometry = resolve(entry, around);
-		const governed = governedTraffic(geometry);
-		for (const { name, rule, traffic } of placed) {
-			if (!overlaps(traffic, governed) || isOwn(rule, entry, around)) continue;
-			const taken = cutsOf(rule, geometry, entriesOf);
-			if (taken.length > 0) found.push({
-				name,
-				entry,
-				index,
-				taken
-			});
-		}
+	for (const [name, rule] of Object.entries(rules)) for (const place of demanded.index.suspecting(rule)) {
+		const one = here[place];
+		if (!one || isOwn(rule, one.params, around)) continue;
+		const taken = cutsOf(rule, one.entry, entriesOf);
+		if (taken.length > 0) found.push({
+			name,
+			entry: one.params,
+			index: place,
+			taken
+		});
 	}
-	return found;
-}
-function listsIn$1(rules, params, around) {
-	const all = Object.values(rules);
-	const through = all.filter(({ peer }) => peer.kind === "prefix-list");
-	const asked = params.filter(({ groups }) => selects(groups, around)).flatMap((written) => {
-		const entry = resolve(written, around);
-		const named = through.flatMap((rule) => listsFor(rule, written, entry));
-		const { prefixLists } = entry.allowed;
-		return prefixLists.length > 0 && all.some((rule) => listsToJudge(rule, entry).length > 0 && !isOwn(rule, written, around)) ? [...named, ...prefixLists.map((id) => ({
-			id,
-			decides: true
-		}))] : named;
-	});
-	const decisive = new Set(asked.flatMap(({ id, decides }) => decides ? id : []));
-	const others = new Set(asked.flatMap(({ id }) => decisive.has(id) ? [] : id));
-	return [...decisive.size > 0 ? [{
-		reader: prefixList.name,
-		want: { ids: [...decisive].sort() }
-	}] : [], ...others.size > 0 ? [{
-		reader: prefixList.name,
-		want: { ids: [...others].sort() },
-		only: "exceptions"
-	}] : []];
-}
-function listsOnce(rules, params, around) {
-	const { about, ranges, id } = around;
-	const byParams = remembered.get(rules) ?? new WeakMap();
-	remembered.set(rules, byParams);
-	const known = byParams.get(params);
-	if (known?.about === about && known.ranges === ranges && known.id === id) return known.needs;
-	const needs = listsIn$1(rules, params, around);
-	byParams.set(params, {
-		about,
-		ranges,
-		id,
-		needs
-	});
-	return needs;
-}
-const remembered = new WeakMap();
-function listsFor(rule, params, entry) {
-	const named = rule.peer.kind === "prefix-list" ? rule.peer.id : void 0;
-	const judging = listsToJudge(rule, entry).map((id) => ({
-		id,
-		decides: true
-	}));
-	if (named === void 0 || judging.length > 0 || params.otherwise === "report") return judging;
-	return isTaken(rule, entry) ? [{
-		id: named,
-		decides: params.otherwise === "narrow"
-	}] : [];
+	return found.sort((a, b) => a.index - b.index);
 }
 // src/guardrails/default-security-group.ts
 init_zod();
@@ -46647,16 +46781,22 @@ function nameOf$4({ SecurityControlId, StandardsArn }) {
 	return `${SecurityControlId} ${StandardsArn}`;
 }
 async function inPortions(aws, items, send) {
-	const most = aws.itemsPerCall ?? 100;
 	const results = [];
-	for (let start = 0; start < items.length; start += most) results.push(...await halving(items.slice(start, start + most), send));
+	for (const some of portionsOf(aws, items)) results.push(...await halving(some, send));
 	return results;
+}
+function portionsOf(aws, items) {
+	const most = aws.itemsPerCall ?? 100;
+	return Array.from({ length: Math.ceil(items.length / most) }, (_, i) => items.slice(i * most, (i + 1) * most));
+}
+function isInvalidInput(error) {
+	return error instanceof Error && error.name === "InvalidInputException";
 }
 async function halving(items, send) {
 	try {
 		return await send(items);
 	} catch (error) {
-		if (!(items.length > 1 && error instanceof Error && error.name === "InvalidInputException")) throw error;
+		if (items.length === 1 || !isInvalidInput(error)) throw error;
 		const middle = Math.ceil(items.length / 2);
 		return [...await halving(items.slice(0, middle), send), ...await halving(items.slice(middle), send)];
 	}
@@ -46674,14 +46814,44 @@ async function readDefinitions(aws, StandardsArn) {
 	return definitions;
 }
 async function readAssociations(aws, ids, standards) {
-	return inPortions(aws, ids.flatMap((SecurityControlId) => standards.map(({ arn }) => ({
+	const pairs = ids.flatMap((SecurityControlId) => standards.map(({ arn }) => ({
 		SecurityControlId,
 		StandardsArn: arn
-	}))), async (StandardsControlAssociationIds) => {
-		const answer = await aws.send(getAssociations$1({ StandardsControlAssociationIds }));
-		refuseGaps(answer.UnprocessedAssociations ?? [], getAssociations$1.id);
-		return answer.StandardsControlAssociationDetails ?? [];
+	})));
+	const found = await askAtOnce(aws, pairs);
+	if (found) return found;
+	return inPortions(aws, await existing(aws, pairs, standards), async (some) => {
+		const { details, gaps } = await ask$1(aws, some);
+		refuseGaps(gaps, getAssociations$1.id);
+		return details;
 	});
+}
+async function ask$1(aws, some) {
+	const { StandardsControlAssociationDetails: details = [], UnprocessedAssociations: gaps = [] } = await aws.send(getAssociations$1({ StandardsControlAssociationIds: [...some] }));
+	return {
+		details,
+		gaps
+	};
+}
+async function askAtOnce(aws, pairs) {
+	const found = [];
+	try {
+		for (const some of portionsOf(aws, pairs)) {
+			const { details, gaps } = await ask$1(aws, some);
+			if (gaps.some(({ ErrorCode }) => ErrorCode === "INVALID_INPUT")) return void 0;
+			refuseGaps(gaps, getAssociations$1.id);
+			found.push(...details);
+		}
+		return found;
+	} catch (error) {
+		if (isInvalidInput(error)) return void 0;
+		throw error;
+	}
+}
+async function existing(aws, pairs, standards) {
+	const lists = await Promise.all(standards.map(async ({ arn }) => [arn, await readDefinitions(aws, arn)]));
+	const members = new Map(lists);
+	return pairs.filter(({ SecurityControlId, StandardsArn }) => members.get(StandardsArn)?.has(SecurityControlId));
 }
 async function readControls(aws, ids) {
 	return inPortions(aws, ids, async (SecurityControlIds) => {
@@ -47418,7 +47588,8 @@ function contradiction([a, b], places, what) {
 	}, { problems });
 }
 function changedFields$1(from, to) {
-	return [...new Set([...Object.keys(from), ...Object.keys(to)])].filter((field) => !same(from[field], to[field]));
+	const added = Object.keys(to).filter((field) => !Object.hasOwn(from, field));
+	return [...Object.keys(from), ...added].filter((field) => !same(from[field], to[field]));
 }
 // src/plan/field-setters.ts
 function combineFields(demands, observed, around) {
@@ -47482,7 +47653,7 @@ function judge(value, demands, spared, around) {
 	})) ?? [];
 	const conflict = clash.length > 0 ? clashOf(distinct$1(clash), distinct$1(cut.causes)) : refusalOf(value, demands, around);
 	const given = new Set(setter ? changedFields$1(value, demanded) : []);
-	const causesOf = (field) => distinct$1([...setter && given.has(field) ? setter.causes([field]) : [], ...cut.causesOf(field)]);
+	const causesOf = (field) => setter && given.has(field) ? [...setter.causes([field]), ...cut.causesOf(field)] : cut.causesOf(field);
 	return {
 		after: cut.after,
 		lost: cut.lost,
@@ -47498,11 +47669,12 @@ function fieldsLost({ wanted, demanded, after }) {
 	return Object.keys(wanted).filter((field) => demanded[field] !== void 0 && !same(demanded[field], after[field]));
 }
 function restrict(value, demands, spared, around) {
+	const byField = new Map();
 	const made = demands.flatMap(({ policy, entry, guardrail }) => {
 		if (guardrail.kind !== "restrictor") return [];
 		const cuts = guardrail.cuts(value, entry.params, around);
 		const byPath = new Map();
-		const causeAt = (path) => {
+		for (const { field, path } of cuts) {
 			const at = entry.positions[path] ?? entry.at;
 			const cause = byPath.get(path) ?? {
 				policy: policy.name,
@@ -47510,16 +47682,13 @@ function restrict(value, demands, spared, around) {
 				at
 			};
 			byPath.set(path, cause);
-			return cause;
-		};
-		const causes = cuts.map(({ field, path }) => ({
-			field,
-			cause: causeAt(path)
-		}));
+			const causes = byField.get(field);
+			if (causes) causes.push(cause);
+			else byField.set(field, [cause]);
+		}
 		return cuts.length > 0 ? [{
 			guardrail,
-			cuts,
-			causes
+			cuts
 		}] : [];
 	});
 	const [first] = made;
@@ -47534,8 +47703,11 @@ function restrict(value, demands, spared, around) {
 		spared: sparedFrom(spared, name)
 	}));
 	const { value: after, lost, origins } = first.guardrail.resource.shrink(value, taken, around);
-	const byField = groupBy(made.flatMap((one) => one.causes), ({ field }) => field);
-	const causesOf = (field) => [field, ...origins[field] ?? []].flatMap((one) => (byField.get(one) ?? []).map(({ cause }) => cause));
+	const causesOf = (field) => {
+		const own = byField.get(field) ?? [];
+		const from = origins[field];
+		return from ? [...own, ...from.flatMap((one) => byField.get(one) ?? [])] : own;
+	};
 	return {
 		after,
 		lost,
@@ -47596,32 +47768,40 @@ function distinct$1(causes) {
 	return [...new Map([...new Set(causes)].map((cause) => [causeKey(cause), cause]))].sort(([a], [b]) => a < b ? -1 : 1).map(([, cause]) => cause);
 }
 // src/plan/evidence.ts
-function missingEvidence(target, value, demands, around, survey) {
-	for (const { reader, id } of asked(value, demands, around)) {
-		const reason = whyMissing(reader, id, survey.know(target, reader, id));
+function askedBy(value, demands, around) {
+	return demands.flatMap((demand) => needsOf(value, [demand], around).flatMap(({ reader, want, only }) => (want.ids ?? []).map((id) => ({
+		reader,
+		id,
+		demand,
+		...only && { only }
+	}))));
+}
+function missingEvidence(target, asked, survey) {
+	for (const { reader, id, only } of asked) {
+		const reason = only ? void 0 : whyMissing(reader, id, survey.know(target, reader, id));
 		if (reason) return reason;
 	}
 }
-function gapsIn(target, value, demands, around, survey) {
-	return demands.flatMap((demand) => idsIn(needsOf(value, [demand], around).filter(({ only }) => only === "remarks")).flatMap(({ reader, id }) => {
-		const reason = whyMissing(reader, id, survey.know(target, reader, id));
+function gapsIn(target, asked, survey) {
+	return asked.flatMap(({ reader, id, only, demand }) => {
+		const reason = only === "remarks" ? whyMissing(reader, id, survey.know(target, reader, id)) : void 0;
 		return reason ? [{
 			reader,
 			id,
 			reason,
 			demands: [demand]
 		}] : [];
-	}));
+	});
 }
 function whyMissing(reader, id, known) {
 	if (known.state === "unread") return known.reason;
 	if (known.state === "not-asked") return NOT_ASKED;
 	return known.state === "absent" ? notReadable(reader, id) : void 0;
 }
-function inputsOf(target, value, demands, around, survey) {
-	return Object.fromEntries(idsIn(needsOf(value, demands, around).filter(({ only }) => only !== "remarks")).flatMap(({ reader, id }) => {
-		const known = survey.know(target, reader, id);
-		return known.state === "seen" ? [[`${reader}/${id}`, versionOf(known.observation)]] : [];
+function inputsOf(target, asked, survey) {
+	return Object.fromEntries(asked.flatMap(({ reader, id, only }) => {
+		const known = only === "remarks" ? void 0 : survey.know(target, reader, id);
+		return known?.state === "seen" ? [[`${reader}/${id}`, versionOf(known.observation)]] : [];
 	}));
 }
 function usersOf$1(address, { causes }, demands, { survey, around }) {
@@ -47653,15 +47833,6 @@ function evidenceFrom(reader, observation, tell) {
 		sentence: whom === "" ? "" : users.length > 0 ? `used by ${whom}` : whom,
 		...users.length > 0 && { whom }
 	};
-}
-function asked(value, demands, around) {
-	return idsIn(needsOf(value, demands, around).filter(({ only }) => !only));
-}
-function idsIn(needs) {
-	return needs.flatMap(({ reader, want }) => (want.ids ?? []).map((id) => ({
-		reader,
-		id
-	})));
 }
 function isInUse(sentence) {
 	return {
@@ -47798,7 +47969,7 @@ function unknownIn(only, { accounts, skipped, unreachable }, guardrails) {
 }
 // src/fleet/trust-changes.ts
 const CODE = "trust-change";
-const LONGEST$1 = 160;
+const LONGEST$2 = 160;
 const FIELDS$1 = [
 	["accounts", ({ accounts }) => accounts],
 	[
@@ -47869,7 +48040,7 @@ function noteOn({ name, at }, what) {
 }
 function short(text) {
 	const shown = text === "null" ? "nothing" : text;
-	return shown.length > LONGEST$1 ? `${shown.slice(0, 159)}…` : shown;
+	return shown.length > LONGEST$2 ? `${shown.slice(0, 159)}…` : shown;
 }
 // src/plan/collect-problems.ts
 init_problem();
@@ -47983,17 +48154,31 @@ function isSpared({ field, cuts = [] }, value, { resource }, spared, around) {
 }
 // src/plan/say-why.ts
 function causedBy(steps, { causes, causesOf }) {
-	const places = new Map(causes.map((cause, i) => [causeKey(cause), i]));
+	if (causes.length < 2) return steps;
+	const rankOf = ranking(causes);
+	const sayWhy = (change) => {
+		const own = new Set();
+		for (const cause of causesOf(change.field)) {
+			const rank = rankOf(cause);
+			if (rank !== void 0) own.add(rank);
+		}
+		return own.size === 0 || own.size === causes.length ? change : {
+			...change,
+			causes: [...own].sort((a, b) => a - b)
+		};
+	};
 	return steps.map(({ call, changes }) => ({
 		call,
-		changes: changes.map((change) => {
-			const own = causesOf(change.field).flatMap((cause) => places.get(causeKey(cause)) ?? []);
-			return own.length === 0 || own.length === causes.length ? change : {
-				...change,
-				causes: own.sort((a, b) => a - b)
-			};
-		})
+		changes: changes.map(sayWhy)
 	}));
+}
+function ranking(causes) {
+	const places = new Map(causes.map((cause, i) => [causeKey(cause), i]));
+	const known = new Map();
+	return (cause) => {
+		if (!known.has(cause)) known.set(cause, places.get(causeKey(cause)));
+		return known.get(cause);
+	};
 }
 function keptBy({ owner, expires, at }, fields, after) {
 	const there = fields.filter((field) => after[field] !== void 0);
@@ -48020,7 +48205,8 @@ function planInstance(target, id, all, context) {
 	}, observation, context);
 	const demands = all.filter(({ guardrail, entry }) => guardrail.governs(entry.params, around));
 	if (demands.length === 0) return [];
-	const missing = missingEvidence(target, observation.value, demands, around, context.survey);
+	const asked = askedBy(observation.value, demands, around);
+	const missing = missingEvidence(target, asked, context.survey);
 	if (missing) {
 		const title = titleOf(observation, id, resource.name);
 		return [planUnread(target, resource.name, demands, missing, context, id, title)];
@@ -48030,7 +48216,8 @@ function planInstance(target, id, all, context) {
 			resource,
 			observation,
 			demands,
-			around
+			around,
+			asked
 		}, context)];
 	} catch (error) {
 		if (!isUnreadList(error)) throw error;
@@ -48113,7 +48300,8 @@ function decide$1(instance, context) {
 		}] : [];
 	});
 	const spares = used.map(({ exception }) => exception);
-	const gaps = gapsIn(around, judgement.after, demands, around, context.survey);
+	const { after } = judgement;
+	const gaps = gapsIn(around, after === value ? instance.asked : askedBy(after, demands, around), context.survey);
 	const told = {
 		governedBy: namesOf$3(demands),
 		spares,
@@ -48137,7 +48325,7 @@ function decide$1(instance, context) {
 		...told
 	};
 }
-function cellOf$1({ resource, observation, demands, around }, judgement, context) {
+function cellOf$1({ resource, observation, demands, around, asked }, judgement, context) {
 	const { value: before, about } = observation;
 	const after = resource.reachable?.(before, judgement.after) ?? judgement.after;
 	const address = addressOf(around, resource.name, around.id, context);
@@ -48159,7 +48347,7 @@ function cellOf$1({ resource, observation, demands, around }, judgement, context
 		before,
 		after,
 		steps,
-		inputs: inputsOf(address, before, demands, around, context.survey)
+		inputs: inputsOf(address, asked, context.survey)
 	};
 	return {
 		...meaning,
@@ -48545,7 +48733,7 @@ function accountScopes(cells, targets, limits) {
 	}))), ({ account }) => account)].map(([account, of]) => ({
 		kind: "account",
 		name: `account ${account}`,
-		changes: of.filter(isChange).length,
+		changes: of.filter(isChange$1).length,
 		population: of.length + (inState.get(account) ?? []).reduce((sum, target) => sum + target.inState, 0),
 		count: {
 			most: limits.perAccount,
@@ -48558,7 +48746,7 @@ function accountScopes(cells, targets, limits) {
 	}));
 }
 function guardrailScopes(cells, targets, limits, guardrailsOf) {
-	const changing = cells.filter(isChange);
+	const changing = cells.filter(isChange$1);
 	return [...new Set(changing.flatMap(guardrailsOf))].sort().map((name) => {
 		const { changes, percent, own } = limitsFor(name, limits);
 		return {
@@ -48584,7 +48772,7 @@ function runScope(cells, targets, limits) {
 	return {
 		kind: "run",
 		name: "the run",
-		changes: countFelt(cells.filter(isChange)),
+		changes: countFelt(cells.filter(isChange$1)),
 		population: countFelt(cells) + targets.reduce((sum, { inState }) => sum + inState, 0),
 		count: {
 			most: limits.perRun,
@@ -48599,7 +48787,7 @@ function runScope(cells, targets, limits) {
 function countFelt(cells) {
 	return cells.reduce((sum, cell) => sum + feltAt(cell).length, 0);
 }
-function isChange({ outcome }) {
+function isChange$1({ outcome }) {
 	return outcome === "change";
 }
 function breachIn(scope) {
@@ -49046,7 +49234,7 @@ function unique(regions) {
 // src/fleet/security-hub/associations.ts
 init_operation();
 init_problem();
-const describeOrganization = operation("securityhub:DescribeOrganizationConfiguration", DescribeOrganizationConfigurationCommand, { permissions: [{ resource: "arn:{partition}:securityhub:{region}:{account}:hub/default" }] });
+const describeOrganization = operation("securityhub:DescribeOrganizationConfiguration", DescribeOrganizationConfigurationCommand);
 const getAssociations = operation("securityhub:BatchGetConfigurationPolicyAssociations", BatchGetConfigurationPolicyAssociationsCommand);
 const listAssociations$1 = operation("securityhub:ListConfigurationPolicyAssociations", ListConfigurationPolicyAssociationsCommand);
 const centralReads = [describeOrganization, getAssociations];
@@ -51322,13 +51510,13 @@ var STSClient = class extends Client {
 // node_modules/@aws-sdk/client-sts/dist-es/commandBuilder.js
 init_client$1();
 init_endpoints();
-const command$2 = makeBuilder(commonParams$2, "AWSSecurityTokenServiceV20110615", "STSClient", getEndpointPlugin);
+const command$3 = makeBuilder(commonParams$2, "AWSSecurityTokenServiceV20110615", "STSClient", getEndpointPlugin);
 const _ep0$2 = {};
 const _mw0$2 = (Command, cs, config, o) => [];
 // node_modules/@aws-sdk/client-sts/dist-es/commands/AssumeRoleCommand.js
-var AssumeRoleCommand = class extends command$2(_ep0$2, _mw0$2, "AssumeRole", AssumeRole$) {};
+var AssumeRoleCommand = class extends command$3(_ep0$2, _mw0$2, "AssumeRole", AssumeRole$) {};
 // node_modules/@aws-sdk/client-sts/dist-es/commands/GetCallerIdentityCommand.js
-var GetCallerIdentityCommand = class extends command$2(_ep0$2, _mw0$2, "GetCallerIdentity", GetCallerIdentity$) {};
+var GetCallerIdentityCommand = class extends command$3(_ep0$2, _mw0$2, "GetCallerIdentity", GetCallerIdentity$) {};
 // node_modules/@aws-sdk/credential-providers/dist-es/fromIni.js
 const fromIni = (init = {}) => {
 	return async (args) => {
@@ -51348,13 +51536,13 @@ const fromNodeProviderChain = (init = {}) => {
 	};
 };
 // src/aws/text.ts
-const LONGEST = 400;
+const LONGEST$1 = 400;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 const KEY_ID = /\b(AKIA|ASIA)[A-Z0-9]{12,}\b/g;
 function printable(text) {
 	const line = text.replace(UNPRINTABLE, " ").replace(KEY_ID, "$1…").replace(/\s+/g, " ").trim();
 	const characters = [...line];
-	return characters.length > LONGEST ? `${characters.slice(0, 399).join("")}…` : line;
+	return characters.length > LONGEST$1 ? `${characters.slice(0, 399).join("")}…` : line;
 }
 // src/aws/errors.ts
 init_problem();
@@ -51452,10 +51640,11 @@ const SENTENCES = {
 	"no-credentials": ({ message }) => [noCredentials(message), SIGN_IN],
 	"session-policy-too-large": () => ["the session policy does not fit into what STS packs it into", "fewer resources per batch make it smaller"],
 	"session-policy-refused": () => ["STS refused the session policy as malformed", "report this as a defect"],
-	network: ({ code, name }) => [`no answer over the network (${printable(code || name)})`, "check the connection, the proxy and any custom endpoint, then run again"],
+	network: ({ code, name }) => [`no answer over the network (${printable(code || name)})`, code === "ENOTFOUND" ? NO_SUCH_HOST : "check the connection, the proxy and any custom endpoint, then run again"],
 	"service-error": ({ status, name }) => [`AWS answered with an error of its own (${status || printable(name)})`, "run again later; see https://health.aws.amazon.com/health/status"],
 	"aws-error": ({ name, message }) => [printable(message ? `${name}: ${message}` : name)]
 };
+const NO_SUCH_HOST = "check the connection, the proxy and any custom endpoint; if other regions answer, this one may not have the service: leave it out of the targets";
 function disabled(region) {
 	const which = region ?? "the region";
 	return `${misspelt(region)}enable ${which} for the account, or exclude it under fleet.regions; if every region answers so, the credentials belong to another partition`;
@@ -54699,14 +54888,14 @@ var init_EndpointParameters = __esmMin((() => {
 	};
 }));
 // node_modules/@aws-sdk/client-s3/dist-es/commandBuilder.js
-var command$1, _ep0$1, _ep4, _ep8, _mw0$1, _mw7, _mw11;
+var command$2, _ep0$1, _ep4, _ep8, _mw0$1, _mw7, _mw11;
 var init_commandBuilder = __esmMin((() => {
 	init_flexible_checksums();
 	init_s3();
 	init_client$1();
 	init_endpoints();
 	init_EndpointParameters();
-	command$1 = makeBuilder(commonParams$1, "AmazonS3", "S3Client", getEndpointPlugin);
+	command$2 = makeBuilder(commonParams$1, "AmazonS3", "S3Client", getEndpointPlugin);
 	_ep0$1 = {
 		Bucket: {
 			type: "contextParams",
@@ -56181,7 +56370,7 @@ var CreateSessionCommand;
 var init_CreateSessionCommand = __esmMin((() => {
 	init_commandBuilder();
 	init_schemas_0();
-	CreateSessionCommand = class extends command$1(_ep4, _mw0$1, "CreateSession", CreateSession$) {};
+	CreateSessionCommand = class extends command$2(_ep4, _mw0$1, "CreateSession", CreateSession$) {};
 }));
 // node_modules/@aws-sdk/client-s3/package.json
 var version$1 = "3.1169.0";
@@ -56755,7 +56944,7 @@ var GetObjectCommand;
 var init_GetObjectCommand = __esmMin((() => {
 	init_commandBuilder();
 	init_schemas_0();
-	GetObjectCommand = class extends command$1(_ep0$1, _mw7, "GetObject", GetObject$) {};
+	GetObjectCommand = class extends command$2(_ep0$1, _mw7, "GetObject", GetObject$) {};
 }));
 // node_modules/@aws-sdk/client-s3/dist-es/commands/GetObjectLegalHoldCommand.js
 var init_GetObjectLegalHoldCommand = __esmMin((() => {}));
@@ -56796,7 +56985,7 @@ var ListObjectsV2Command;
 var init_ListObjectsV2Command = __esmMin((() => {
 	init_commandBuilder();
 	init_schemas_0();
-	ListObjectsV2Command = class extends command$1(_ep8, _mw0$1, "ListObjectsV2", ListObjectsV2$) {};
+	ListObjectsV2Command = class extends command$2(_ep8, _mw0$1, "ListObjectsV2", ListObjectsV2$) {};
 }));
 // node_modules/@aws-sdk/client-s3/dist-es/commands/ListObjectVersionsCommand.js
 var init_ListObjectVersionsCommand = __esmMin((() => {}));
@@ -56849,7 +57038,7 @@ var PutObjectCommand;
 var init_PutObjectCommand = __esmMin((() => {
 	init_commandBuilder();
 	init_schemas_0();
-	PutObjectCommand = class extends command$1(_ep0$1, _mw11, "PutObject", PutObject$) {};
+	PutObjectCommand = class extends command$2(_ep0$1, _mw11, "PutObject", PutObject$) {};
 }));
 // node_modules/@aws-sdk/client-s3/dist-es/commands/PutObjectLegalHoldCommand.js
 var init_PutObjectLegalHoldCommand = __esmMin((() => {}));
@@ -59972,11 +60161,11 @@ var CloudTrailClient = class extends Client {
 // node_modules/@aws-sdk/client-cloudtrail/dist-es/commandBuilder.js
 init_client$1();
 init_endpoints();
-const command = makeBuilder(commonParams, "CloudTrail_20131101", "CloudTrailClient", getEndpointPlugin);
+const command$1 = makeBuilder(commonParams, "CloudTrail_20131101", "CloudTrailClient", getEndpointPlugin);
 const _ep0 = {};
 const _mw0 = (Command, cs, config, o) => [];
 // node_modules/@aws-sdk/client-cloudtrail/dist-es/commands/LookupEventsCommand.js
-var LookupEventsCommand = class extends command(_ep0, _mw0, "LookupEvents", LookupEvents$) {};
+var LookupEventsCommand = class extends command$1(_ep0, _mw0, "LookupEvents", LookupEvents$) {};
 // src/aws/hosts.ts
 init_dist_es();
 const SUFFIXES$1 = [
@@ -61452,15 +61641,15 @@ function openUnion(issue, at) {
 }
 function withoutEchoes(issues, tree) {
 	const unknown = new Map();
-	for (const issue of issues) if (issue.code === "unrecognized_keys") unknown.set(textOf(issue.path), issue.keys);
+	for (const issue of issues) if (issue.code === "unrecognized_keys") unknown.set(textOf$1(issue.path), issue.keys);
 	const isEcho = ({ code, path }) => {
-		if (code === "custom" && unknown.has(textOf(path))) return true;
-		const near = unknown.get(textOf(path.slice(0, -1))) ?? [];
+		if (code === "custom" && unknown.has(textOf$1(path))) return true;
+		const near = unknown.get(textOf$1(path.slice(0, -1))) ?? [];
 		return findNearest(String(path.at(-1)), near) !== void 0 && !locate(tree, path).found;
 	};
 	return unknown.size === 0 ? issues : issues.filter((issue) => !isEcho(issue));
 }
-function textOf(path) {
+function textOf$1(path) {
 	return path.map(String).join("\0");
 }
 function explain(issue, { source, tree, broken }, known) {
@@ -68198,13 +68387,14 @@ function firstDifference(bytes, again) {
 	return index >= 0 ? index : void 0;
 }
 // src/state/read-directory.ts
-async function readDirectory(directory) {
-	const root = await realpath(directory).catch(() => void 0);
+async function readDirectory(directory, from = ".") {
+	const root = await realpath(resolve$1(from, directory)).catch(() => void 0);
 	if (root === void 0 || !(await stat(root)).isDirectory()) return {
 		files: [],
 		problems: [noDirectory(directory)]
 	};
 	const walk = {
+		from,
 		root,
 		seen: new Set(),
 		files: [],
@@ -68231,10 +68421,10 @@ function noDirectory(directory) {
 	};
 }
 async function visitDirectory(walk, directory) {
-	const real = await realpath(directory).catch(unreadable(walk, directory));
+	const real = await realpath(resolve$1(walk.from, directory)).catch(unreadable(walk, directory));
 	if (real === void 0 || walk.seen.has(real)) return;
 	walk.seen.add(real);
-	const entries = await readdir(directory, { withFileTypes: true }).catch(unreadable(walk, directory));
+	const entries = await readdir(resolve$1(walk.from, directory), { withFileTypes: true }).catch(unreadable(walk, directory));
 	for (const entry of (entries ?? []).sort((a, b) => a.name < b.name ? -1 : 1)) await visitEntry(walk, join$2(directory, entry.name), entry);
 }
 async function visitEntry(walk, path, entry) {
@@ -68244,7 +68434,7 @@ async function visitEntry(walk, path, entry) {
 	else if (isYaml(path)) await visitFile(walk, path);
 }
 async function visitLink(walk, path) {
-	const real = await realpath(path).catch(() => void 0);
+	const real = await realpath(resolve$1(walk.from, path)).catch(() => void 0);
 	const inside = real !== void 0 && !relative(walk.root, real).split(sep).includes("..");
 	const directory = inside && (await lstat(real)).isDirectory();
 	if (!inside && (isYaml(path) || real !== void 0 && (await stat(real)).isDirectory())) return complain(walk, path, {
@@ -68256,7 +68446,7 @@ async function visitLink(walk, path) {
 	if (inside && isYaml(path)) return visitFile(walk, path);
 }
 async function visitFile(walk, path) {
-	const real = await realpath(path).catch(unreadable(walk, path));
+	const real = await realpath(resolve$1(walk.from, path)).catch(unreadable(walk, path));
 	if (real === void 0 || walk.seen.has(real)) return;
 	walk.seen.add(real);
 	const bytes = await readBounded(walk, path).catch(unreadable(walk, path));
@@ -68269,7 +68459,8 @@ async function visitFile(walk, path) {
 	});
 }
 async function readBounded(walk, path) {
-	const facts = await stat(path);
+	const place = resolve$1(walk.from, path);
+	const facts = await stat(place);
 	if (!facts.isFile()) {
 		complain(walk, path, {
 			code: "not-a-file",
@@ -68282,7 +68473,7 @@ async function readBounded(walk, path) {
 		complain(walk, path, tooLarge$1(facts.size));
 		return;
 	}
-	const handle = await open$2(path);
+	const handle = await open$2(place);
 	try {
 		return await handle.readFile();
 	} finally {
@@ -68507,8 +68698,8 @@ function readExceptions(part, data) {
 }
 // src/state/load.ts
 init_problem();
-async function loadState(directory, options) {
-	const { files, problems } = await readDirectory(directory);
+async function loadState(directory, options, from) {
+	const { files, problems } = await readDirectory(directory, from);
 	return assemble(files, options, {
 		directory,
 		problems
@@ -68810,12 +69001,13 @@ function refuseOtherWorld({ stamp }, run) {
 }
 // src/commands/session.ts
 init_problem();
-async function readState(directory, io) {
+async function readState(directory, io, from) {
+	const today = io.now.toISOString().slice(0, 10);
 	const state = await loadState(directory, {
 		guardrails,
 		env: io.env,
-		today: io.now.toISOString().slice(0, 10)
-	});
+		today
+	}, from);
 	if (state.hints) io.say(showProblems(state.hints));
 	return state;
 }
@@ -68931,7 +69123,7 @@ function openBucket(aws, where) {
 		Bucket: where.bucket,
 		ExpectedBucketOwner: where.owner
 	};
-	async function read(Key) {
+	async function read(Key, tries = 2) {
 		try {
 			const { Body, ETag = "" } = await aws.send(getObject({
 				...common,
@@ -68943,8 +69135,14 @@ function openBucket(aws, where) {
 			};
 		} catch (error) {
 			if (nameOf$2(error) === "NoSuchKey") return void 0;
-			throw error;
+			if (nameOf$2(error) !== "AccessDenied" || tries === 0) throw error;
+			return await isListed(Key, error) ? read(Key, tries - 1) : void 0;
 		}
+	}
+	async function isListed(key, refusal) {
+		return (await list(key).catch(() => {
+			throw refusal;
+		})).some(({ Contents = [] }) => Contents.some(({ Key }) => Key === key));
 	}
 	async function write(Key, Body, condition) {
 		for (const pause of [...CONFLICT_PAUSES, void 0]) try {
@@ -70225,93 +70423,6 @@ function untrusted$1(why) {
 		advice: "look at who made it"
 	};
 }
-// src/github/commit-files.ts
-init_problem();
-async function git(words, input = "") {
-	const child = spawn("git", ["--no-pager", ...words], { stdio: [
-		"pipe",
-		"pipe",
-		"pipe"
-	] });
-	const out = [];
-	let complaint = "";
-	child.stdout.on("data", (bytes) => out.push(bytes));
-	child.stderr.setEncoding("utf8").on("data", (text) => {
-		complaint += text;
-	});
-	child.stdin.on("error", () => void 0).end(input);
-	const code = await new Promise((done, fail) => child.on("error", fail).on("close", done));
-	if (code === 0) return Buffer.concat(out);
-	throw new TrueupError({
-		code: "git-failed",
-		message: `git ${words[0]} ended with ${code}: ${complaint.trim().slice(0, 300)}`,
-		advice: "check out the repository before this step, and run it in the checkout"
-	});
-}
-async function hasCommit(commit) {
-	return git([
-		"cat-file",
-		"-e",
-		`${commit}^{commit}`
-	]).then(() => true, () => false);
-}
-async function isAncestor(earlier, later) {
-	return git([
-		"merge-base",
-		"--is-ancestor",
-		earlier,
-		later
-	]).then(() => true, () => false);
-}
-async function treeOf(commit) {
-	return (await git([
-		"rev-parse",
-		"--verify",
-		`${commit}^{tree}`
-	])).toString("utf8").trim();
-}
-async function parentsOf(commit) {
-	return (await git([
-		"rev-list",
-		"--parents",
-		"-n",
-		"1",
-		commit
-	])).toString("utf8").trim().split(" ").slice(1);
-}
-async function filesAt(commit, directory) {
-	const root = (await git(["rev-parse", "--show-prefix"])).toString("utf8").trim();
-	const blobs = (await git([
-		"ls-tree",
-		"-r",
-		"-z",
-		"--full-tree",
-		commit,
-		"--",
-		`${root}${directory}`
-	])).toString("utf8").split("\0").flatMap((line) => {
-		const [, mode = "", oid = "", path = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
-		const shown = path.slice(root.length);
-		const hidden = shown.slice(directory.length).split("/").some((part) => part.startsWith("."));
-		return mode.startsWith("100") && /\.ya?ml$/.test(path) && !hidden ? [{
-			oid,
-			path: shown
-		}] : [];
-	});
-	return split(await git(["cat-file", "--batch"], blobs.map(({ oid }) => `${oid}\n`).join("")), blobs);
-}
-function split(batch, blobs) {
-	let at = 0;
-	return blobs.map(({ path }) => {
-		const end = batch.indexOf("\n", at);
-		const size = Number(batch.toString("utf8", at, end).split(" ")[2]);
-		at = end + 1 + size + 1;
-		return {
-			path,
-			text: batch.toString("utf8", end + 1, end + 1 + size)
-		};
-	});
-}
 // src/github/marker.ts
 function slugOf(state, fleet) {
 	return createHash("sha256").update(JSON.stringify([state, fleet ?? ""])).digest("hex").slice(0, 16);
@@ -70384,6 +70495,73 @@ async function writeIssue(api, job, found, wanted) {
 		}, answer);
 	}
 	return issue.number;
+}
+// src/github/commit-files.ts
+init_problem();
+function openClone(git) {
+	const holds = (...words) => ask(git, words).then(() => true, () => false);
+	return {
+		hasCommit: (commit) => holds("cat-file", "-e", `${commit}^{commit}`),
+		isAncestor: (earlier, later) => holds("merge-base", "--is-ancestor", earlier, later),
+		treeOf: async (commit) => textOf(await ask(git, [
+			"rev-parse",
+			"--verify",
+			`${commit}^{tree}`
+		])),
+		parentsOf: async (commit) => textOf(await ask(git, [
+			"rev-list",
+			"--parents",
+			"-n",
+			"1",
+			commit
+		])).split(" ").slice(1),
+		filesAt: async (commit, directory) => {
+			const blobs = blobsIn(textOf(await ask(git, [
+				"ls-tree",
+				"-r",
+				"-z",
+				commit,
+				"--",
+				directory
+			])), directory);
+			if (blobs.length === 0) return [];
+			return split(await ask(git, ["cat-file", "--batch"], blobs.map(({ oid }) => `${oid}\n`).join("")), blobs);
+		}
+	};
+}
+async function ask(git, words, input) {
+	const { code, out, complaint } = await git(["--no-pager", ...words], input);
+	if (code === 0) return out;
+	throw new TrueupError({
+		code: "git-failed",
+		message: `git ${words[0]} ended with ${code}: ${complaint.trim().slice(0, 300)}`,
+		advice: "check out the repository before this step, and run it in the checkout"
+	});
+}
+function textOf(bytes) {
+	return bytes.toString("utf8").trim();
+}
+function blobsIn(listing, directory) {
+	return listing.split("\0").flatMap((line) => {
+		const [, mode = "", oid = "", path = ""] = /^(\d+) blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
+		const hidden = path.slice(directory.length).split("/").some((part) => part.startsWith("."));
+		return mode.startsWith("100") && /\.ya?ml$/.test(path) && !hidden ? [{
+			oid,
+			path
+		}] : [];
+	});
+}
+function split(batch, blobs) {
+	let at = 0;
+	return blobs.map(({ path }) => {
+		const end = batch.indexOf("\n", at);
+		const size = Number(batch.toString("utf8", at, end).split(" ")[2]);
+		at = end + 1 + size + 1;
+		return {
+			path,
+			text: batch.toString("utf8", end + 1, end + 1 + size)
+		};
+	});
 }
 // src/github/event.ts
 init_zod();
@@ -70544,18 +70722,25 @@ function unlessMissing(error) {
 	if (error.code !== "ENOENT") throw error;
 }
 // src/commands/action/desk.ts
-async function openDesk(inputs, io, setOutput) {
+async function openDesk(inputs, { io, checkout, git, setOutput, wait }) {
 	const job = readJob(io.env);
 	const event = await readEvent(io.env);
 	const api = openApi({
 		url: job.api,
 		token: inputs.token,
-		wait: (ms) => setTimeout$1(ms)
+		wait
 	});
 	const repository = await readRepository(api, job);
 	const publication = publicationFor(inputs.publish, repository);
 	const slug = slugOf(inputs.state, inputs.fleet);
 	const tell = (text) => io.say(text);
+	const place = {
+		repository,
+		publication,
+		slug,
+		checkout,
+		clone: openClone(git)
+	};
 	return {
 		inputs,
 		io: heldBack(io, publication),
@@ -70563,9 +70748,7 @@ async function openDesk(inputs, io, setOutput) {
 		event,
 		job,
 		api,
-		repository,
-		publication,
-		slug,
+		...place,
 		setOutput
 	};
 }
@@ -70716,8 +70899,8 @@ async function keptPending(desk, digest) {
 	}
 }
 const runShape$1 = object({ event: string() });
-async function isOfMain({ api, job }, { workflow_run: of }) {
-	if (!of || !await isAncestor(of.head_sha, "HEAD")) return false;
+async function isOfMain({ api, job, clone }, { workflow_run: of }) {
+	if (!of || !await clone.isAncestor(of.head_sha, "HEAD")) return false;
 	const { event } = await api.get(`${pathOf(job)}/actions/runs/${of.id}`, runShape$1);
 	return event === "push" || event === "workflow_dispatch" || event === "schedule";
 }
@@ -70742,9 +70925,9 @@ function fileName$1(workflow) {
 }
 // src/commands/action/approvals.ts
 async function approvalsSince(desk, since, branch) {
-	const { api, job, inputs, slug, tell } = desk;
+	const { api, job, inputs, slug, tell, clone } = desk;
 	if (since === void 0) return [];
-	if (!await hasCommit(since)) {
+	if (!await clone.hasCommit(since)) {
 		tell(`${since.slice(0, 12)}, which was applied last, is not in the checkout: main was rewritten, or "fetch-depth: 0" is missing`);
 		tell("nothing counts as approved by pull requests, and the safety that is there unless loosened holds for this run");
 		return [];
@@ -71172,6 +71355,19 @@ const BEHIND = {
 	outputs: { result: "behind" },
 	summary: "### Nothing done: this commit is no longer the newest\n\nThe run of the newest commit covers it.\n"
 };
+function behind({ inputs }, given = inputs.approved !== void 0) {
+	if (!given) return BEHIND;
+	return {
+		outputs: BEHIND.outputs,
+		summary: `### Nothing done: this commit is no longer the newest\n\nThe newest commit has a run of its own, but the digest was given to this one: ${GIVE_AGAIN.advice}.\n`,
+		failure: GIVE_AGAIN
+	};
+}
+const GIVE_AGAIN = {
+	code: "behind",
+	message: "the digest was not applied: this commit is no longer the newest",
+	advice: "run the workflow again with the same digest; of what it covers, what has not moved is applied then"
+};
 function mistakeFailure(plan) {
 	const mistakes = mistakesIn(plan).length;
 	if (mistakes === 0) return void 0;
@@ -71257,7 +71453,7 @@ async function lastApplied(desk, branch) {
 		if (ours.length === MOST_ORDERED) break;
 		if (await isApply(desk, id)) ours.push(sha);
 	}
-	return furthest(ours);
+	return furthest(ours, desk);
 }
 const runShape = object({
 	path: string(),
@@ -71267,21 +71463,40 @@ async function isApply({ api, job }, run) {
 	const { path, event } = await api.get(`${pathOf(job)}/actions/runs/${run}`, runShape);
 	return path.split("@")[0] === job.workflow && (event === "push" || event === "workflow_dispatch");
 }
-async function furthest([newest, ...older]) {
-	if (newest === void 0 || !await isAncestor(newest, "HEAD")) return newest;
+async function furthest([newest, ...older], { clone }) {
+	if (newest === void 0 || !await clone.isAncestor(newest, "HEAD")) return newest;
 	let best = newest;
-	for (const commit of older) if (commit !== best && await isAncestor(commit, "HEAD") && await isAncestor(best, commit)) best = commit;
+	for (const commit of older) if (commit !== best && await clone.isAncestor(commit, "HEAD") && await clone.isAncestor(best, commit)) best = commit;
 	return best;
+}
+// src/commands/action/left.ts
+function logLeft({ io, publication }, { outcomes, left, pending }) {
+	if (publication !== "full") return;
+	const options = {
+		colour: io.colour,
+		width: io.width
+	};
+	const clean = isClean(countPlan(left));
+	if (outcomes.length > 0 || clean) io.result(renderOutcomes(outcomes, options, left.names));
+	if (clean) return;
+	io.result(renderTerminal({
+		...viewOf(left),
+		title: "Left",
+		digest: ""
+	}, options));
+	io.result(waitsText(waitingIn(left, pending)).replaceAll("`", "").trim());
+}
+function waitingIn(left, { issue, "pending-digest": digest }) {
+	return {
+		clean: isClean(countPlan(left)),
+		...issue !== void 0 && { issue },
+		...digest !== void 0 && { digest }
+	};
 }
 // src/commands/action/report-apply.ts
 async function reportApply(desk, done) {
 	const { plan, outcomes, decision, branch, limits, refusal } = done;
-	const { io, publication } = desk;
 	const ended = endedIn(done);
-	if (publication === "full") io.result(renderOutcomes(ended, {
-		colour: io.colour,
-		width: io.width
-	}, plan.names));
 	const left = remainingPlan(plan, appliedOf(outcomes), limits);
 	const recalled = await recall(desk);
 	const pending = await tellPending(desk, {
@@ -71289,6 +71504,11 @@ async function reportApply(desk, done) {
 		branch,
 		remarks: []
 	}, recalled);
+	logLeft(desk, {
+		outcomes: ended,
+		left,
+		pending
+	});
 	for (const share of decision.shares) await tellPull(desk, share, done, pending.issue);
 	const failure = refusal ?? failureOf(ended) ?? unreadFailure(plan, desk) ?? mistakeFailure(plan);
 	return {
@@ -71298,7 +71518,7 @@ async function reportApply(desk, done) {
 			...pending,
 			...await keep(desk, done)
 		},
-		summary: summaryOf(desk, done, recalled, pending),
+		summary: `${summaryOf(desk, done, recalled)}${waitsText(waitingIn(left, pending))}`,
 		...failure && { failure }
 	};
 }
@@ -71375,12 +71595,9 @@ function tellingOf({ publication, job }, budget, salt = "") {
 		run: job.url
 	};
 }
-function summaryOf(desk, done, { memory }, pending) {
+function summaryOf(desk, done, { memory }) {
 	const { plan, decision, refusal } = done;
-	const { issue } = pending;
 	const telling = tellingOf(desk, SUMMARY_BUDGET, memory.salt);
-	const digest = pending["pending-digest"] === void 0 ? "" : `: \`${pending["pending-digest"]}\``;
-	const where = issue === void 0 ? "" : `\nWhat waits for approval is in #${issue}${digest}.\n`;
 	const refused = refusal ? reasonText("Apply: not what was asked for", refusal, telling) : "";
 	const report = {
 		outcomes: endedIn(done),
@@ -71391,7 +71608,7 @@ function summaryOf(desk, done, { memory }, pending) {
 		unknown: 0
 	};
 	const waiting = decision.waiting === 0 ? "" : `\n${waitingText(decision.waiting)}\n`;
-	return `${refused}${reportText(report, telling)}${waiting}${where}`;
+	return `${refused}${reportText(report, telling)}${waiting}`;
 }
 async function keep(desk, { journal, plan, outcomes, decision }) {
 	const { job, publication, slug } = desk;
@@ -71475,11 +71692,11 @@ function union(some, others) {
 }
 // src/commands/action/states.ts
 init_problem();
-async function readHead({ inputs, io, tell }) {
+async function readHead({ inputs, io, tell, checkout }) {
 	return readState(inputs.state, {
 		...io,
 		say: tell
-	});
+	}, checkout);
 }
 async function validateHead(desk) {
 	try {
@@ -71493,8 +71710,8 @@ async function validateHead(desk) {
 		}, { problems });
 	}
 }
-async function stateAt(commit, { inputs, io }) {
-	const files = await filesAt(commit, inputs.state);
+async function stateAt(commit, { inputs, io, clone }) {
+	const files = await clone.filesAt(commit, inputs.state);
 	if (files.length === 0) return void 0;
 	try {
 		return loadDocuments(files, {
@@ -71507,20 +71724,20 @@ async function stateAt(commit, { inputs, io }) {
 		throw error;
 	}
 }
-async function baseCommit(event) {
-	const base = event.kind === "queue" ? event.base : await firstParent(event.head.sha, event.base.sha);
-	if (await hasCommit(base)) return base;
+async function baseCommit({ event, clone }) {
+	const base = event.kind === "queue" ? event.base : await firstParent(event, clone);
+	if (await clone.hasCommit(base)) return base;
 	throw usageError(`the base commit ${base.slice(0, 12)} is not in the checkout`, "give actions/checkout \"fetch-depth: 2\" (or 0 for merge queues)");
 }
-async function firstParent(head, fallback) {
-	const [first, second] = await parentsOf("HEAD");
-	return first !== void 0 && second === head ? first : fallback;
+async function firstParent({ head, base }, clone) {
+	const [first, second] = await clone.parentsOf("HEAD");
+	return first !== void 0 && second === head.sha ? first : base.sha;
 }
 // src/commands/action/ground.ts
 init_problem();
 async function groundOfChange(desk) {
 	const state = await readHead(desk);
-	const commit = await baseCommit(desk.event);
+	const commit = await baseCommit(desk);
 	const before = await stateAt(commit, desk);
 	const chosen = chooseFleet(state, desk.inputs.fleet);
 	const known = before?.fleets.find(({ name }) => name === chosen.name);
@@ -71542,7 +71759,7 @@ async function groundOfMain(desk, since) {
 		state,
 		fleet
 	};
-	if (!await hasCommit(since)) return {
+	if (!await desk.clone.hasCommit(since)) return {
 		state,
 		fleet: stricterFleet(cautious(fleet), fleet)
 	};
@@ -71590,7 +71807,7 @@ async function applyMain(desk) {
 	const branch = mainBranch(desk);
 	const { inputs, io } = desk;
 	const journal = journalPlace(inputs.journal, io);
-	if (await isBehind(desk, branch)) return BEHIND;
+	if (await isBehind(desk, branch)) return behind(desk);
 	const since = await appliedUpTo(desk, branch);
 	const pulls = await approvalsSince(desk, since, branch);
 	const ground = await groundOfMain(desk, since);
@@ -71633,7 +71850,7 @@ async function applyTo(desk, run, { branch, journal, pulls }) {
 	});
 	const { cells } = narrow(plan$3, { digests: decision.digests });
 	const refusal = unknownDigest(desk, approvals);
-	if (cells.length > 0 && await isBehind(desk, branch)) return BEHIND;
+	if (cells.length > 0 && await isBehind(desk, branch)) return behind(desk);
 	const how = {
 		journal,
 		protection: await protect(run, seen.inventory),
@@ -71825,7 +72042,7 @@ init_problem();
 const DAY_MS = 864e5;
 async function drift(desk) {
 	const branch = mainBranch(desk);
-	if (await isBehind(desk, branch)) return BEHIND;
+	if (await isBehind(desk, branch)) return behind(desk);
 	try {
 		const head = await readHead(desk);
 		const fleet = chooseFleet(head, desk.inputs.fleet);
@@ -71858,10 +72075,6 @@ async function look(desk, run, branch) {
 		...run,
 		journal
 	});
-	if (publication === "full") io.result(renderOutcomes(outcomes, {
-		colour: io.colour,
-		width: io.width
-	}, plan$2.names));
 	const left = remainingPlan(plan$2, appliedOf(outcomes), run.fleet.safety.limits);
 	const remembered = {
 		...recalled,
@@ -71872,6 +72085,17 @@ async function look(desk, run, branch) {
 		branch,
 		remarks: [...await remarkOnFlips(healing.flipping, desk, run), ...remarksOn(healing, locked)]
 	}, remembered);
+	logLeft(desk, {
+		outcomes,
+		left,
+		pending
+	});
+	const text = leftText(left, {
+		publication,
+		salt: memory.salt,
+		budget: SUMMARY_BUDGET,
+		run: job.url
+	});
 	const failure = locked ?? failureOf(outcomes) ?? unreadFailure(plan$2, desk);
 	return {
 		outputs: {
@@ -71880,12 +72104,7 @@ async function look(desk, run, branch) {
 			...pending,
 			...journal !== void 0 && keptHere(journal) && publication === "full" && { "journal-path": journal }
 		},
-		summary: planText(left, new Set(), {
-			publication,
-			salt: memory.salt,
-			budget: SUMMARY_BUDGET,
-			run: job.url
-		}),
+		summary: `${text}${waitsText(waitingIn(left, pending))}`,
 		...failure && { failure }
 	};
 }
@@ -71961,57 +72180,42 @@ function remember(memory, outcomes, now) {
 function remarksOn({ breach }, locked) {
 	return [...breach === void 0 ? [] : ["🟡 **Nothing was healed**: more drifted at once than the limits allow."], ...locked ? ["🟡 **Nothing was healed**: another run holds the lock; the log of this one says which."] : []];
 }
-// src/commands/action/inputs.ts
-init_zod();
-const optional = string().transform((text) => text === "" ? void 0 : text);
-const flag = _enum([
-	"true",
-	"false",
-	""
-]).transform((text) => text === "true");
-const shapes$1 = {
-	mode: _enum([...[
-		"auto",
-		"plan",
-		"apply",
-		"drift",
-		"validate",
-		"accounts",
-		"decide"
-	], ""]).transform((mode) => mode || "auto"),
-	state: string().transform((text) => text.replace(/^(?:\.\/)+|\/+$/g, "") || "state"),
-	fleet: optional,
-	only: optional,
-	shard: optional,
-	parts: optional,
-	token: string(),
-	approval: _enum(["merge", "review"]),
-	publish: _enum([
-		"auto",
-		"full",
-		"counts"
-	]),
-	journal: optional,
-	"break-lock": string().transform((text) => text === "" ? void 0 : text.split(/[\s,]+/)),
-	approved: union$3([literal("").transform(() => void 0), string().regex(/^sha256:[0-9a-f]{64}$/)]),
-	unread: _enum(["fail", "warn"]),
-	"plan-workflow": string().min(1),
-	"apply-workflow": string().min(1),
-	"comment-author": string().min(1),
-	"allow-endpoint": flag,
-	"allow-user-credentials": flag,
-	identity: optional
-};
-const INPUT_NAMES = Object.keys(shapes$1);
-function readInputs(read) {
-	const entries = INPUT_NAMES.map((name) => {
-		const parsed = shapes$1[name].safeParse(read(name).trim());
-		if (!parsed.success) throw usageError(`the input "${name}" is not understood`, "docs/action.md says what it takes");
-		return [name, parsed.data];
-	});
-	const inputs = Object.fromEntries(entries);
-	if (inputs.state.startsWith("/") || inputs.state.split("/").some((part) => part === ".." || part === ".")) throw usageError("the input \"state\" is no directory below the checkout", "name one, e.g. state");
-	return inputs;
+const LONGEST = 500;
+function annotateProblems(problems) {
+	return problems.map(({ code, message, advice, at }) => ({
+		path: at.file,
+		line: at.line,
+		level: "failure",
+		title: code,
+		message: forTerminal(advice === void 0 ? message : `${message}; ${advice}`, LONGEST)
+	}));
+}
+function annotatePlan({ cells }) {
+	return [...groupBy(cells.flatMap((cell) => cell.causes.map((cause) => ({
+		cell,
+		cause
+	}))), ({ cause: { at, guardrail } }) => `${at.file}\n${at.line}\n${guardrail}`).values()].flatMap(([first, ...others]) => first ? [annotationOf(first.cause, [first, ...others].map(({ cell }) => cell))] : []).sort(byText(({ level, path, line }) => `${level === "warning" ? 0 : 1}${path}:${String(line).padStart(8, "0")}`));
+}
+function annotationOf({ guardrail, at }, cells) {
+	const number = (outcome) => cells.filter((cell) => cell.outcome === outcome).length;
+	const loosening = cells.filter((cell) => cell.outcome === "change" && effectOf$1(describeCell(cell)) === "loosens").length;
+	const accounts = new Set(cells.map(({ address }) => address.account)).size;
+	const parts = [
+		...counted(number("change"), "to change"),
+		...counted(loosening, "of them loosening"),
+		...counted(number("held"), "held"),
+		...counted(number("unread"), "unread")
+	];
+	return {
+		path: at.file,
+		line: at.line,
+		level: loosening > 0 || number("unread") > 0 ? "warning" : "notice",
+		title: forTerminal(guardrail, 80),
+		message: `${parts.join(", ")} in ${accounts} ${accounts === 1 ? "account" : "accounts"}`
+	};
+}
+function counted(number, what) {
+	return number === 0 ? [] : [`${number} ${what}`];
 }
 // src/github/checks.ts
 init_zod();
@@ -72066,16 +72270,16 @@ async function publishPlan(desk, { plan, view }, salt) {
 }
 async function publishProblems(desk, error) {
 	const { problems } = error;
-	await publish(desk, failureText(desk, error), {
+	return publish(desk, failureText(desk, error), {
 		conclusion: "failure",
 		title: problems.length > 0 ? `${counted$1(problems.length, ["problem", "problems"])} in the state` : error.code,
 		annotations: annotateProblems(problems)
 	});
 }
-function failureText({ publication }, error) {
+function failureText({ publication }, error, title = "Plan: failed") {
 	if (error.problems.length > 0) return problemsText(error.problems);
 	const { code, message, advice } = error;
-	return reasonText("Plan: failed", {
+	return reasonText(title, {
 		code,
 		message,
 		...advice !== void 0 && { advice }
@@ -72095,7 +72299,7 @@ async function publishUnplanned(desk, trust) {
 }
 async function publish(desk, body, check) {
 	const { event, job, inputs, slug, api } = desk;
-	if (event.kind !== "pull" && event.kind !== "queue") return;
+	if (event.kind !== "pull" && event.kind !== "queue") return { checked: false };
 	const head = event.kind === "pull" ? event.head.sha : event.head;
 	const whole = body + footer(`for ${head.slice(0, 12)}`, job.url);
 	if (event.kind === "pull") {
@@ -72108,92 +72312,15 @@ async function publish(desk, body, check) {
 		await tryTo("write the comment", desk, () => writeComment(api, job, comment));
 	}
 	const name = `trueup plan · ${inputs.state}${inputs.fleet === void 0 ? "" : ` · ${inputs.fleet}`}`;
-	await tryTo("write the check", desk, () => writeCheck(api, job, {
-		name,
-		sha: head,
-		summary: whole,
-		...check
-	}));
-}
-init_problem();
-function mergePlans(parts, limits) {
-	const faults = [
-		...countFaults(parts),
-		...basisFaults(parts),
-		...parts.flatMap(contentFaults)
-	];
-	const [first] = parts;
-	if (!first || faults.length > 0) throw notFitting(faults);
-	const { share: _, ...common } = first;
-	const cells = parts.flatMap((part) => part.cells).sort(byText(cellKey));
-	const targets = parts.flatMap((part) => part.targets).sort(byText(targetKey));
-	return {
-		...common,
-		cells,
-		targets,
-		names: Object.fromEntries(parts.flatMap(({ names }) => Object.entries(names)).sort(byText(([id]) => id))),
-		skipped: parts.flatMap(({ skipped }) => skipped).sort(byText(({ id }) => id)),
-		exemptions: first.exemptions.map((exemption, index) => ({
-			...exemption,
-			spares: sparedIn(parts, index)
-		})),
-		notes: [...first.notes.filter(isOfState), ...parts.flatMap(({ notes }) => notes.filter(isOfTarget)).sort(byTarget$1)],
-		breaches: breachesOf(cells, targets, limits),
-		digest: rootDigest(first.stamp, cells)
-	};
-}
-const isOfState = ({ address }) => address === void 0;
-const isOfTarget = (note) => !isOfState(note);
-const byTarget$1 = byText(({ address }) => address ? targetKey(address) : "");
-function sparedIn(parts, index) {
-	return parts.reduce((sum, { exemptions }) => sum + (exemptions[index]?.spares ?? 0), 0);
-}
-function countFaults(parts) {
-	const marked = parts.flatMap(({ share }) => share ?? []);
-	const [first] = marked;
-	if (!first) return ["none of them is the share of a plan"];
-	const seen = groupBy(marked, ({ index }) => index);
-	const all = Array.from({ length: first.of }, (_, index) => index + 1);
-	return [
-		...marked.length < parts.length ? ["one of them is a whole plan"] : [],
-		...marked.filter(({ of }) => of !== first.of).map(({ index, of }) => `one of them is share ${index} of ${of}`),
-		...all.filter((index) => !seen.has(index)).map((index) => `share ${index} of ${first.of} is missing`),
-		...[...seen].filter(([, some]) => some.length > 1).map(([index]) => `share ${index} of ${first.of} is there twice`)
-	];
-}
-const BASES = {
-	state: "from another state",
-	accounts: "for another list of accounts: share one with --inventory",
-	only: "with another --only",
-	day: "on another day, when other exceptions hold"
-};
-function basisFaults([first, ...others]) {
-	if (!first) return [];
-	return others.flatMap((part) => {
-		const basis = Object.keys(BASES).filter((key) => part.share?.basis[key] !== first.share?.basis[key]);
-		const bound = ({ exemptions }) => exemptions.map(({ spares: _, ...rest }) => rest);
-		return [
-			...basis.map((key) => BASES[key]),
-			...same(part.stamp, first.stamp) ? [] : ["by another caller or version, or for another fleet"],
-			...same(part.notes.filter(isOfState), first.notes.filter(isOfState)) ? [] : ["beside another base"],
-			...basis.length > 0 || same(bound(part), bound(first)) ? [] : ["with other exceptions"]
-		].map((how) => `share ${part.share?.index} was planned ${how}, compared with share ${first.share?.index}`);
-	});
-}
-function contentFaults(plan) {
-	const { stamp, cells, targets, digest, share } = plan;
-	if (!share) return [];
-	const name = `share ${share.index}`;
-	const strays = [...cells.map(({ address }) => address), ...targets].filter(({ account }) => shardOf(account, share.of) !== share.index);
-	const altered = forged(plan).length > 0 || digest !== rootDigest(stamp, cells);
-	return [...strays.length > 0 ? [`${name} has account ${strays[0]?.account}, which is not its own`] : [], ...altered ? [`${name} was altered: its digests do not fit`] : []];
-}
-function notFitting(faults) {
-	return new TrueupError({
-		code: "shares-do-not-fit",
-		message: `these plans do not make one: ${faults.length > 0 ? faults.join("; ") : "there is none"}`,
-		advice: "plan every share of the same commit, with the same options and the same --inventory, and merge them all"
-	});
+	return { checked: await tryTo("write the check", desk, async () => {
+		await writeCheck(api, job, {
+			name,
+			sha: head,
+			summary: whole,
+			...check
+		});
+		return true;
+	}) ?? false };
 }
 // src/commands/action/shares/part.ts
 function ofKind(parts, kind) {
@@ -72281,7 +72408,7 @@ const results = _enum([
 	"interrupted",
 	"failed"
 ]);
-const shapes = discriminatedUnion("kind", [
+const shapes$1 = discriminatedUnion("kind", [
 	object({
 		...common,
 		kind: literal("accounts"),
@@ -72331,14 +72458,14 @@ const shapes = discriminatedUnion("kind", [
 function parsePart(json) {
 	try {
 		const content = JSON.parse(json);
-		return shapes.safeParse(content).success ? content : void 0;
+		return shapes$1.safeParse(content).success ? content : void 0;
 	} catch {
 		return;
 	}
 }
 // src/commands/action/shares/parts.ts
 init_problem();
-async function originOf({ event, job, inputs, slug }) {
+async function originOf({ event, job, inputs, slug, clone }) {
 	const head = event.kind === "pull" ? event.head.sha : event.kind === "queue" ? event.head : job.sha;
 	const { repositoryId: repository, run, sha: commit } = job;
 	return {
@@ -72346,7 +72473,7 @@ async function originOf({ event, job, inputs, slug }) {
 		run,
 		commit,
 		head,
-		tree: await treeOf("HEAD"),
+		tree: await clone.treeOf("HEAD"),
 		state: inputs.state,
 		slug
 	};
@@ -72440,6 +72567,166 @@ async function leaveFailure(desk, reason) {
 		return {};
 	}
 }
+// src/commands/action/failing.ts
+init_problem();
+async function failWith(error, desk, marked = isToldByAnother(desk)) {
+	const known = error instanceof TrueupError ? error : void 0;
+	const reason = known?.reason ?? {
+		code: "defect",
+		message: "a defect of Trueup; the log has the lines to report"
+	};
+	const title = isChange(desk) ? "Plan: failed" : "The run failed";
+	desk.tell(errorText(error, desk));
+	return {
+		outputs: {
+			result: "failed",
+			...await leaveFailure(desk, reason)
+		},
+		summary: known ? failureText(desk, known, title) : reasonText(title, reason, desk),
+		annotations: marked ? [] : annotateProblems(known?.problems ?? []),
+		failure: reason
+	};
+}
+function isToldByAnother(desk) {
+	const { event, inputs } = desk;
+	const own = event.kind !== "pull" || !event.fork;
+	return isChange(desk) && own && (inputs.mode === "accounts" || inputs.shard !== void 0);
+}
+function isChange({ event }) {
+	return event.kind === "pull" || event.kind === "queue";
+}
+// src/commands/action/inputs.ts
+init_zod();
+const optional = string().transform((text) => text === "" ? void 0 : text);
+const flag = _enum([
+	"true",
+	"false",
+	""
+]).transform((text) => text === "true");
+const shapes = {
+	mode: _enum([...[
+		"auto",
+		"plan",
+		"apply",
+		"drift",
+		"validate",
+		"accounts",
+		"decide"
+	], ""]).transform((mode) => mode || "auto"),
+	state: string().transform((text) => text.replace(/^(?:\.\/)+|\/+$/g, "") || "state"),
+	fleet: optional,
+	only: optional,
+	shard: optional,
+	parts: optional,
+	token: string(),
+	approval: _enum(["merge", "review"]),
+	publish: _enum([
+		"auto",
+		"full",
+		"counts"
+	]),
+	journal: optional,
+	"break-lock": string().transform((text) => text === "" ? void 0 : text.split(/[\s,]+/)),
+	approved: union$3([literal("").transform(() => void 0), string().regex(/^sha256:[0-9a-f]{64}$/)]),
+	unread: _enum(["fail", "warn"]),
+	"plan-workflow": string().min(1),
+	"apply-workflow": string().min(1),
+	"comment-author": string().min(1),
+	"allow-endpoint": flag,
+	"allow-user-credentials": flag,
+	identity: optional
+};
+const INPUT_NAMES = Object.keys(shapes);
+function readInputs(read) {
+	const entries = INPUT_NAMES.map((name) => {
+		const parsed = shapes[name].safeParse(read(name).trim());
+		if (!parsed.success) throw usageError(`the input "${name}" is not understood`, "docs/action.md says what it takes");
+		return [name, parsed.data];
+	});
+	const inputs = Object.fromEntries(entries);
+	if (inputs.state.startsWith("/") || inputs.state.split("/").some((part) => part === ".." || part === ".")) throw usageError("the input \"state\" is no directory below the checkout", "name one, e.g. state");
+	return inputs;
+}
+init_problem();
+function mergePlans(parts, limits) {
+	const faults = [
+		...countFaults(parts),
+		...basisFaults(parts),
+		...parts.flatMap(contentFaults)
+	];
+	const [first] = parts;
+	if (!first || faults.length > 0) throw notFitting(faults);
+	const { share: _, ...common } = first;
+	const cells = parts.flatMap((part) => part.cells).sort(byText(cellKey));
+	const targets = parts.flatMap((part) => part.targets).sort(byText(targetKey));
+	return {
+		...common,
+		cells,
+		targets,
+		names: Object.fromEntries(parts.flatMap(({ names }) => Object.entries(names)).sort(byText(([id]) => id))),
+		skipped: parts.flatMap(({ skipped }) => skipped).sort(byText(({ id }) => id)),
+		exemptions: first.exemptions.map((exemption, index) => ({
+			...exemption,
+			spares: sparedIn(parts, index)
+		})),
+		notes: [...first.notes.filter(isOfState), ...parts.flatMap(({ notes }) => notes.filter(isOfTarget)).sort(byTarget$1)],
+		breaches: breachesOf(cells, targets, limits),
+		digest: rootDigest(first.stamp, cells)
+	};
+}
+const isOfState = ({ address }) => address === void 0;
+const isOfTarget = (note) => !isOfState(note);
+const byTarget$1 = byText(({ address }) => address ? targetKey(address) : "");
+function sparedIn(parts, index) {
+	return parts.reduce((sum, { exemptions }) => sum + (exemptions[index]?.spares ?? 0), 0);
+}
+function countFaults(parts) {
+	const marked = parts.flatMap(({ share }) => share ?? []);
+	const [first] = marked;
+	if (!first) return ["none of them is the share of a plan"];
+	const seen = groupBy(marked, ({ index }) => index);
+	const all = Array.from({ length: first.of }, (_, index) => index + 1);
+	return [
+		...marked.length < parts.length ? ["one of them is a whole plan"] : [],
+		...marked.filter(({ of }) => of !== first.of).map(({ index, of }) => `one of them is share ${index} of ${of}`),
+		...all.filter((index) => !seen.has(index)).map((index) => `share ${index} of ${first.of} is missing`),
+		...[...seen].filter(([, some]) => some.length > 1).map(([index]) => `share ${index} of ${first.of} is there twice`)
+	];
+}
+const BASES = {
+	state: "from another state",
+	accounts: "for another list of accounts: share one with --inventory",
+	only: "with another --only",
+	day: "on another day, when other exceptions hold"
+};
+function basisFaults([first, ...others]) {
+	if (!first) return [];
+	return others.flatMap((part) => {
+		const basis = Object.keys(BASES).filter((key) => part.share?.basis[key] !== first.share?.basis[key]);
+		const bound = ({ exemptions }) => exemptions.map(({ spares: _, ...rest }) => rest);
+		return [
+			...basis.map((key) => BASES[key]),
+			...same(part.stamp, first.stamp) ? [] : ["by another caller or version, or for another fleet"],
+			...same(part.notes.filter(isOfState), first.notes.filter(isOfState)) ? [] : ["beside another base"],
+			...basis.length > 0 || same(bound(part), bound(first)) ? [] : ["with other exceptions"]
+		].map((how) => `share ${part.share?.index} was planned ${how}, compared with share ${first.share?.index}`);
+	});
+}
+function contentFaults(plan) {
+	const { stamp, cells, targets, digest, share } = plan;
+	if (!share) return [];
+	const name = `share ${share.index}`;
+	const strays = [...cells.map(({ address }) => address), ...targets].filter(({ account }) => shardOf(account, share.of) !== share.index);
+	const altered = forged(plan).length > 0 || digest !== rootDigest(stamp, cells);
+	return [...strays.length > 0 ? [`${name} has account ${strays[0]?.account}, which is not its own`] : [], ...altered ? [`${name} was altered: its digests do not fit`] : []];
+}
+function notFitting(faults) {
+	return new TrueupError({
+		code: "shares-do-not-fit",
+		message: `these plans do not make one: ${faults.length > 0 ? faults.join("; ") : "there is none"}`,
+		advice: "plan every share of the same commit, with the same options and the same --inventory, and merge them all"
+	});
+}
 // src/commands/action/shares/join-plan.ts
 async function joinPlan(desk, ground) {
 	const [parts, here] = [await readParts(desk), await originOf(desk)];
@@ -72488,8 +72775,9 @@ async function planChange(desk) {
 	try {
 		return await planTrusted(desk);
 	} catch (error) {
-		if (error instanceof TrueupError) await publishProblems(desk, error);
-		throw error;
+		if (!(error instanceof TrueupError)) throw error;
+		const { checked } = await publishProblems(desk, error);
+		return failWith(error, desk, checked);
 	}
 }
 async function validateFork(desk) {
@@ -72555,14 +72843,14 @@ function driftIn({ plan, drifting }, { drift }) {
 	};
 }
 async function keepRecord(desk, { plan, drifting }, { base, salt }) {
-	const { event, job, inputs, publication, slug } = desk;
+	const { event, job, inputs, publication, slug, clone } = desk;
 	const path = await writeFiles(desk, "reviewed", {
 		"reviewed.json": recordReviewed(plan, {
 			repository: job.repositoryId,
 			pull: event.number,
 			head: event.head.sha,
 			base,
-			tree: await treeOf("HEAD"),
+			tree: await clone.treeOf("HEAD"),
 			run: job.run,
 			state: inputs.state,
 			salt,
@@ -72637,13 +72925,16 @@ async function applyShare(desk) {
 		share,
 		order: digest
 	};
-	if (await isBehind(desk, branch)) return {
-		...BEHIND,
-		outputs: {
-			...BEHIND.outputs,
-			...await leavePart(desk, "applying", part)
-		}
-	};
+	if (await isBehind(desk, branch)) {
+		const ending = behind(desk);
+		return {
+			...ending,
+			outputs: {
+				...ending.outputs,
+				...await leavePart(desk, "applying", part)
+			}
+		};
+	}
 	const ground = await groundOfMain(desk, order.since);
 	announceJournal(desk, journal);
 	const named = {
@@ -72754,7 +73045,7 @@ async function listAccounts(desk) {
 }
 async function listForMain(desk) {
 	const branch = mainBranch(desk);
-	if (await isBehind(desk, branch)) return BEHIND;
+	if (await isBehind(desk, branch)) return behind(desk);
 	const since = await appliedUpTo(desk, branch);
 	return leave(desk, {
 		kind: "accounts",
@@ -72797,7 +73088,7 @@ async function orderApply(desk) {
 	const ground = await groundOfMain(desk, since);
 	const plan = planOfShares(shares, ground);
 	const approvals = await withPending(desk, plan, setDriftAside(await approvalsSince(desk, since, branch), ground.fleet));
-	if (await isBehind(desk, branch)) return BEHIND;
+	if (await isBehind(desk, branch)) return behind(desk);
 	const { limits } = ground.fleet.safety;
 	const decision = decide(plan, approvals, {
 		limits,
@@ -72964,12 +73255,13 @@ const LATER = {
 // src/commands/action/shares/report-shares.ts
 async function reportShares(desk) {
 	const branch = mainBranch(desk);
-	if (desk.job.attempt > 1 && await isBehind(desk, branch)) return BEHIND;
+	if (desk.job.attempt > 1 && await isBehind(desk, branch)) return behind(desk);
 	const [parts, here] = [await readParts(desk), await originOf(desk)];
 	const ordered = orderIn(parts, here);
 	const { order } = ordered;
 	const ended = order.shares.map((share) => endOf(share, parts, here, ordered));
-	if (ended.length > 0 && ended.every(({ behind }) => behind)) return BEHIND;
+	const given = order.approvals.pending !== void 0;
+	if (ended.length > 0 && ended.every((end) => end.behind)) return behind(desk, given);
 	const plan = renewed(ordered, ended);
 	const begun = ended.flatMap(({ done }) => done?.begun ?? []);
 	const decision = decide(plan, order.approvals, { unfinished: begun });
@@ -72987,22 +73279,24 @@ async function reportShares(desk) {
 }
 // src/commands/action/act.ts
 init_problem();
-async function act(read, setOutput, io) {
+async function act(step) {
 	let desk;
 	try {
-		const inputs = readInputs(read);
-		desk = await openDesk(inputs, io, setOutput);
-		const ending = await actAt(desk, inputs.mode === "auto" ? modeFor(desk.event) : inputs.mode);
-		return {
-			...ending,
-			outputs: {
-				...ending.outputs,
-				"failure-reason": ending.failure?.code ?? ""
-			}
-		};
+		const inputs = readInputs((name) => step.input(name));
+		desk = await openDesk(inputs, step);
+		return withReason(await actAt(desk, inputs.mode === "auto" ? modeFor(desk.event) : inputs.mode));
 	} catch (error) {
-		return fail(error, desk, io);
+		return withReason(desk ? await failWith(error, desk) : failUnknown(error, step.io));
 	}
+}
+function withReason(ending) {
+	return {
+		...ending,
+		outputs: {
+			...ending.outputs,
+			"failure-reason": ending.failure?.code ?? ""
+		}
+	};
 }
 function modeFor({ kind }) {
 	if (kind === "pull" || kind === "queue") return "plan";
@@ -73029,33 +73323,41 @@ function apply(desk) {
 	if (shard !== void 0) return applyShare(desk);
 	return parts === void 0 ? applyMain(desk) : reportShares(desk);
 }
-async function fail(error, desk, io) {
+function failUnknown(error, io) {
 	const known = error instanceof TrueupError ? error : void 0;
 	const code = known?.code ?? "defect";
-	io.say(desk === void 0 ? tellError(error) : errorText(error, desk));
+	io.say(tellError(error));
 	const reason = {
 		code,
 		message: known?.message ?? "a defect of Trueup; the log has the lines to report"
 	};
-	const publication = desk?.publication ?? "counts";
 	return {
-		outputs: {
-			result: "failed",
-			"failure-reason": code,
-			...desk && await leaveFailure(desk, reason)
-		},
-		summary: known ? failureText({ publication }, known) : reasonText("Failed", reason, { publication }),
-		annotations: annotateProblems(known?.problems ?? []),
+		outputs: { result: "failed" },
+		summary: reasonText("Failed", reason, { publication: "counts" }),
 		failure: reason
 	};
 }
 // src/runner.ts
 const WIDTH = 120;
 const EVERY_MS = 1e4;
-function openRunner() {
-	const stop = new AbortController();
-	for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort());
-	const log = (text) => void process.stdout.write(`${forLog(text)}\n`);
+function openRunner({ env, directory, git, toolkit, write, signal, wait }) {
+	return {
+		git,
+		wait,
+		io: openLog({
+			env,
+			write,
+			signal
+		}),
+		checkout: directory,
+		input: toolkit.getInput,
+		setOutput: toolkit.setOutput,
+		annotate: (annotation) => write(`${command(annotation)}\n`),
+		announceFailure: (message) => write(`::error::${forCommand(message, "data")}\n`)
+	};
+}
+function openLog({ env, write, signal }) {
+	const log = (text) => write(`${forLog(text)}\n`);
 	let last = Date.now();
 	return {
 		result: log,
@@ -73067,11 +73369,11 @@ function openRunner() {
 		},
 		canAsk: false,
 		ask: async () => void 0,
-		env: process.env,
+		env,
 		colour: false,
 		width: WIDTH,
 		now: new Date(),
-		signal: stop.signal
+		signal
 	};
 }
 const COMMANDS = {
@@ -73079,23 +73381,43 @@ const COMMANDS = {
 	warning: "warning",
 	failure: "error"
 };
-function annotate({ path, line, level, title, message }) {
+function command({ path, line, level, title, message }) {
 	const place = `file=${forCommand(path, "property")},line=${line},title=${forCommand(title, "property")}`;
-	process.stdout.write(`::${COMMANDS[level]} ${place}::${forCommand(message, "data")}\n`);
+	return `::${COMMANDS[level]} ${place}::${forCommand(message, "data")}`;
 }
-function announceFailure(message) {
-	process.stdout.write(`::error::${forCommand(message, "data")}\n`);
+// src/step.ts
+const MOST_ANNOTATIONS = 10;
+async function runStep(machine) {
+	const runner = openRunner(machine);
+	const { outputs, summary, annotations = [], failure } = await act(runner);
+	for (const annotation of annotations.slice(0, MOST_ANNOTATIONS)) runner.annotate(annotation);
+	for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
+	if (summary) await machine.toolkit.summarize(summary);
+	if (!failure) return 0;
+	runner.announceFailure(`trueup: ${failure.code}`);
+	return 1;
 }
 // src/action.ts
-const MOST_ANNOTATIONS = 10;
-async function main() {
-	const { outputs, summary: text, annotations = [], failure } = await act(getInput, setOutput, openRunner());
-	for (const annotation of annotations.slice(0, MOST_ANNOTATIONS)) annotate(annotation);
-	for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
-	if (text && process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(text, true).write();
-	if (!failure) return;
-	announceFailure(`trueup: ${failure.code}`);
-	process.exitCode = 1;
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => stop.abort());
+const { env } = process;
+const directory = process.cwd();
+runStep({
+	env,
+	directory,
+	git: gitIn(directory, env),
+	toolkit: {
+		getInput,
+		setOutput,
+		summarize
+	},
+	write: (text) => void process.stdout.write(text),
+	signal: stop.signal,
+	wait: (ms) => setTimeout$1(ms)
+}).then((ended) => {
+	process.exitCode = ended;
+});
+async function summarize(text) {
+	if (env.GITHUB_STEP_SUMMARY) await summary.addRaw(text, true).write();
 }
-main();
 export {};

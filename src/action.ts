@@ -1,5 +1,6 @@
 /** The GitHub Action: a process that is one step of a job. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getInput, setOutput, summary } from '@actions/core';
 import { gitIn } from './github/git.ts';
 import { runStep } from './step.ts';
 
@@ -14,6 +15,7 @@ const code = runStep({
   env,
   directory,
   git: gitIn(directory, env),
+  toolkit: { getInput, setOutput, summarize },
   write: (text) => void process.stdout.write(text),
   signal: stop.signal,
   wait: (ms) => sleep(ms),
@@ -21,3 +23,7 @@ const code = runStep({
 void code.then((ended) => {
   process.exitCode = ended;
 });
+
+async function summarize(text: string): Promise<void> {
+  if (env.GITHUB_STEP_SUMMARY) await summary.addRaw(text, true).write();
+}

@@ -1,11 +1,7 @@
 /**
- * The runner of GitHub Actions as a step meets it: inputs and addresses in the environment, files for outputs and the
- * summary, and a log whose lines the runner obeys if they look like its commands, so every line is made harmless here.
- * Part of the entry point.
+ * The runner of GitHub Actions as commands meet it: above all a log whose lines the runner obeys if they look like its
+ * commands, so every line is made harmless here. Part of the entry point.
  */
-import { randomUUID } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
-import { EOL } from 'node:os';
 import type { Step } from './commands/action/desk.ts';
 import type { Io } from './commands/io.ts';
 import type { Annotation } from './github/checks.ts';
@@ -20,6 +16,7 @@ export type Machine = {
   /** Where it was started. */
   readonly directory: string;
   readonly git: Step['git'];
+  readonly toolkit: Toolkit;
   /** To the log. */
   write(text: string): void;
   /** Aborted when the job is cancelled. */
@@ -27,24 +24,29 @@ export type Machine = {
   readonly wait: Step['wait'];
 };
 
+/** What actions have in common: inputs come in, and outputs and the summary of the run go out. */
+export type Toolkit = {
+  /** Without the spaces around it; empty where there is none. */
+  getInput(name: string): string;
+  setOutput(name: string, value: string): void;
+  /** @param text Markdown, shown with the run */
+  summarize(text: string): Promise<void>;
+};
+
 export type Runner = Step & {
-  /** Markdown, shown with the run. */
-  summarize(text: string): void;
   /** Shown on a line of a file. */
   annotate(annotation: Annotation): void;
   announceFailure(message: string): void;
 };
 
-export function openRunner({ env, directory, git, write, signal, wait }: Machine): Runner {
+export function openRunner({ env, directory, git, toolkit, write, signal, wait }: Machine): Runner {
   return {
     git,
     wait,
     io: openLog({ env, write, signal }),
     checkout: directory,
-    // https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax#inputs
-    input: (name) => (env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] ?? '').trim(),
-    setOutput: (name, value) => append(env.GITHUB_OUTPUT, output(name, value)),
-    summarize: (text) => append(env.GITHUB_STEP_SUMMARY, text),
+    input: toolkit.getInput,
+    setOutput: toolkit.setOutput,
     annotate: (annotation) => write(`${command(annotation)}\n`),
     announceFailure: (message) => write(`::error::${forCommand(message, 'data')}\n`),
   };
@@ -69,20 +71,6 @@ function openLog({ env, write, signal }: Pick<Machine, 'env' | 'write' | 'signal
     now: new Date(),
     signal,
   };
-}
-
-/** Lines up to one that nobody can guess: no value can end early and set another output. */
-function output(name: string, value: string): string {
-  const end = `trueup_${randomUUID()}`;
-  return `${name}<<${end}${EOL}${value}${EOL}${end}`;
-}
-
-/**
- * The runner reads the file when the step has ended.
- * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#environment-files
- */
-function append(file: string | undefined, text: string): void {
-  if (file) appendFileSync(file, `${text}${EOL}`);
 }
 
 const COMMANDS = { notice: 'notice', warning: 'warning', failure: 'error' } as const;

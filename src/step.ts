@@ -10,7 +10,7 @@ export async function runStep(machine: Machine): Promise<0 | 1> {
   const { outputs, summary, annotations = [], failure } = await act(runner);
   for (const annotation of annotations.slice(0, MOST_ANNOTATIONS)) runner.annotate(annotation);
   for (const [name, value] of Object.entries(outputs)) runner.setOutput(name, value);
-  if (summary) runner.summarize(summary);
+  if (summary) await machine.toolkit.summarize(summary);
   if (!failure) return 0;
   runner.announceFailure(`trueup: ${failure.code}`);
   return 1;

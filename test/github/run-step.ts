@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Machine } from '../../src/runner.ts';
 import { runStep } from '../../src/step.ts';
+import { toolkitIn } from './toolkit.ts';
 
 const BUNDLE = resolve(import.meta.dirname, '../../dist/index.js');
 
@@ -29,7 +30,13 @@ async function runHere(place: Place): Promise<Ended> {
   const write = (text: string): void => {
     log += text;
   };
-  const code = await runStep({ ...place, write, signal: new AbortController().signal, wait: () => setImmediate() });
+  const code = await runStep({
+    ...place,
+    toolkit: toolkitIn(place.env),
+    write,
+    signal: new AbortController().signal,
+    wait: () => setImmediate(),
+  });
   return { code, log };
 }
 
