@@ -167,11 +167,33 @@ describe('what cannot be meant is told when the state is loaded', () => {
       '{ groups: { names: [web] }, ingress: [{ rule: tcp 22 from sg-00000001, description: "ä" }] }',
       'in a description',
     ],
+    [
+      '{ groups: { names: [web] }, ingress: [{ rule: tcp 22 from sg-00000001, description: "a & b" }] }',
+      'EC2 takes no "&"',
+    ],
+    ['{ groups: { names: [web] }, ingress: [{ rule: all from itself, description: "a & b" }] }', 'EC2 takes no "&"'],
+    [
+      '{ groups: { names: [web] }, ingress: [{ rule: tcp 22 from pl-00000001, description: "a & b" }] }',
+      'EC2 takes no "&"',
+    ],
+    [
+      '{ groups: { names: [web] }, ingress: [{ rule: tcp 22 from com.amazonaws.eu-west-1.s3, description: "a & b" }] }',
+      'EC2 takes no "&"',
+    ],
+    [
+      '{ groups: { names: [web] }, ingress: [{ rule: tcp 22 from 111122223333/sg-00000001, description: "a & b" }] }',
+      'EC2 takes no "&"',
+    ],
   ])('%s', (item, words) => {
     expect(refusalsOf(() => stateOf(RANGES + policy('shared', `  security-group-rules:\n    - ${item}`)))).toContain(
       words,
     );
   });
+});
+
+it('takes an ampersand in the description of a rule about addresses', () => {
+  const item = '{ groups: { names: [web] }, ingress: [{ rule: tcp 22 from corporate, description: "a & b" }] }';
+  expect(() => stateOf(RANGES + policy('shared', `  security-group-rules:\n    - ${item}`))).not.toThrow();
 });
 
 it('one malformed line hides nothing of the others: every mistake is told at once', () => {

@@ -103,6 +103,11 @@ describe('authorize', () => {
       'InvalidParameterValue',
       [{ ...tcp(25, '10.0.0.0/8'), IpRanges: [{ CidrIp: '10.0.0.0/8', Description: '<b>' }] }],
     ],
+    [
+      'an ampersand in the description of a rule about a group',
+      'InvalidParameterValue',
+      [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: 'sg-0dead00000000beef', Description: 'web & app' }] }],
+    ],
     ['no source at all', 'MissingParameter', [{ IpProtocol: '-1' }]],
     [
       'a group that is not there',

@@ -17,6 +17,14 @@ const tagKey = z
   .regex(/^(?!aws:).{1,127}$/i, { error: 'a key of a tag has 1 to 127 characters, not beginning with "aws:"' });
 const tags = z.record(tagKey, z.string().max(256));
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UserIdGroupPair.html, and API_PrefixListId.html beside it */
+function namesGroupOrList(rule: string): boolean {
+  const parsed = parseRuleText(rule);
+  if ('problem' in parsed) return false;
+  const { kind, name } = parsed.peer;
+  return kind === 'itself' || kind === 'list' || /(?:^|\/)sg-|^pl-/.test(name);
+}
+
 const WORDS: { readonly [direction in Direction]: string } = { ingress: 'from', egress: 'to' };
 
 function ruleText(direction: Direction) {
@@ -39,15 +47,20 @@ function ruleText(direction: Direction) {
 
 function rules(direction: Direction) {
   const text = ruleText(direction);
-  const labelled = z.strictObject({
-    rule: text.describe(
-      `\`tcp 443 ${WORDS[direction]} corporate\`: traffic, \`${WORDS[direction]}\`, and who is at the other end`,
-    ),
-    description: description.exactOptional().describe('left out: the one that is there stays'),
-    tags: tags
-      .exactOptional()
-      .describe('left out: those that are there stay; given: exactly these, beside those of AWS'),
-  });
+  const labelled = z
+    .strictObject({
+      rule: text.describe(
+        `\`tcp 443 ${WORDS[direction]} corporate\`: traffic, \`${WORDS[direction]}\`, and who is at the other end`,
+      ),
+      description: description.exactOptional().describe('left out: the one that is there stays'),
+      tags: tags
+        .exactOptional()
+        .describe('left out: those that are there stay; given: exactly these, beside those of AWS'),
+    })
+    .refine(({ rule, description: said = '' }) => !said.includes('&') || !namesGroupOrList(rule), {
+      path: ['description'],
+      error: 'EC2 takes no "&" in the description of a rule about a group or a prefix list: write "and"',
+    });
   return z
     .array(text.or(labelled))
     .min(1, { error: 'write "none" where there are to be no rules' })

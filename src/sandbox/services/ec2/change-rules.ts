@@ -94,7 +94,7 @@ function updateDescriptions(call: Call, egress: boolean): object {
     byId.map((item) => text(item, 'SecurityGroupRuleId') ?? ''),
     egress,
   );
-  const descriptions = byId.map(parseDescription);
+  const descriptions = byId.map((item, index) => parseDescription(item, rules[index]?.body.source));
   const found = described.map((item) => ({ rule: match(group, [item]).known[0], description: item.description }));
   if (found.some(({ rule }) => rule === undefined)) throw permissionNotFound();
   for (const [index, rule] of rules.entries()) rule.description = descriptions[index];

@@ -14,6 +14,7 @@ const NAMES: { readonly [number: string]: string } = {
   '58': 'icmpv6',
   all: '-1',
 };
+/** `&` only where a rule is about addresses. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_UserIdGroupPair.html */
 const DESCRIPTION = /^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/;
 
 type Direction = { readonly group: SecurityGroup; readonly egress: boolean };
@@ -46,7 +47,6 @@ function legacy(input: Fields): readonly Fields[] {
 
 /** One rule with exactly one source, as ModifySecurityGroupRules takes it. */
 export function parseFlatRule(call: Call, fields: Fields, at: Direction): Described {
-  const description = parseDescription(fields);
   const ipv4 = text(fields, 'CidrIpv4');
   const ipv6 = text(fields, 'CidrIpv6');
   const list = text(fields, 'PrefixListId');
@@ -60,6 +60,7 @@ export function parseFlatRule(call: Call, fields: Fields, at: Direction): Descri
   const [source] = sources;
   if (!source || sources.length > 1)
     throw invalidValue('Exactly one source must be specified for a security group rule.');
+  const description = parseDescription(fields, source);
   return { body: { egress: at.egress, ...parsePorts(fields), source }, description };
 }
 
@@ -100,7 +101,10 @@ type Sourced = { readonly source: Source; readonly description: string | undefin
 
 function parseSources(call: Call, permission: Fields, group: SecurityGroup): readonly Sourced[] {
   const read = (name: string, parse: (fields: Fields) => Source) =>
-    records(permission, name).map((fields) => ({ source: parse(fields), description: parseDescription(fields) }));
+    records(permission, name).map((fields) => {
+      const source = parse(fields);
+      return { source, description: parseDescription(fields, source) };
+    });
   return [
     ...read('Groups', (fields) => parseGroup(call, fields, group)),
     ...read('IpRanges', (fields) => parseIpv4(text(fields, 'CidrIp') ?? '')),
@@ -109,10 +113,11 @@ function parseSources(call: Call, permission: Fields, group: SecurityGroup): rea
   ];
 }
 
-export function parseDescription(fields: Fields): string | undefined {
+export function parseDescription(fields: Fields, source: Source | undefined): string | undefined {
   const description = text(fields, 'Description');
   if (description === undefined || description === '') return undefined;
-  if (!DESCRIPTION.test(description)) {
+  const strange = source && !('cidr' in source) && description.includes('&');
+  if (strange || !DESCRIPTION.test(description)) {
     throw invalidValue(
       'Invalid rule description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*',
     );
