@@ -6,10 +6,11 @@ import { BUSY_PAUSES_MS, type Observation, stillBusy, type Value, type Want } fr
 import type { CellRun } from './cell-run.ts';
 
 /**
- * EC2 and IAM are eventually consistent, so a change may take a while to be seen.
+ * EC2 and IAM are eventually consistent, so a change may take a while to be seen: seconds as a rule, minutes at worst.
+ * After half a minute the cell says that it was not seen, and the next plan looks again.
  * https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
  */
-const SOON_MS = [0, 250, 500, 1000, 2000, 4000, 8000];
+const SOON_MS = [0, 250, 500, 1000, 2000, 4000, 8000, 12_000];
 const LATER_MS = 15_000;
 
 /** The pause before each look, in milliseconds. At first in quick succession; then steadily, until `settlesWithinMs` has passed. */

@@ -55,7 +55,7 @@ describe('a change that AWS does not show at once', () => {
       sandbox.fault({ match: { action: 'DescribeSecurityGroupRules' }, do: 'stale' });
     });
     expect(results).toEqual([['failed', 'not-verified']]);
-    expect(waited).toBeGreaterThan(10_000);
+    expect(waited).toBeGreaterThan(25_000);
   });
 });
 
