@@ -80,7 +80,8 @@ function bundleOf(state: State, fleet: Fleet, retained: readonly string[], optio
   const immutable = (options.format ?? 'json') !== 'json' || known.ownerId !== undefined;
   const { journal: place } = options;
   const journal = place !== undefined && isS3(place) ? journalAccess(parseS3Place(place), '{partition}').Statement : [];
-  const roles = hubRoles(fleet, state.policies, { immutable, journal });
+  const bounded = options.boundary !== undefined;
+  const roles = hubRoles(fleet, state.policies, { immutable, journal, bounded });
   return { part, roles, provider: true, known, ...boundedBy(options, roles) };
 }
 

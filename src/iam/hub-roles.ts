@@ -13,9 +13,12 @@ export type HubOptions = {
   readonly immutable: boolean;
   /** What keeping the journal needs, where that is in a bucket. */
   readonly journal?: readonly Statement[];
+  /** Whether one policy is written that bounds all the roles, and holds the statements of each. */
+  readonly bounded?: boolean;
 };
 
-export function hubRoles(fleet: Fleet, policies: readonly Policy[], { immutable, journal = [] }: HubOptions): Role[] {
+export function hubRoles(fleet: Fleet, policies: readonly Policy[], options: HubOptions): Role[] {
+  const { immutable, journal = [], bounded = false } = options;
   const names = roleNames(fleet);
   const discovery = discoveryOf(fleet, policies);
   const role = (name: string, description: string, members: readonly string[], more: readonly Statement[]): Role => ({
@@ -23,7 +26,7 @@ export function hubRoles(fleet: Fleet, policies: readonly Policy[], { immutable,
     path: '/',
     description,
     trust: [trustInGitHub(name, immutable)],
-    statements: [assume(fleet, members), ...discovery, ...more],
+    statements: [assume(fleet, members, bounded ? LONGEST_LIST / 5 : LONGEST_LIST), ...discovery, ...more],
   });
   const { plan, apply, heal } = HUB_ROLES;
   return [
@@ -57,7 +60,8 @@ function trustInGitHub(environment: string, immutable: boolean): TrustStatement 
 }
 
 /**
- * All inline policies of a role have 10,240 characters together: what stands in them besides the accounts needs few.
+ * All inline policies of a role have 10,240 characters together, and what stands in them besides the accounts needs few;
+ * a managed policy has 6,144, in which a boundary says what all three roles may.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 const LONGEST_LIST = 8_000;
@@ -66,11 +70,11 @@ const LONGEST_LIST = 8_000;
  * The roles of the fleet's accounts; of all accounts only where they are discovered, or too many to be named. Then each
  * account's own trust says who may: a role of that name that does not name this one cannot be assumed.
  */
-function assume(fleet: Fleet, members: readonly string[]): Statement {
+function assume(fleet: Fleet, members: readonly string[], longest: number): Statement {
   const rolesIn = (ids: readonly string[]) =>
     members.flatMap((role) => ids.map((id) => roleArn(placeOfRole(role), id)));
   const named = rolesIn(accountsOf(fleet));
-  const fits = JSON.stringify(named).length <= LONGEST_LIST;
+  const fits = JSON.stringify(named).length <= longest;
   return allow(['sts:AssumeRole', 'sts:SetSourceIdentity'], fits ? named : rolesIn(['*']));
 }
 

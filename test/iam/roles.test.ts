@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { hubRoles } from '../../src/iam/hub-roles.ts';
 import { asJson } from '../../src/iam/json.ts';
-import { memberRoles } from '../../src/iam/member-roles.ts';
+import { boundaryOf, memberRoles } from '../../src/iam/member-roles.ts';
 import { neededBy } from '../../src/iam/needed.ts';
 import type { Role } from '../../src/iam/role.ts';
 import type { Fleet, GuardrailEntry, Policy } from '../../src/model/state.ts';
@@ -196,6 +196,13 @@ describe('the roles of the hub', () => {
       expect(JSON.stringify({ Version: '2012-10-17', Statement: role.statements }).length).toBeLessThan(10_240);
       expect(role.statements[0]?.Resource).toContain('arn:{partition}:iam::*:role/trueup-read');
     }
+  });
+
+  it.each([2, 20, 60, 200])('fit into one boundary with %s accounts', (count) => {
+    const accounts = Array.from({ length: count }, (_, i) => ({ id: String(100_000_000_000 + i) }));
+    const fleet = { ...fixed, accounts, heal: ['password-policy'], role: { ...fixed.role, heal: 'trueup-heal' } };
+    const { statements } = boundaryOf('Fence', hubRoles(fleet, [], { immutable: true, bounded: true }));
+    expect(JSON.stringify({ Version: '2012-10-17', Statement: statements }).length).toBeLessThan(6_144);
   });
 
   it('name the accounts where the fleet does', () => {
