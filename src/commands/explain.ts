@@ -29,7 +29,7 @@ export async function explain(options: ExplainOptions, io: Io): Promise<ExitCode
 
   function tell(run: Pick<Run, 'state' | 'fleet' | 'now'>, seen: Snapshot, of: Wanted): ExitCode {
     const found = explainWith(run, seen, of);
-    io.result(options.json ? renderJson(found) : renderExplanations(found));
+    io.result(options.json ? renderJson(found) : renderExplanations(found, io.width));
     return found.some(({ outcome }) => outcome === 'unread') ? EXIT.error : EXIT.done;
   }
 }

@@ -5,6 +5,8 @@ import type { Position } from '../model/problem.ts';
 import type { Value } from '../model/resource.ts';
 import type { Explanation } from '../plan/explain.ts';
 import { forTerminal } from './escape.ts';
+import { flow } from './flow.ts';
+import { span } from './paint.ts';
 import { count, message, type Phrase, say, words, write } from './phrase.ts';
 import { describeCell, linesOf as linesOfValue, textOf } from './wording.ts';
 
@@ -17,15 +19,21 @@ const OUTCOMES: { readonly [outcome in Explanation['outcome']]: string } = {
 /** Of a large group the first rules are enough to know it again. */
 const MOST_FIELDS = 40;
 
-export function renderExplanations(explanations: readonly Explanation[]): string {
+/** @param width columns; what does not fit goes on below, further in */
+export function renderExplanations(explanations: readonly Explanation[], width: number): string {
   return [...explanations]
     .sort(byText(({ resource, title }) => `${resource}\n${title}`))
     .map((one) =>
       linesOf(one)
-        .map((line) => write(line, forTerminal))
+        .flatMap((line) => broken(write(line, forTerminal), width))
         .join('\n'),
     )
     .join('\n\n');
+}
+
+function broken(line: string, width: number): readonly string[] {
+  const indent = line.length - line.trimStart().length;
+  return flow([span(line.trimStart())], { first: indent, rest: indent + 4 }, width, ({ text }) => text);
 }
 
 function linesOf({ resource, id, title, outcome, reason, now, cell, demands, exceptions }: Explanation): Phrase[] {

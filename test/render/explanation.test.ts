@@ -29,7 +29,7 @@ function group(id: string, name: string): Explanation {
 }
 
 it('is in the order of names, and shows values as they are written and rules as in a diff', () => {
-  const lines = renderExplanations([group('sg-0a', 'web'), group('sg-0b', 'app')]).split('\n');
+  const lines = renderExplanations([group('sg-0a', 'web'), group('sg-0b', 'app')], 100).split('\n');
   expect(lines.slice(0, 8)).toEqual([
     'security-group app · sg-0b: as the state says',
     '  allowed-ingress of policy baseline  state/baseline.yaml:10',
@@ -41,4 +41,12 @@ it('is in the order of names, and shows values as they are written and rules as 
     '    tcp 22 from 198.51.100.0/24  “on-call”',
   ]);
   expect(lines[9]).toBe('security-group web · sg-0a: as the state says');
+});
+
+it('goes on further in where the terminal ends', () => {
+  const lines = renderExplanations([group('sg-0a', 'web')], 60).split('\n');
+  expect(lines.slice(2, 4)).toEqual([
+    '    entry 1: { ports: [22, 3389], from: [corporate],',
+    '        otherwise: narrow }  state/baseline.yaml:11',
+  ]);
 });

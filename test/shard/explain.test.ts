@@ -49,8 +49,8 @@ describe('explain', () => {
     });
     expect(Object.keys(web?.now ?? {})).toContain('tcp 22 from 0.0.0.0/0');
     const { stdout } = await explain(`${FIRST}/eu-west-1/default-security-group/default`);
-    expect(stdout).toMatch(/whenInUse: "hold" {2}\(default\)/);
-    expect(stdout).toMatch(/ingress: "none" {2}state\/baseline.yaml:5/);
+    expect(stdout).toMatch(/whenInUse: hold {2}\(default\)/);
+    expect(stdout).toMatch(/ingress: none {2}state\/baseline.yaml:5/);
   });
 
   it('tells a target that is in state, and reads no other target', async () => {
