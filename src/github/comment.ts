@@ -21,8 +21,12 @@ const shape = z.object({
 });
 const ATTEMPTS = 3;
 
-/** Looks again before it posts again: an answer that was lost may have been a yes. */
-export async function writeComment(api: Api, job: Job, comment: Comment): Promise<void> {
+/**
+ * Looks again before it posts again: an answer that was lost may have been a yes.
+ *
+ * @returns whose comment it is now
+ */
+export async function writeComment(api: Api, job: Job, comment: Comment): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await writeOnce(api, job, comment);
@@ -34,11 +38,15 @@ export async function writeComment(api: Api, job: Job, comment: Comment): Promis
   }
 }
 
-async function writeOnce(api: Api, job: Job, { on, marker, author, body }: Comment): Promise<void> {
+async function writeOnce(api: Api, job: Job, { on, marker, author, body }: Comment): Promise<string> {
   const issue = `${pathOf(job)}/issues`;
   const comments = await api.list(`${issue}/${on}/comments`, shape);
   const mine = comments.find((one) => one.user?.login === author && isMarked(one.body, marker));
   const text = { body: `${marker}\n${body}` };
-  if (mine) await api.send('PATCH', `${issue}/comments/${mine.id}`, text, z.unknown());
-  else await api.send('POST', `${issue}/${on}/comments`, text, z.unknown());
+  if (mine) {
+    await api.send('PATCH', `${issue}/comments/${mine.id}`, text, z.unknown());
+    return author;
+  }
+  const { user } = await api.send('POST', `${issue}/${on}/comments`, text, shape);
+  return user?.login ?? author;
 }

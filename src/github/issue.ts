@@ -74,24 +74,29 @@ export type Wanted = {
   readonly open: boolean;
 };
 
-/** @returns the issue's number, unless there is none and none is needed: a closed one may still have to remember. */
-export async function writeIssue(
-  api: Api,
-  job: Job,
-  found: Issue | undefined,
-  wanted: Wanted,
-): Promise<number | undefined> {
+export type Written = {
+  /** Absent when there is none and none is needed: a closed one may still have to remember. */
+  readonly number?: number;
+  /** Whose it is, if it is new. */
+  readonly by?: string;
+};
+
+export async function writeIssue(api: Api, job: Job, found: Issue | undefined, wanted: Wanted): Promise<Written> {
   const remembers = Object.keys(wanted.memory.healed).length > 0;
-  if (!wanted.open && !found?.open && !remembers) return found?.number;
+  if (!wanted.open && !found?.open && !remembers) return found ? { number: found.number } : {};
   const block = Buffer.from(JSON.stringify(wanted.memory)).toString('base64');
   const text = { title: wanted.title, body: `${wanted.marker}\n${wanted.body}\n<!-- trueup:memory ${block} -->\n` };
   const issues = `${pathOf(job)}/issues`;
-  const answer = z.object({ number: z.number() });
-  const issue = found ?? { ...(await api.send('POST', issues, text, answer)), open: true };
+  const answer = z.object({ number: z.number(), user: z.object({ login: z.string() }).nullable() });
+  const make = async () => {
+    const { number, user } = await api.send('POST', issues, text, answer);
+    return { number, open: true, by: user?.login };
+  };
+  const issue: Issue & { readonly by?: string | undefined } = found ?? (await make());
   if (found || !wanted.open) {
     const turned = { state_reason: wanted.open ? 'reopened' : 'completed' };
     const state = { state: wanted.open ? 'open' : 'closed', ...(issue.open !== wanted.open && turned) };
     await api.send('PATCH', `${issues}/${issue.number}`, { ...text, ...state }, answer);
   }
-  return issue.number;
+  return { number: issue.number, ...(issue.by !== undefined && { by: issue.by }) };
 }

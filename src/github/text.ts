@@ -185,13 +185,18 @@ export type PendingText = {
   /** What a person approves; absent when nothing can be approved. */
   readonly digest?: string;
   readonly branch: string;
+  /** That was planned, in short. */
+  readonly commit: string;
   /** File name of the workflow that applies. */
   readonly workflow: string;
   /** Healed too often, or over a limit, in sentences of ours. */
   readonly remarks: readonly string[];
 };
 
-export function pendingText({ plan, digest, branch, workflow, remarks }: PendingText, telling: Telling): string {
+export function pendingText(
+  { plan, digest, branch, commit, workflow, remarks }: PendingText,
+  telling: Telling,
+): string {
   const how =
     digest === undefined
       ? []
@@ -206,7 +211,7 @@ export function pendingText({ plan, digest, branch, workflow, remarks }: Pending
         ];
   const remarked = remarks.map((remark) => `- ${remark}`);
   const text = leftText(plan, { ...telling, budget: telling.budget - 2_000 - remarked.join('\n').length });
-  return [text, ...remarked, '', ...how, footer('of the tip', telling.run)].join('\n');
+  return [text, ...remarked, '', ...how, footer(`of ${commit}`, telling.run)].join('\n');
 }
 
 /** For a command that somebody may paste into a shell. */

@@ -75,3 +75,20 @@ describe.concurrent('the permissions of the workflows', PROCESSES, () => {
       expect(github.comments).toEqual([]);
     }, START));
 });
+
+it(
+  'are those of the token that is given: who posts under another name than is looked for, is told so',
+  () =>
+    withProject(
+      async ({ github, open, plan, apply }) => {
+        const inputs = { 'comment-author': 'trueup[bot]' };
+        const { log } = await plan(await open(PASSWORDS), { inputs });
+        const told = 'posted as github-actions[bot], but looked for as trueup[bot]';
+        expect(log).toContain(told);
+        expect((await apply({ inputs })).log).toContain(told);
+        expect(github.issues).toHaveLength(1);
+      },
+      { ...START, 'state/more.yaml': PASSWORDS['state/passwords.yaml'].replace('name: passwords', 'name: more') },
+    ),
+  PROCESSES.timeout,
+);

@@ -29,6 +29,7 @@ const pendingOf = (some: Plan): PendingText => ({
   plan: some,
   digest: `sha256:${'0'.repeat(64)}`,
   branch: 'main',
+  commit: '0123456789ab',
   workflow: 'trueup-apply.yml',
   remarks: [],
 });

@@ -92,6 +92,16 @@ export async function tryTo<Result>(
   }
 }
 
+/** With a token of somebody else's than expected, each run would post anew instead of finding what the last one posted. */
+export function warnOfAuthor({ tell, inputs }: Pick<Desk, 'tell' | 'inputs'>, by: string | undefined): void {
+  const author = inputs['comment-author'];
+  if (by === undefined || by === author) return;
+  const name = forTerminal(by, 60);
+  tell(
+    `warning: posted as ${name}, but looked for as ${author}: the next run will post anew (set "comment-author: ${name}")`,
+  );
+}
+
 /** How AWS is asked, as the inputs say. */
 export function optionsOf({ inputs }: Pick<Desk, 'inputs'>) {
   return {

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type Artifact, artifactsNamed, isOfBranch, readArtifact } from '../../github/artifacts.ts';
-import { findIssue, type Issue, type Memory, writeIssue } from '../../github/issue.ts';
+import { findIssue, type Issue, type Memory, type Wanted, writeIssue } from '../../github/issue.ts';
 import { markerOf } from '../../github/marker.ts';
 import { type Pending, parsePending, recordPending } from '../../github/record.ts';
 import { pathOf } from '../../github/repository.ts';
@@ -13,7 +13,7 @@ import { footer, ISSUE_BUDGET, pendingText, reasonText } from '../../github/text
 import type { Plan } from '../../model/plan.ts';
 import { TrueupError } from '../../model/problem.ts';
 import { countPlan, isClean } from '../../render/counts.ts';
-import { type Desk, type Ending, tryTo, writeFiles } from './desk.ts';
+import { type Desk, type Ending, tryTo, warnOfAuthor, writeFiles } from './desk.ts';
 
 const RECORD_FILE = 'pending.json';
 
@@ -43,12 +43,19 @@ export async function tellPending(
   { plan, remarks, branch }: Left,
   recalled: Remembered,
 ): Promise<Ending['outputs']> {
-  const { api, job, inputs, publication } = desk;
+  const { job, inputs, publication } = desk;
   const counts = countPlan(plan);
   const record = recordPending(plan, plan.cells, inputs.state, recalled.memory.salt);
   const approvable = counts.change > 0;
   const text = pendingText(
-    { plan, branch, workflow: fileName(applyWorkflow(desk)), remarks, ...(approvable && { digest: record.digest }) },
+    {
+      plan,
+      branch,
+      commit: job.sha.slice(0, 12),
+      workflow: fileName(applyWorkflow(desk)),
+      remarks,
+      ...(approvable && { digest: record.digest }),
+    },
     { publication, salt: recalled.memory.salt, budget: ISSUE_BUDGET, run: job.url },
   );
   const title = `Trueup: ${counts.change} to change, ${counts.held} held, ${counts.unread} unread (${inputs.state})`;
@@ -59,11 +66,9 @@ export async function tellPending(
     memory: recalled.memory,
     open: !isClean(counts) || remarks.length > 0,
   };
-  const issue = recalled.known
-    ? await tryTo('write the issue', desk, () => writeIssue(api, job, recalled.found, wanted))
-    : undefined;
+  const number = await keepIssue(desk, recalled, wanted);
   return {
-    ...(issue !== undefined && { issue: String(issue) }),
+    ...(number !== undefined && { issue: String(number) }),
     ...(approvable && {
       'pending-digest': record.digest,
       'pending-name': artifactName(record.digest),
@@ -74,18 +79,25 @@ export async function tellPending(
 
 /** A run that failed leaves the issue open: nobody may take silence for clean. */
 export async function tellFailure(desk: Desk, error: TrueupError): Promise<void> {
-  const { api, job, publication, inputs, slug } = desk;
+  const { job, publication, inputs, slug } = desk;
   const { code, message, advice } = error;
   const reason = { code, message, ...(advice !== undefined && { advice }) };
   const recalled = await recall(desk);
   const wanted = {
     marker: markerOf('pending', slug),
     title: `Trueup: the run failed (${inputs.state})`,
-    body: `${reasonText('The run failed: nothing is known', reason, { publication })}${footer('of the tip', job.url)}`,
+    body: `${reasonText('The run failed: nothing is known', reason, { publication })}${footer(`of ${job.sha.slice(0, 12)}`, job.url)}`,
     memory: recalled.memory,
     open: true,
   };
-  if (recalled.known) await tryTo('write the issue', desk, () => writeIssue(api, job, recalled.found, wanted));
+  await keepIssue(desk, recalled, wanted);
+}
+
+async function keepIssue(desk: Desk, { found, known }: Remembered, wanted: Wanted): Promise<number | undefined> {
+  if (!known) return undefined;
+  const written = await tryTo('write the issue', desk, () => writeIssue(desk.api, desk.job, found, wanted));
+  warnOfAuthor(desk, written?.by);
+  return written?.number;
 }
 
 /** What a digest stands for; `undefined` when it is not kept any more, and nothing that is there now has it. */

@@ -18,7 +18,7 @@ import { countPlan, isClean, verdictOf } from '../../render/counts.ts';
 import { forTerminal } from '../../render/escape.ts';
 import { counted, write } from '../../render/phrase.ts';
 import type { View } from '../../render/view.ts';
-import { type Desk, type Ending, tryTo } from './desk.ts';
+import { type Desk, type Ending, tryTo, warnOfAuthor } from './desk.ts';
 
 /** A plan and its view. */
 export type Shown = { readonly plan: Plan; readonly view: View };
@@ -78,7 +78,7 @@ async function publish(
   const whole = body + footer(`for ${head.slice(0, 12)}`, job.url);
   if (event.kind === 'pull') {
     const comment = { on: event.number, marker: markerOf('plan', slug), author: inputs['comment-author'], body: whole };
-    await tryTo('write the comment', desk, () => writeComment(api, job, comment));
+    warnOfAuthor(desk, await tryTo('write the comment', desk, () => writeComment(api, job, comment)));
   }
   const name = `trueup plan · ${inputs.state}${inputs.fleet === undefined ? '' : ` · ${inputs.fleet}`}`;
   const written = await tryTo('write the check', desk, async () => {

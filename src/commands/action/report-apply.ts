@@ -20,7 +20,7 @@ import { remainingPlan } from '../../plan/remaining.ts';
 import { countPlan, isClean } from '../../render/counts.ts';
 import type { Ended } from '../../render/outcome.ts';
 import { type Decision, type Share, stoppedIn } from './decide.ts';
-import { countOutputs, type Desk, type Ending, tryTo, unreadFailure, writeFiles } from './desk.ts';
+import { countOutputs, type Desk, type Ending, tryTo, unreadFailure, warnOfAuthor, writeFiles } from './desk.ts';
 import { failureOf, mistakeFailure } from './ending.ts';
 import { appliedName } from './history.ts';
 import { logLeft, waitingIn } from './left.ts';
@@ -84,7 +84,7 @@ async function tellPull(desk: Desk, share: Share, done: Done, issue: string | un
     job.url,
   )}`;
   const comment = { on: share.pull.number, marker: markerOf('apply', slug), author: inputs['comment-author'], body };
-  await tryTo(`report to #${share.pull.number}`, desk, () => writeComment(api, job, comment));
+  warnOfAuthor(desk, await tryTo(`report to #${share.pull.number}`, desk, () => writeComment(api, job, comment)));
 }
 
 /** Whoever changes something else in the repository need not hear of it. */
