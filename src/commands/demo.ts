@@ -96,7 +96,13 @@ function tellSessions({ requests }: Sandbox, io: Io): void {
   io.result(
     `\n${counted(policies.length, ['write session was', 'write sessions were'])} opened; together they could touch ${counted(named, ['group', 'groups'])} and nothing else. The widest:`,
   );
-  io.result(widest);
+  io.result(laidOut(widest));
+}
+
+/** A policy as people write them: a line for each part, and none for each member of a list. */
+function laidOut(policy: string): string {
+  const lines = JSON.stringify(JSON.parse(policy), null, 2);
+  return lines.replaceAll(/\[\s+("[^[\]{}]*")\s+\]/g, (_, members: string) => `[${members.replaceAll(/,\s+/g, ', ')}]`);
 }
 
 async function latestRun(journal: string): Promise<string> {
