@@ -27,7 +27,7 @@ export async function init(options: InitOptions, io: Io): Promise<ExitCode> {
     const written = await writeNew(join(directory, path), text);
     io.result(`${written ? 'wrote' : 'kept '} ${forTerminal(path)}`);
   }
-  io.say(NEXT);
+  io.say(next(options));
   return EXIT.done;
 }
 
@@ -40,15 +40,28 @@ function shardsOf(text = '1'): number {
   throw usageError(`--shards must be a number from 1 to ${MOST_SHARDS}`, 'one for each few hundred accounts is enough');
 }
 
-const NEXT = `
+function next({ state, action }: Pick<InitOptions, 'state' | 'action'>): string {
+  const of = state === 'state' ? '' : ` --state ${state}`;
+  const isPinned = action === './' || /@[0-9a-f]{40}$/.test(action);
+  const pin = `
+The workflows use ${action}. A name can be moved to other code:
+better write the full SHA of a commit there.
+`;
+  return `${isPinned ? '' : pin}
 Next:
-  1. trueup validate                          the state as it stands
-  2. trueup plan                              with credentials that may read your own account; changes nothing
-  3. take the # off "role:" in the fleet      pipelines read and write through roles, never with their own credentials
-  4. trueup iam --format cloudformation --hub-account ACCOUNT
-     trueup iam --format cloudformation --part hub --hub-account ACCOUNT --repository OWNER/NAME
-                                              these roles, and those that the workflows take, computed from the state
-  5. docs/action.md, "From nothing to the first merge": deploying them, variables, environments, the first pull request`;
+  1. trueup validate${of}
+       is the state right? This needs no AWS
+  2. trueup plan${of}
+       with credentials that may read your own account; changes nothing
+  3. take the # off "role:" in ${state}/fleet.yaml
+       pipelines read and write through roles, never with their own credentials
+  4. trueup iam${of} --format cloudformation --hub-account ACCOUNT
+     trueup iam${of} --format cloudformation \\
+       --hub-account ACCOUNT --part hub --repository OWNER/NAME
+       these roles, and those that the workflows take, computed from the state
+  5. docs/action.md of Trueup, "From nothing to the first merge"
+       deploying them, variables, environments, the first pull request`;
+}
 
 /** The narrowest that is of use: the caller's own account, and nothing that could break anything. */
 function startingState(directory: string): { readonly [path: string]: string } {

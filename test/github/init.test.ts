@@ -13,6 +13,10 @@ it('writes a state that is valid and the workflows, and never over what is there
     const first = await desk.trueup(words);
     expect(first.code).toBe(0);
     expect(first.stdout).toContain('kept  guardrails/ranges.yaml');
+    // What it says to do next can be done as it stands, and fits any terminal.
+    expect(first.stderr).toContain('trueup validate --state guardrails\n');
+    expect(first.stderr).toContain('octo/trueup@v1. A name can be moved');
+    expect(first.stderr.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(await readFile(desk.path('guardrails/ranges.yaml'), 'utf8')).toBe(mine);
     expect(await desk.trueup(['validate', '--state', 'guardrails'])).toMatchObject({ code: 0 });
     for (const [path, text] of Object.entries(workflows({ action: 'octo/trueup@v1', state: 'guardrails' })))
