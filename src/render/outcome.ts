@@ -34,7 +34,8 @@ export function viewOutcomes(outcomes: readonly Ended[], names: Names): View {
     title: 'Apply',
     scope: [],
     verdict: verdictOf(outcomes),
-    clean: outcomes.every(({ result }) => result === 'applied'),
+    // Where nothing was to be done, something may still wait for somebody.
+    clean: outcomes.length > 0 && outcomes.every(({ result }) => result === 'applied'),
     before: [],
     sections: sectionsOf(entries, HEADINGS, names),
     after: [],
