@@ -210,6 +210,21 @@ const TOO_LONG = {
   },
 };
 
+const INVALID = { status: 422, json: { message: 'Invalid request' } };
+
+/** https://docs.github.com/en/rest/checks/runs */
+function isFitting({ annotations }: Pick<FakeCheck, 'annotations'>): boolean {
+  const fits = ({ path, start_line, annotation_level, title, message }: FakeAnnotation): boolean =>
+    path !== '' &&
+    !path.startsWith('/') &&
+    start_line >= 1 &&
+    ['notice', 'warning', 'failure'].includes(annotation_level) &&
+    title.length <= 255 &&
+    message !== '' &&
+    Buffer.byteLength(message) <= 65_536;
+  return annotations.length <= 50 && annotations.every(fits);
+}
+
 function routesOf(fake: FakeGitHub, next: () => number): Route[] {
   const root = `/repos/${REPOSITORY.owner}/${REPOSITORY.repo}`;
   const route = (pattern: string, reply: Route[1]): Route => [
@@ -257,7 +272,7 @@ function routesOf(fake: FakeGitHub, next: () => number): Route[] {
       return { list: all.filter(({ user }) => user.login === query.get('creator')) };
     }),
     route('POST /issues', (_, __, body) => {
-      if (String(body.body).length > 65_536) return TOO_LONG;
+      if (String(body.body).length > 65_536 || String(body.title).length > 256) return TOO_LONG;
       const made: FakeIssue = {
         number: next(),
         title: String(body.title),
@@ -269,7 +284,8 @@ function routesOf(fake: FakeGitHub, next: () => number): Route[] {
       return { status: 201, json: issue(made) };
     }),
     route('PATCH /issues/(\\d+)', ([, n], _, body) => {
-      if (String(body.body).length > 65_536) return TOO_LONG;
+      if (String(body.body).length > 65_536 || String(body.title).length > 256) return TOO_LONG;
+      if (body.state_reason !== undefined && !['completed', 'reopened'].includes(body.state_reason)) return INVALID;
       const found = fake.issues.find(({ number }) => number === Number(n));
       if (!found) return { status: 404 };
       Object.assign(found, {
@@ -286,15 +302,14 @@ function routesOf(fake: FakeGitHub, next: () => number): Route[] {
         conclusion,
         output,
       } = body as unknown as { name: string; head_sha: string; conclusion: string; output: FakeCheck };
-      if (output.annotations.length > 50 || output.summary.length > 65_535)
-        return { status: 422, json: { message: 'Invalid request' } };
+      if (!isFitting(output) || output.summary.length > 65_535 || output.title.length > 255) return INVALID;
       const made = { ...output, id: next(), name, sha, conclusion };
       fake.checks.push(made);
       return { status: 201, json: { id: made.id } };
     }),
     route('PATCH /check-runs/(\\d+)', ([, id], _, body) => {
       const { output } = body as unknown as { output: FakeCheck };
-      if (output.annotations.length > 50) return { status: 422, json: { message: 'Invalid request' } };
+      if (!isFitting(output)) return INVALID;
       fake.checks.find((one) => one.id === Number(id))?.annotations.push(...output.annotations);
       return { json: { id: Number(id) } };
     }),

@@ -13,6 +13,7 @@ import { footer, ISSUE_BUDGET, pendingText, reasonText } from '../../github/text
 import type { Plan } from '../../model/plan.ts';
 import { TrueupError } from '../../model/problem.ts';
 import { countPlan, isClean } from '../../render/counts.ts';
+import { forTerminal } from '../../render/escape.ts';
 import { type Desk, type Ending, tryTo, warnOfAuthor, writeFiles } from './desk.ts';
 
 const RECORD_FILE = 'pending.json';
@@ -58,7 +59,7 @@ export async function tellPending(
     },
     { publication, salt: recalled.memory.salt, budget: ISSUE_BUDGET, run: job.url },
   );
-  const title = `Trueup: ${counts.change} to change, ${counts.held} held, ${counts.unread} unread (${inputs.state})`;
+  const title = titled(`${counts.change} to change, ${counts.held} held, ${counts.unread} unread`, inputs);
   const wanted = {
     marker: markerOf('pending', desk.slug),
     title,
@@ -85,12 +86,17 @@ export async function tellFailure(desk: Desk, error: TrueupError): Promise<void>
   const recalled = await recall(desk);
   const wanted = {
     marker: markerOf('pending', slug),
-    title: `Trueup: the run failed (${inputs.state})`,
+    title: titled('the run failed', inputs),
     body: `${reasonText('The run failed: nothing is known', reason, { publication })}${footer(`of ${job.sha.slice(0, 12)}`, job.url)}`,
     memory: recalled.memory,
     open: true,
   };
   await keepIssue(desk, recalled, wanted);
+}
+
+/** GitHub takes 256 characters. */
+function titled(what: string, { state }: Desk['inputs']): string {
+  return forTerminal(`Trueup: ${what} (${state})`, 200);
 }
 
 async function keepIssue(desk: Desk, { found, known }: Remembered, wanted: Wanted): Promise<number | undefined> {
