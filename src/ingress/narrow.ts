@@ -10,8 +10,10 @@ import type { Cut } from './entry.ts';
 import { express } from './express.ts';
 import { describeLosses, type Names } from './lost.ts';
 import { peerName } from './peer.ts';
+import type { Peers } from './peers.ts';
 import { contains, type Point, type RangeSet } from './ranges.ts';
 import { boxesOverlap, EVERYTHING, type Region } from './region.ts';
+import { split } from './remembered.ts';
 import { ruleName } from './rule.ts';
 import { slicesOf } from './slices.ts';
 import { groupSpace, IPV4, IPV6, type Space } from './space.ts';
@@ -35,6 +37,8 @@ export function narrow(rule: Rule, cuts: readonly Cut[], spared: readonly Region
   const taken = cuts.flatMap((cut) => (cut === 'all' ? EVERYTHING : cut)).filter((cut) => boxesOverlap(cut, box));
   if (taken.length === 0) return { kept: [rule], lost: [] };
   const given = spared.flat().filter((spare) => boxesOverlap(spare, box));
+  const alone = given.length === 0 ? withinTraffic(rule, box, taken) : undefined;
+  if (alone) return alone;
   const loss: Loss = { rule, box, taken, given };
   const parts = [partIn(IPV4, loss), partIn(IPV6, loss), partIn(groupSpace(rule.peer), loss)];
   if (parts.every(({ intact }) => intact)) return { kept: [rule], lost: [] };
@@ -44,6 +48,23 @@ export function narrow(rule: Rule, cuts: readonly Cut[], spared: readonly Region
     kept: [...new Map(kept.map((rule) => [ruleName(rule), rule])).values()],
     lost: parts.flatMap(({ lost }) => lost),
   };
+}
+
+/**
+ * Where every cut takes all of the traffic, it stays as it is and only fewer addresses have it: most rules that are cut
+ * have one port. Nothing is said of other rules.
+ */
+function withinTraffic(rule: Rule, { traffic, peers }: Box, taken: Region): Narrowed | undefined {
+  if (rule.peer.kind !== 'ipv4' && rule.peer.kind !== 'ipv6') return undefined;
+  if (!taken.every((cut) => contains(cut.traffic, traffic))) return undefined;
+  const left = rule.peer.kind === 'ipv4' ? outside(IPV4, peers, taken) : outside(IPV6, peers, taken);
+  return { kept: left.map((peer) => ({ ...rule, peer })), lost: [] };
+}
+
+/** The networks that hold who is in none of the cuts. */
+function outside<P extends Point>({ pick, networks }: Space<P>, peers: Peers, taken: Region): readonly Peer[] {
+  const where = taken.reduce((rest, cut) => split(rest, pick(cut.peers)).outside, pick(peers));
+  return networks(where).map(({ peer }) => peer);
 }
 
 type Loss = { readonly rule: Rule; readonly box: Box; readonly taken: Region; readonly given: Region };
