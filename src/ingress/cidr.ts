@@ -44,13 +44,16 @@ export function formatCidr(cidr: Cidr): string {
   return `${cidr.family === 'ipv4' ? formatV4(cidr.first) : formatV6(cidr.first)}/${cidr.length}`;
 }
 
+const SIZES4 = Array.from({ length: 33 }, (_, length) => 2 ** (32 - length));
+const SIZES6 = Array.from({ length: 129 }, (_, length) => 1n << BigInt(128 - length));
+
 /** How many addresses a network of this length has. */
 export function size4(length: number): number {
-  return 2 ** (32 - length);
+  return SIZES4[length] ?? 0;
 }
 
 export function size6(length: number): bigint {
-  return 1n << BigInt(128 - length);
+  return SIZES6[length] ?? 0n;
 }
 
 const LENGTH = /^(0|[1-9]\d{0,2})$/;
@@ -79,9 +82,18 @@ function parseV6(text: string): bigint | undefined {
   const [head = [], tail = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
-  const groups = [...head, ...Array<string>(missing).fill('0'), ...tail];
-  if (!groups.every((group) => GROUP.test(group))) return undefined;
-  return BigInt(`0x${groups.map((group) => group.padStart(4, '0')).join('')}`);
+  if (!head.every(isGroup) || !tail.every(isGroup)) return undefined;
+  return BigInt(`0x${digitsOf(head)}${'0000'.repeat(missing)}${digitsOf(tail)}`);
+}
+
+function isGroup(text: string): boolean {
+  return GROUP.test(text);
+}
+
+function digitsOf(groups: readonly string[]): string {
+  let digits = '';
+  for (const group of groups) digits += group.padStart(4, '0');
+  return digits;
 }
 
 function cidr4(text: string, address: number, length: number): Cidr | CidrProblem {

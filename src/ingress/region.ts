@@ -1,8 +1,8 @@
 /** Sets of packets as sums of boxes: what several rules let through together, and what one leaves of another. */
 import { ALL_TRAFFIC } from './axis.ts';
 import type { Box } from './box.ts';
-import { EVERYBODY, hasGroup, intersectPeers, isNobody, overlapsPeers, subtractPeers } from './peers.ts';
-import { includes, intersect, overlaps, subtract } from './ranges.ts';
+import { containsPeers, EVERYBODY, hasGroup, intersectPeers, isNobody, overlapsPeers, subtractPeers } from './peers.ts';
+import { contains, includes, intersect, overlaps, subtract } from './ranges.ts';
 
 /** The packets that lie in any of the boxes. The union of two regions is their concatenation. */
 export type Region = readonly Box[];
@@ -22,6 +22,10 @@ export function hasPacket(region: Region, { place, peer }: Packet): boolean {
 
 export function boxesOverlap(a: Box, b: Box): boolean {
   return overlaps(a.traffic, b.traffic) && overlapsPeers(a.peers, b.peers);
+}
+
+export function containsBox(outer: Box, inner: Box): boolean {
+  return contains(outer.traffic, inner.traffic) && containsPeers(outer.peers, inner.peers);
 }
 
 export function intersectRegions(a: Region, b: Region): Region {

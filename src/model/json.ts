@@ -6,16 +6,39 @@ export type JsonObject = { readonly [key: string]: Json };
 /** One text for one meaning: object keys sorted by code unit, absent and `undefined` fields alike, no white space. */
 export function canonical(value: unknown): string {
   if (!isObject(value)) return JSON.stringify(value ?? null);
+  if (!Array.isArray(value)) return canonicalFields(value, canonical);
+  let text = '';
+  for (const item of value) text += `${text === '' ? '' : ','}${canonical(item)}`;
+  return `[${text}]`;
+}
+
+/**
+ * The canonical text of an object.
+ * @param textOf the canonical text of a field: whoever meets a value more than once need not write it more than once
+ */
+export function canonicalFields(
+  object: { readonly [key: string]: unknown },
+  textOf: (value: unknown) => string,
+): string {
   // Plans are digested whole, so this is written to allocate little.
   let text = '';
-  if (Array.isArray(value)) {
-    for (const item of value) text += `${text === '' ? '' : ','}${canonical(item)}`;
-    return `[${text}]`;
-  }
-  for (const key of Object.keys(value).sort()) {
-    if (value[key] !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonical(value[key])}`;
+  for (const key of sortFew(Object.keys(object))) {
+    const value = object[key];
+    if (value !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${textOf(value)}`;
   }
   return `{${text}}`;
+}
+
+/** In place, by code unit. Most objects have a handful of keys, for which asking the engine to sort costs more than sorting. */
+function sortFew(keys: string[]): string[] {
+  if (keys.length > 10) return keys.sort();
+  for (let i = 1; i < keys.length; i++) {
+    const key = keys[i] as string;
+    let at = i;
+    for (; at > 0 && (keys[at - 1] as string) > key; at--) keys[at] = keys[at - 1] as string;
+    keys[at] = key;
+  }
+  return keys;
 }
 
 /** Whether both mean the same: as if their canonical texts were compared, without writing them. */

@@ -1,6 +1,6 @@
 /** What a plan means, as a hash: no times, no order, no ids of rules, no commit. */
 import { createHash } from 'node:crypto';
-import { canonical } from '../model/json.ts';
+import { canonical, canonicalFields } from '../model/json.ts';
 import type { Cell, Plan } from '../model/plan.ts';
 import type { Stamp } from '../model/snapshot.ts';
 
@@ -11,7 +11,22 @@ export function digestOf(stamp: Stamp, { address, affects, before, after, steps,
   const { world, partition } = stamp;
   // Effects explain and never decide, so they stay out; the calls and the fields they move are what is approved.
   const meaning = steps.map(({ call, changes }) => ({ call, fields: changes.map(({ field }) => field) }));
-  return sha256({ world, partition, address, affects, before, after, steps: meaning, inputs });
+  const whole = { world, partition, address, affects, before, after, steps: meaning, inputs };
+  const texts = new Map<unknown, string>();
+  const textOf = (fields: Cell['before']): string => canonicalFields(fields, (value) => writeOnce(value, texts));
+  return hash(
+    canonicalFields(whole, (part) => {
+      if (part === before) return textOf(before);
+      return part === after ? textOf(after) : canonical(part);
+    }),
+  );
+}
+
+/** Most of a value that changes stays: the same rules stand before and after. */
+function writeOnce(value: unknown, texts: Map<unknown, string>): string {
+  const text = texts.get(value) ?? canonical(value);
+  texts.set(value, text);
+  return text;
 }
 
 /** Cells that show something else than what their digest stands for. */
@@ -32,5 +47,9 @@ export function rootDigest(stamp: Stamp, cells: Plan['cells']): string {
 }
 
 export function sha256(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex');
+  return hash(canonical(value));
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

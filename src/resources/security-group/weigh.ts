@@ -6,7 +6,7 @@
 import { placesOf } from '../../ingress/axis.ts';
 import { type Box, boxOf, type EntriesOf } from '../../ingress/box.ts';
 import type { RangeSet } from '../../ingress/ranges.ts';
-import { boxesOverlap, containsRegion, type Region } from '../../ingress/region.ts';
+import { boxesOverlap, containsBox, containsRegion, type Region } from '../../ingress/region.ts';
 import type { Change, Effect, Room, Step } from '../../model/resource.ts';
 import type { Rule, Rules } from '../../model/rule.ts';
 import { entriesAround } from './shrink.ts';
@@ -48,7 +48,9 @@ function spanOf([start = 0, end = 0]: RangeSet<number>): { readonly start: numbe
 
 function isWithin(rule: Rule, whole: Whole): boolean {
   const box = claimedBy(rule);
-  return containsRegion(whole(box, rule.direction), [box]);
+  const near = whole(box, rule.direction);
+  // Mostly one rule does it alone, which is seen without cutting anything up.
+  return near.some((other) => containsBox(other, box)) || containsRegion(near, [box]);
 }
 
 /** A prefix list is open to itself, whatever is in it, and to what is in it today. */
