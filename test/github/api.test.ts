@@ -1,4 +1,4 @@
-/** GitHub being slow, busy, strict or broken: what the built action makes of it. */
+/** GitHub being slow, busy, strict or broken: what the action makes of it. */
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../support/github.ts';
 import { FLEET, POLICY, STATE } from '../support/small.ts';

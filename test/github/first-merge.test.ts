@@ -110,7 +110,7 @@ it(
         expect(sandbox.requests.filter(({ outcome }) => outcome !== 'ok')).toEqual([]);
       },
       { 'README.md': '# guardrails\n' },
-      { env: { AWS_REGION: 'eu-west-1' } },
+      { env: { AWS_REGION: 'eu-west-1' }, bundle: true },
       seed,
     );
   },

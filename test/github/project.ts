@@ -26,7 +26,7 @@ export type Settings = How & {
 };
 export type MergeStyle = 'merge' | 'squash' | 'rebase';
 
-/** These tests start programs: on a busy machine that takes its time. */
+/** Some of these tests start programs: on a busy machine that takes its time. */
 export const PROCESSES = { timeout: 240_000 };
 
 /** The small organisation, whose roles let the source identity of a pipeline through. */

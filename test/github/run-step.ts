@@ -1,6 +1,6 @@
 /** One run of the action: inside the test, or the bundle that is committed, as a process. */
 import { spawn } from 'node:child_process';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Machine } from '../../src/runner.ts';
 import { runStep } from '../../src/step.ts';
@@ -26,6 +26,9 @@ export function run(place: Place, { bundle, kill }: How): Promise<Ended> {
 
 /** Without what hangs on being a process; and nobody waits for GitHub to know what it will be made to know anyway. */
 async function runHere(place: Place): Promise<Ended> {
+  const { INPUT_JOURNAL: journal = '', INPUT_PARTS: parts = '' } = place.env;
+  const lost = [journal, parts].filter((path) => path !== '' && !path.startsWith('s3://') && !isAbsolute(path));
+  if (lost.length > 0) throw new Error(`a test stands elsewhere than the step: ${lost.join(', ')} must be absolute`);
   let log = '';
   const write = (text: string): void => {
     log += text;

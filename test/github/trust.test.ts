@@ -122,23 +122,27 @@ describe.concurrent('the fleet of a pull request', PROCESSES, () => {
 
 describe.concurrent('a fork', PROCESSES, () => {
   it('is validated, without a word to AWS or a write to GitHub', () =>
-    withProject(async ({ github, open, plan, sandbox }) => {
-      const env = { TRUEUP_EXTERNAL_ID: undefined };
-      const good = await plan(await open({ 'state/baseline.yaml': POLICY }), { fork: true, env });
-      expect(good).toMatchObject({
-        code: 0,
-        outputs: { result: 'valid' },
-        summary: expect.stringContaining('From a fork'),
-      });
-      const bad = await plan(await open({ 'state/baseline.yaml': POLICY.replace('[22]', '[22222222]') }), {
-        fork: true,
-        env,
-      });
-      expect(bad).toMatchObject({ code: 1, outputs: { result: 'invalid', 'failure-reason': 'invalid-state' } });
-      expect(bad.log).toMatch(/^::error file=state\/baseline.yaml,line=7,/m);
-      expect(sandbox.requests).toEqual([]);
-      expect(github.requests.filter((name) => !name.startsWith('GET '))).toEqual([]);
-    }));
+    withProject(
+      async ({ github, open, plan, sandbox }) => {
+        const env = { TRUEUP_EXTERNAL_ID: undefined };
+        const good = await plan(await open({ 'state/baseline.yaml': POLICY }), { fork: true, env });
+        expect(good).toMatchObject({
+          code: 0,
+          outputs: { result: 'valid' },
+          summary: expect.stringContaining('From a fork'),
+        });
+        const bad = await plan(await open({ 'state/baseline.yaml': POLICY.replace('[22]', '[22222222]') }), {
+          fork: true,
+          env,
+        });
+        expect(bad).toMatchObject({ code: 1, outputs: { result: 'invalid', 'failure-reason': 'invalid-state' } });
+        expect(bad.log).toMatch(/^::error file=state\/baseline.yaml,line=7,/m);
+        expect(sandbox.requests).toEqual([]);
+        expect(github.requests.filter((name) => !name.startsWith('GET '))).toEqual([]);
+      },
+      STATE,
+      { bundle: true },
+    ));
 
   it.each(['pull_request_target', 'workflow_run'])('never runs with secrets on %s', (event) =>
     withProject(async ({ act, github, sandbox }) => {

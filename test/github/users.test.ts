@@ -1,4 +1,4 @@
-/** Who used a resource when it was reviewed: whoever came since holds it, through the built action. */
+/** Who used a resource when it was reviewed: whoever came since holds it. */
 import { describe, expect, it } from 'vitest';
 import { FIRST, FLEET, SECOND } from '../support/small.ts';
 import { commentOn, useGroup, writesOf } from './arrange.ts';

@@ -48,7 +48,7 @@ describe.concurrent('nothing secret comes out of the action', PROCESSES, () => {
         expect(project.github.artifacts.map(({ name }) => name.split('-')[1])).toContain('journal');
       },
       HEALING,
-      { env: ENV },
+      { env: ENV, bundle: true },
       SEED,
     ));
 
@@ -68,7 +68,7 @@ describe.concurrent('nothing secret comes out of the action', PROCESSES, () => {
         expect(project.sandbox.requests.map(({ outcome }) => outcome)).toContain('ValidationError');
       },
       HEALING,
-      { env: ENV },
+      { env: ENV, bundle: true },
       SEED,
     ));
 });
