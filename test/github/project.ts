@@ -105,7 +105,17 @@ export async function openProject(seed: string, files: Files, settings: Settings
   const defaults = await inputDefaults();
   let minutes = 0;
   const now = (): string => new Date(Date.UTC(2026, 10, 21, 8, ++minutes)).toISOString().replace('.000Z', 'Z');
-  const { git, ask, close: closeGit } = openGit(checkout);
+  const shell = openGit(checkout);
+  /** What is checked out, where that is known. */
+  let standing: string | undefined;
+  const git = (...words: string[]): Promise<string> => {
+    standing = undefined;
+    return shell.git(...words);
+  };
+  const stand = async (sha: string): Promise<void> => {
+    if (standing !== sha) await git('checkout', '-q', '--detach', sha);
+    standing = sha;
+  };
   const write = async (some: Files): Promise<void> => {
     for (const [name, text] of Object.entries(some)) {
       await mkdir(dirname(join(checkout, name)), { recursive: true });
@@ -121,15 +131,17 @@ export async function openProject(seed: string, files: Files, settings: Settings
   await git('init', '-q', '-b', 'main');
   github.mainTip = await commit(files, 'start');
   let before = github.mainTip;
-  github.history = async (since, tip) => {
-    const base = await git('merge-base', since, tip).catch(() => '');
+  github.history = remembered(async (since, tip) => {
+    const base = await shell.git('merge-base', since, tip).catch(() => '');
     if (base !== since) return 'diverged';
-    const lines = (await git('rev-list', '--reverse', '--parents', `${since}..${tip}`)).split('\n').filter(Boolean);
+    const lines = (await shell.git('rev-list', '--reverse', '--parents', `${since}..${tip}`))
+      .split('\n')
+      .filter(Boolean);
     return lines.map((line) => {
       const [sha = '', ...parents] = line.split(' ');
       return { sha, parents };
     });
-  };
+  });
 
   function begin({ event, where }: Arrival): FakeRun {
     const run: FakeRun = {
@@ -152,7 +164,7 @@ export async function openProject(seed: string, files: Files, settings: Settings
     const { id } = run;
     const temp = join(directory, `job-${++jobs}`);
     await mkdir(temp);
-    await git('checkout', '-q', '--detach', where.sha);
+    await stand(where.sha);
     for (const name of ['output', 'summary', 'env', 'state', 'path']) await writeFile(join(temp, name), '');
     await writeFile(join(temp, 'event.json'), JSON.stringify(payload));
     const inputs = { ...defaults, token: TOKEN, ...settings.inputs, ...more.inputs };
@@ -186,7 +198,7 @@ export async function openProject(seed: string, files: Files, settings: Settings
       ...settings.env,
       ...more.env,
     };
-    const { code, log } = await runAction({ env, directory: checkout, git: ask }, { ...settings, ...more });
+    const { code, log } = await runAction({ env, directory: checkout, git: shell.ask }, { ...settings, ...more });
     run.conclusion = code === 0 ? 'success' : 'failure';
     const outputs = readOutputs(await readFile(join(temp, 'output'), 'utf8'));
     return { code, log, outputs, summary: await readFile(join(temp, 'summary'), 'utf8'), run };
@@ -227,9 +239,10 @@ export async function openProject(seed: string, files: Files, settings: Settings
 
   const arrivalOf: Project['arrivalOf'] = async (pull, more = {}) => {
     const base = await git('rev-parse', more.base ?? pull.base);
-    await git('checkout', '-q', '--detach', base);
+    await stand(base);
     await git('merge', '-q', '--no-ff', '-m', `merge ${pull.number}`, pull.head.sha);
     const sha = await git('rev-parse', 'HEAD');
+    standing = sha;
     const repo = { id: more.fork ? 777 : REPOSITORY.id };
     const payload = {
       repository: { id: REPOSITORY.id },
@@ -265,8 +278,8 @@ export async function openProject(seed: string, files: Files, settings: Settings
     }
     if (style === 'rebase')
       await git('cherry-pick', `${await git('merge-base', old, pull.head.sha)}..${pull.head.sha}`);
-    github.mainTip = await git('rev-parse', 'HEAD');
     const added = (await git('rev-list', `${old}..HEAD`)).split('\n');
+    github.mainTip = added[0] ?? '';
     const mergedAt = now();
     Object.assign(pull, { mergedAt, closedAt: mergedAt, mergeCommit: github.mainTip });
     pull.commits.push(...added);
@@ -318,9 +331,22 @@ export async function openProject(seed: string, files: Files, settings: Settings
       github.mainTip = await commit(some, 'directly');
     },
     close: async () => {
-      await Promise.all([github.close(), sandbox.close(), closeGit()]);
+      await Promise.all([github.close(), sandbox.close(), shell.close()]);
       await rm(directory, { recursive: true });
     },
+  };
+}
+
+type History = FakeGitHub['history'];
+
+/** What came before a commit stays the same, and is asked for again and again. */
+function remembered(history: History): History {
+  const known = new Map<string, ReturnType<History>>();
+  return (since, tip) => {
+    const key = `${since} ${tip}`;
+    const found = known.get(key) ?? history(since, tip);
+    known.set(key, found);
+    return found;
   };
 }
 

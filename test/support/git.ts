@@ -18,6 +18,8 @@ export type Shell = {
 export function openGit(directory: string): Shell {
   const child = spawn('sh', [], { cwd: directory, env: environment() });
   const ended = new Promise<void>((done) => child.on('close', () => done()));
+  // Who asks when it has ended is answered all the same: with no code.
+  child.stdin.on('error', () => undefined);
   let said: Buffer[] = [];
   let complaint = '';
   let heard: () => void = () => undefined;
