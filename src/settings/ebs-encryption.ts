@@ -25,7 +25,15 @@ const getKey = operation('ec2:GetEbsDefaultKmsKeyId', GetEbsDefaultKmsKeyIdComma
 const listAliases = operation('kms:ListAliases', ListAliasesCommand, { token: 'Marker', nextToken: 'NextMarker' });
 const enable = operation('ec2:EnableEbsEncryptionByDefault', EnableEbsEncryptionByDefaultCommand);
 const disable = operation('ec2:DisableEbsEncryptionByDefault', DisableEbsEncryptionByDefaultCommand);
-const useKey = operation('ec2:ModifyEbsDefaultKmsKeyId', ModifyEbsDefaultKmsKeyIdCommand);
+/**
+ * EC2 looks the key up in the name of whoever chooses it, and later: without this the call may seem to succeed. AWS documents
+ * the looking up, not the permission; its own accelerator has it. The key may be another account's.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyEbsDefaultKmsKeyId.html
+ * https://github.com/awslabs/landing-zone-accelerator-on-aws/blob/main/source/packages/@aws-accelerator/constructs/lib/aws-ec2/ebs-encryption.ts
+ */
+const useKey = operation('ec2:ModifyEbsDefaultKmsKeyId', ModifyEbsDefaultKmsKeyIdCommand, {
+  permissions: [{}, { action: 'kms:DescribeKey' }],
+});
 const resetKey = operation('ec2:ResetEbsDefaultKmsKeyId', ResetEbsDefaultKmsKeyIdCommand);
 
 type Encryption = { readonly encrypted: boolean; readonly key: string };

@@ -16,6 +16,11 @@ import { actionsOf } from './printed.ts';
 const SERVICES = ['ec2', 'iam', 'kms', 's3', 'securityhub', 'sts', 'organizations', 'account'];
 /** Needs no permission, and no policy can take it away. https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html */
 const ALWAYS = 'sts:GetCallerIdentity';
+/** What every key begins with. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+const KEY_POLICY = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }],
+};
 const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
 const at = { file: 'state/x.yaml', line: 1, column: 1 };
@@ -75,6 +80,7 @@ async function simulate(policy: PolicyDocument, action: string, resource: string
       identityPolicies: [{ name: 'trueup', policy: { ...policy } }],
       serviceControlPolicies: [{ orgIdentifier: 'r-root', policies: [{ name: 'FullAWSAccess', policy: EVERYTHING }] }],
       resourceControlPolicies: [],
+      ...(action.startsWith('kms:') && resource !== '*' && { resourcePolicy: KEY_POLICY }),
     },
     {},
   );

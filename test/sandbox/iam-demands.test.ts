@@ -20,6 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
+/** What every key begins with. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+const KEY_POLICY = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${WEB}:root` }, Action: 'kms:*', Resource: '*' }],
+};
 const EVERYTHING = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
 
 /** Every action of every service once; whether it succeeds does not matter here. */
@@ -145,6 +150,7 @@ async function simulate({ action, resource, keys }: Demand): Promise<string> {
       identityPolicies: [{ name: 'everything', policy: EVERYTHING }],
       serviceControlPolicies: [{ orgIdentifier: 'r-root', policies: [{ name: 'FullAWSAccess', policy: EVERYTHING }] }],
       resourceControlPolicies: [],
+      ...(action.startsWith('kms:') && resource !== '*' && { resourcePolicy: KEY_POLICY }),
     },
     {},
   );

@@ -17,7 +17,7 @@ export function sendSettings(configuration: Administrator, AccountId: string): P
     client.send(new ec2.EnableEbsEncryptionByDefaultCommand({})),
     client.send(new ec2.DisableEbsEncryptionByDefaultCommand({})),
     client.send(new ec2.GetEbsDefaultKmsKeyIdCommand({})),
-    client.send(new ec2.ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: 'alias/x' })),
+    client.send(new ec2.ModifyEbsDefaultKmsKeyIdCommand({ KmsKeyId: 'arn:aws:kms:eu-west-1:111122223333:key/x' })),
     client.send(new ec2.ResetEbsDefaultKmsKeyIdCommand({})),
     client.send(new ec2.GetSnapshotBlockPublicAccessStateCommand({})),
     client.send(new ec2.EnableSnapshotBlockPublicAccessCommand({ State: 'block-all-sharing' })),

@@ -1,5 +1,5 @@
 /** Are new EBS volumes encrypted, and with which key? https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html */
-import type { Action, Call } from '../../service.ts';
+import type { Action, Call, Need } from '../../service.ts';
 import { text } from '../../wire/fields.ts';
 import type { RegionSettings } from '../../world/settings.ts';
 import { managedKeyId } from '../kms.ts';
@@ -11,9 +11,18 @@ export const encryptionActions: { readonly [action: string]: Action } = {
   EnableEbsEncryptionByDefault: onSettings((here) => setEncryption(here, true)),
   DisableEbsEncryptionByDefault: onSettings((here) => setEncryption(here, false)),
   GetEbsDefaultKmsKeyId: onSettings((here, call) => ({ kmsKeyId: shownKey(here, call) })),
-  ModifyEbsDefaultKmsKeyId: onSettings(modifyKey),
+  ModifyEbsDefaultKmsKeyId: { ...onSettings(modifyKey), needs: choosing },
   ResetEbsDefaultKmsKeyId: onSettings((here, call) => setKey(here, call, undefined)),
 };
+
+/**
+ * The key is looked up in the caller's name, as far as it is not the account's own for EBS.
+ * https://github.com/awslabs/landing-zone-accelerator-on-aws/blob/main/source/packages/@aws-accelerator/constructs/lib/aws-ec2/ebs-encryption.ts
+ */
+function choosing({ input }: Call): readonly Need[] {
+  const key = text(input, 'KmsKeyId') ?? '';
+  return [{ resource: '*' }, ...(key.startsWith('arn:') ? [{ action: 'kms:DescribeKey', resource: key }] : [])];
+}
 
 function setEncryption(here: RegionSettings, on: boolean): object {
   here.encryption = on;
