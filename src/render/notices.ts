@@ -20,7 +20,7 @@ export type Remark = { readonly text: Phrase; readonly at?: Phrase; readonly adv
 const SOON_DAYS = 14;
 
 /** Above everything else: who may reach what, whether this is far more than usual, and what ends soon. */
-export function noticesBefore({ notes, breaches, exemptions }: Plan): readonly Notice[] {
+export function noticesBefore({ notes, breaches, exemptions, names }: Plan): readonly Notice[] {
   const trust = notes.filter(isTrustChange);
   const general = notes.filter((note) => !isTrustChange(note) && !note.address);
   return present([
@@ -44,7 +44,7 @@ export function noticesBefore({ notes, breaches, exemptions }: Plan): readonly N
       title: 'Ending',
       meaning: 'exceptions that end within two weeks; what they spare is changed from then on',
       alarm: 'caution',
-      remarks: soonest(exemptions.filter(endsSoon)).map(exemptionRemark),
+      remarks: soonest(exemptions.filter(endsSoon)).map((one) => exemptionRemark(one, names)),
     },
     {
       title: 'Notes',
@@ -71,7 +71,7 @@ export function noticesAfter({ notes, exemptions, skipped, names }: Plan): reado
       title: 'Exceptions',
       meaning: 'spared on purpose, for a time',
       alarm: 'calm',
-      remarks: soonest(exemptions.filter((one) => !endsSoon(one))).map(exemptionRemark),
+      remarks: soonest(exemptions.filter((one) => !endsSoon(one))).map((one) => exemptionRemark(one, names)),
     },
     { title: 'Skipped', meaning: 'accounts that were not looked at', alarm: 'calm', remarks: skippedRemarks(skipped) },
   ]);
@@ -131,21 +131,22 @@ function remarkOf({ message: text, at }: Note): Remark {
   return { text: message(text), ...(at && { at: say`${`${at.file}:${at.line}`}` }) };
 }
 
-function exemptionRemark({ exception, daysLeft, spares }: Exemption): Remark {
+function exemptionRemark({ exception, daysLeft, spares }: Exemption, names: Names): Remark {
   const { guardrail, owner, reason, at } = exception;
   const days = count(Math.abs(daysLeft), ['day', 'days']);
   const left = daysLeft < 0 ? say`expired ${days} ago and spares nothing` : say`${days} left`;
   const use = daysLeft >= 0 && spares === 0 ? words(', spares nothing now') : [];
   return {
-    text: say`${guardrail} for ${owner}: ${left}${use} · ${scopeOf(exception)} · ${message(reason)}`,
+    text: say`${guardrail} for ${owner}: ${left}${use} · ${scopeOf(exception, names)} · ${message(reason)}`,
     at: say`${`${at.file}:${at.line}`}`,
   };
 }
 
 /** What it spares, the widest first; of what it does not name, all. */
-function scopeOf({ scope }: Exemption['exception']): Phrase {
+function scopeOf({ scope }: Exemption['exception'], names: Names): Phrase {
   const { account, region, vpc, group, control, rule, field } = scope;
-  const named = [account, region, vpc, group, control, rule, field].filter((part) => part !== undefined);
+  const name = account === undefined ? undefined : nameOf(account, names);
+  const named = [name, account, region, vpc, group, control, rule, field].filter((part) => part !== undefined);
   return named.length === 0
     ? words('everywhere')
     : list(
