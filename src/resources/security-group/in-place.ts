@@ -4,8 +4,10 @@
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifySecurityGroupRules.html
  */
 import { placesOf } from '../../ingress/axis.ts';
+import { boxOf } from '../../ingress/box.ts';
 import { networkOf } from '../../ingress/cidr.ts';
-import { contains, overlaps, rangeOf } from '../../ingress/ranges.ts';
+import { overlaps, rangeOf } from '../../ingress/ranges.ts';
+import { containsBox } from '../../ingress/region.ts';
 import { groupBy } from '../../model/group-by.ts';
 import { canonical, same } from '../../model/json.ts';
 import type { Peer, Rule } from '../../model/rule.ts';
@@ -96,17 +98,12 @@ function agree(one: Replacement, other: Replacement): boolean {
   return !mayMeet(one.from[1], other.to[1]) && !mayMeet(other.from[1], one.to[1]);
 }
 
-/** @param outer @param inner rules of one protocol, with the same peer or the same ports */
+/** @param outer @param inner rules of one protocol, with the same peer or the same ports, and through no prefix list */
 function covers(outer: Rule, inner: Rule): boolean {
-  if (!contains(placesOf(outer), placesOf(inner))) return false;
-  return same(outer.peer, inner.peer) || coversPeer(outer.peer, inner.peer);
+  return containsBox(boxOf(outer, noList), boxOf(inner, noList));
 }
 
-function coversPeer(outer: Peer, inner: Peer): boolean {
-  const [a, b] = [cidrOf(outer), cidrOf(inner)];
-  if (a?.family === 'ipv4' && b?.family === 'ipv4') return contains(rangeOf(a), rangeOf(b));
-  return a?.family === 'ipv6' && b?.family === 'ipv6' && contains(rangeOf(a), rangeOf(b));
-}
+const noList = () => undefined;
 
 /** In doubt they do: the addresses of a group's members are not known from a rule. */
 function mayMeet(a: Rule, b: Rule): boolean {

@@ -5,7 +5,6 @@
  */
 import { placesOf } from '../../ingress/axis.ts';
 import { type Box, boxOf, type EntriesOf } from '../../ingress/box.ts';
-import type { RangeSet } from '../../ingress/ranges.ts';
 import { boxesOverlap, containsBox, containsRegion, type Region } from '../../ingress/region.ts';
 import type { Change, Effect, Room, Step } from '../../model/resource.ts';
 import type { Rule, Rules } from '../../model/rule.ts';
@@ -13,11 +12,11 @@ import { entriesAround } from './shrink.ts';
 
 export function weigh(from: Rules, to: Rules, steps: readonly Step[], around: Pick<Room, 'look'>): readonly Step[] {
   const entriesOf = entriesAround(around);
-  const [before, after] = [wholeOf(from, entriesOf), wholeOf(to, entriesOf)];
+  const [before, after] = [wholeOf(from), wholeOf(to)];
   const effectOf = ({ field, before: old, after: rule, effect }: Change): Effect => {
     const [came, went] = [old === undefined && to[field], rule === undefined && from[field]];
-    if (came) return isWithin(came, before) ? 'keeps' : 'loosens';
-    if (went) return isWithin(went, after) ? 'keeps' : 'tightens';
+    if (came) return isWithin(came, before, entriesOf) ? 'keeps' : 'loosens';
+    if (went) return isWithin(went, after, entriesOf) ? 'keeps' : 'tightens';
     return effect;
   };
   return steps.map(({ call, changes }) => ({
@@ -26,31 +25,34 @@ export function weigh(from: Rules, to: Rules, steps: readonly Step[], around: Pi
   }));
 }
 
-/** What rules let through together that may have to do with a box. */
-type Whole = (box: Box, direction: Rule['direction']) => Region;
+/** The rules of a group, each with the range of the traffic axis that it takes. */
+type Whole = readonly { readonly rule: Rule; readonly span: Span }[];
 
-/** Few rules are about the same traffic: only of those it is worked out whom they let in. */
-function wholeOf(rules: Rules, entriesOf: EntriesOf): Whole {
-  const all = Object.values(rules).map((rule) => ({ rule, span: spanOf(placesOf(rule)) }));
-  return (box, direction) => {
-    const { start, end } = spanOf(box.traffic);
-    return all
-      .filter(({ rule, span }) => span.start < end && start < span.end && rule.direction === direction)
-      .flatMap(({ rule }) => openedBy(rule, entriesOf))
-      .filter((other) => boxesOverlap(other, box));
-  };
+function wholeOf(rules: Rules): Whole {
+  return Object.values(rules).map((rule) => ({ rule, span: spanOf(rule) }));
 }
 
-/** The traffic of a rule is one range. */
-function spanOf([start = 0, end = 0]: RangeSet<number>): { readonly start: number; readonly end: number } {
+type Span = { readonly start: number; readonly end: number };
+
+function spanOf(rule: Rule): Span {
+  const [start = 0, end = 0] = placesOf(rule);
   return { start, end };
 }
 
-function isWithin(rule: Rule, whole: Whole): boolean {
+/** Few rules are about the same traffic: only of those it is worked out whom they let in. */
+function isWithin(rule: Rule, whole: Whole, entriesOf: EntriesOf): boolean {
   const box = claimedBy(rule);
-  const near = whole(box, rule.direction);
-  // Mostly one rule does it alone, which is seen without cutting anything up.
-  return near.some((other) => containsBox(other, box)) || containsRegion(near, [box]);
+  const { start, end } = spanOf(rule);
+  const near: Box[] = [];
+  for (const { rule: other, span } of whole) {
+    if (span.start >= end || start >= span.end || other.direction !== rule.direction) continue;
+    for (const opened of openedBy(other, entriesOf)) {
+      // Mostly one rule does it alone, which is seen without cutting anything up.
+      if (containsBox(opened, box)) return true;
+      if (boxesOverlap(opened, box)) near.push(opened);
+    }
+  }
+  return containsRegion(near, [box]);
 }
 
 /** A prefix list is open to itself, whatever is in it, and to what is in it today. */
