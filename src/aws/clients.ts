@@ -4,7 +4,7 @@ import type { JsonObject } from '../model/json.ts';
 import type { Service } from '../model/operation.ts';
 import { TrueupError } from '../model/problem.ts';
 import type { Routes } from './endpoints.ts';
-import { isThrottling } from './errors.ts';
+import { isThrottling } from './error-kinds.ts';
 import { isLoopback } from './hosts.ts';
 import type { Pace, Place } from './pace.ts';
 

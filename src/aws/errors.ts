@@ -1,83 +1,10 @@
-/** What does an error of AWS mean for the person who reads it? Decided by the error's name; class names change in a bundle. */
+/** What does an error of AWS mean for the person who reads it? */
 import type { ErrorContext } from '../model/aws.ts';
 import { type Reason, TrueupError } from '../model/problem.ts';
 import { unknownRegion } from '../model/region.ts';
+import { type Facts, factsOf, type Kind, kindOf } from './error-kinds.ts';
+import { actionIn, refusalIn } from './refusals.ts';
 import { printable } from './text.ts';
-
-type Kind =
-  | 'throttled'
-  | 'access-denied'
-  | 'credentials-expired'
-  | 'clock-skew'
-  | 'region-not-usable'
-  | 'no-credentials'
-  | 'session-policy-too-large'
-  | 'session-policy-refused'
-  | 'network'
-  | 'service-error'
-  | 'aws-error';
-
-const NAMES: { readonly [name: string]: Kind } = Object.fromEntries(
-  (
-    [
-      // https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
-      ['throttled', 'RequestLimitExceeded EC2ThrottledException Throttling ThrottlingException ThrottledException'],
-      [
-        'throttled',
-        'RequestThrottled RequestThrottledException TooManyRequestsException LimitExceededException SlowDown',
-      ],
-      ['access-denied', 'AccessDenied AccessDeniedException UnauthorizedOperation AuthorizationErrorException'],
-      ['credentials-expired', 'ExpiredToken ExpiredTokenException RequestExpired TokenRefreshRequired'],
-      ['clock-skew', 'RequestTimeTooSkewed RequestInTheFuture SignatureDoesNotMatch InvalidSignatureException'],
-      // What a region that is switched off answers looks like bad credentials; each protocol has its own code.
-      // https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
-      [
-        'region-not-usable',
-        'AuthFailure UnrecognizedClientException InvalidClientTokenId InvalidClientTokenIdException',
-      ],
-      ['region-not-usable', 'RegionDisabledException OptInRequired'],
-      ['no-credentials', 'CredentialsProviderError TokenProviderError'],
-      ['session-policy-too-large', 'PackedPolicyTooLargeException PackedPolicyTooLarge'],
-      ['session-policy-refused', 'MalformedPolicyDocumentException MalformedPolicyDocument'],
-      ['network', 'TimeoutError RequestTimeout RequestTimeoutException'],
-      ['service-error', 'InternalError InternalFailure ServiceUnavailable Unavailable ServiceException'],
-    ] as const
-  ).flatMap(([kind, names]) => names.split(' ').map((name) => [name, kind])),
-);
-
-const NETWORK =
-  /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|EADDR|CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
-
-type Facts = { readonly name: string; readonly message: string; readonly code: string; readonly status: number };
-
-function factsOf(error: unknown): Facts {
-  const { name, message, code, $metadata } = (error ?? {}) as { [field: string]: unknown };
-  const status = ($metadata as { httpStatusCode?: unknown } | undefined)?.httpStatusCode;
-  return {
-    name: typeof name === 'string' ? name : 'Error',
-    message: typeof message === 'string' ? message : '',
-    code: typeof code === 'string' ? code : '',
-    status: typeof status === 'number' ? status : 0,
-  };
-}
-
-function kindOf({ name, code, status }: Facts): Kind {
-  // IAM says with this name that a quota is used up, which no waiting mends; Security Hub says "too many" (429).
-  // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html#API_CreateAccountAlias_Errors
-  if (name === 'LimitExceededException' && status === 409) return 'aws-error';
-  if (Object.hasOwn(NAMES, name)) return NAMES[name] ?? 'aws-error';
-  if (NETWORK.test(code)) return 'network';
-  if (status === 429) return 'throttled';
-  return status >= 500 ? 'service-error' : 'aws-error';
-}
-
-export function isThrottling(error: unknown): boolean {
-  return kindOf(factsOf(error)) === 'throttled';
-}
-
-export function isExpired(error: unknown): boolean {
-  return kindOf(factsOf(error)) === 'credentials-expired';
-}
 
 /** Plain data for a snapshot, plan or journal. What AWS wrote is shown as text of bounded length, or not at all. */
 export function reasonOf(error: unknown, context: ErrorContext): Reason {
@@ -213,37 +140,3 @@ function denied({ message }: Facts, context: ErrorContext): readonly [string, st
 const WRITES_HUB = /^securityhub:(?:Batch)?(?:Update|Enable|Disable)/;
 const CENTRAL =
   'if Security Hub is configured centrally, the account itself may change nothing, whatever its role allows: name the administrator under fleet.securityHub, and the plan says so';
-
-function actionIn(message: string): string | undefined {
-  return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)/.exec(message)?.[1];
-}
-
-const POLICIES =
-  '(service control policy|resource control policy|VPC endpoint policy|session policy|resource-based policy|permissions boundary|identity-based)';
-const DENIED_BY = new RegExp(`explicit deny in an? ${POLICIES}`);
-const ALLOWED_BY_NO = new RegExp(`because no ${POLICIES}[^.]{0,20} allows`);
-
-/**
- * Something other than the role's own policy is in the way, or a denial that no permission overrules.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
- */
-function refusalIn(message: string): { readonly how: string; readonly advice: string } {
-  const by = DENIED_BY.exec(message)?.[1]?.replace(/based$/, 'based policy');
-  if (by !== undefined)
-    return {
-      how: ` by ${by.startsWith('identity') ? 'an' : 'a'} ${by}`,
-      advice: 'a denial there is explicit, and no permission overrules it: change that policy, or exclude the account',
-    };
-  if (/explicit deny/i.test(message))
-    return {
-      how: ' explicitly',
-      advice:
-        "no permission overrules that: look for a Deny in the role's policies, its permissions boundary and the service control policies of the organization",
-    };
-  const silent = ALLOWED_BY_NO.exec(message)?.[1];
-  if (silent === undefined || silent.startsWith('identity')) return { how: '', advice: '' };
-  return {
-    how: ` by a ${silent} that does not allow it`,
-    advice: `allow ${actionIn(message) ?? 'it'} there, or exclude the account`,
-  };
-}

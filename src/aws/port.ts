@@ -3,7 +3,7 @@ import type { Aws } from '../model/aws.ts';
 import type { Operation, Service, TypedCall } from '../model/operation.ts';
 import { TrueupError } from '../model/problem.ts';
 import type { Client } from './clients.ts';
-import { isExpired } from './errors.ts';
+import { isExpired } from './error-kinds.ts';
 
 export type PortOptions = {
   readonly partition: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isExpired, isThrottling, reasonOf } from '../../src/aws/errors.ts';
+import { isExpired, isThrottling } from '../../src/aws/error-kinds.ts';
+import { reasonOf } from '../../src/aws/errors.ts';
 import { checkExternalId, roleArn, sessionName, signingRegion } from '../../src/aws/names.ts';
 import { printable } from '../../src/aws/text.ts';
 import { TrueupError } from '../../src/model/problem.ts';

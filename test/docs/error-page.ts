@@ -119,9 +119,9 @@ export function needlesslyListed(): readonly string[] {
   return Object.keys(COMPUTED).filter((file) => !files.has(file));
 }
 
-/** The kinds that `aws/errors.ts` declares. */
+/** The kinds that `aws/error-kinds.ts` declares. */
 export function declaredKinds(): readonly string[] {
-  const text = readFileSync(new URL('../../src/aws/errors.ts', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../../src/aws/error-kinds.ts', import.meta.url), 'utf8');
   const [, union = ''] = /type Kind =([^;]+);/.exec(text) ?? [];
   return [...union.matchAll(/'([^']+)'/g)].map(([, kind]) => kind ?? '');
 }
