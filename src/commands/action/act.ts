@@ -19,6 +19,7 @@ import { validate } from './validate.ts';
 
 export async function act(step: Step): Promise<Ending> {
   let desk: Desk | undefined;
+  step.io.signal.addEventListener('abort', () => step.io.say(CANCELLED), { once: true });
   try {
     const inputs = readInputs((name) => step.input(name));
     desk = await openDesk(inputs, step);
@@ -27,6 +28,9 @@ export async function act(step: Step): Promise<Ending> {
     return withReason(desk ? await failWith(error, desk) : failUnknown(error, step.io));
   }
 }
+
+/** GitHub gives a cancelled job some ten seconds. https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation */
+const CANCELLED = 'cancelled: the call in flight is finished and recorded first, and nothing new is begun';
 
 function withReason(ending: Ending): Ending {
   return { ...ending, outputs: { ...ending.outputs, 'failure-reason': ending.failure?.code ?? '' } };
