@@ -141,7 +141,8 @@ const OWN_WORDS: readonly Remark['code'][] = ['stale-reference', 'unused-group',
 /** The rule is named where the message does not say it already. */
 function whatOf({ remark: { code, message }, rule }: Found): Phrase {
   const text = OWN_WORDS.includes(code) ? words(message) : say`${message}`;
-  const said = rule === undefined || message.replace(' is open to ', ' from ') === rule.rule;
+  const open = message.replace(/^everything /, 'all ').replace(' is open to ', ' from ');
+  const said = rule === undefined || open === rule.rule;
   return said ? text : say`${text} · ${rule.rule}`;
 }
 
