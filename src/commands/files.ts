@@ -98,15 +98,19 @@ export async function readInventory(path: string): Promise<StoredInventory> {
   return (await readShape(path, inventoryShape, 'inventory')) as StoredInventory;
 }
 
-/** The JSON itself, once the parts that are relied upon have the right shape. */
-async function readShape(path: string, shape: z.ZodType, what: keyof typeof FILES): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+/** @throws TrueupError `file-not-read` */
+export function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
     throw new TrueupError(
       { code: 'file-not-read', message: `${path} cannot be read`, advice: 'check the path' },
       { cause },
     );
   });
-  const json = parse(text);
+}
+
+/** The JSON itself, once the parts that are relied upon have the right shape. */
+async function readShape(path: string, shape: z.ZodType, what: keyof typeof FILES): Promise<unknown> {
+  const json = parse(await readText(path));
   if (shape.safeParse(json).success) return json;
   const [code, name, command] = FILES[what];
   throw new TrueupError({

@@ -157,3 +157,22 @@ describe('a program that asked for data', () => {
     });
   });
 });
+
+describe('a sandbox that cannot be had', () => {
+  it.each([
+    ['no such file', ['--seed', 'nowhere.yaml'], 'nowhere.yaml cannot be read (file-not-read)'],
+    ['a seed that is none', ['--seed', 'state/fleet.yaml'], 'the seed state/fleet.yaml is not valid: Unrecognized key'],
+  ])('%s is a mistake of the caller, not a defect', async (_, words, message) => {
+    const { code, stderr } = await desk.trueup(['sandbox', ...words]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain('defect');
+  });
+
+  it('a port that is taken is named', async () => {
+    const { port } = new URL(desk.sandbox.url);
+    const { code, stderr } = await desk.trueup(['sandbox', '--port', port]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`port ${port} is in use already (usage)`);
+  });
+});
