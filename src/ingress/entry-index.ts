@@ -31,7 +31,9 @@ export function indexEntries(entries: readonly Entry[]): EntryIndex {
     const traffic = placesOf(rule);
     // Between two edges nothing begins and nothing ends: rules with the same edges around them meet the same entries.
     const key = edgesUpTo(edges, traffic[0] ?? 0) * (edges.length + 1) + edgesUpTo(edges, (traffic[1] ?? 0) - 1);
-    const stretch = known.get(key) ?? stretchIn(traffic, entries, governed);
+    const last = known.get(key);
+    if (last) return last;
+    const stretch = stretchIn(traffic, entries, governed);
     if (known.size >= MOST_STRETCHES) known.clear();
     known.set(key, stretch);
     return stretch;

@@ -51,8 +51,8 @@ export function narrow(rule: Rule, cuts: readonly Cut[], spared: readonly Region
 }
 
 /**
- * Where every cut takes all of the traffic, it stays as it is and only fewer addresses have it: most rules that are cut
- * have one port. Nothing is said of other rules.
+ * The short way, for most rules that are cut have one port: where every cut takes all of the traffic, it stays as it is
+ * and only fewer addresses have it. `undefined` for all other rules, and for those whose peers are not addresses.
  */
 function withinTraffic(rule: Rule, { traffic, peers }: Box, taken: Region): Narrowed | undefined {
   if (rule.peer.kind !== 'ipv4' && rule.peer.kind !== 'ipv6') return undefined;

@@ -16,24 +16,24 @@ describe('of all entries, the index', () => {
   it('leaves out only those that take nothing from the rule', () => {
     const law = fc.property(entries, rules, lists, (all, some, known) => {
       const index = indexEntries(all);
-      for (const one of some) {
-        const cutting = all.flatMap((each, i) => (cutsOf(one, each, (id) => known[id]).length > 0 ? [i] : []));
-        expect(index.suspecting(one)).toEqual(expect.arrayContaining(cutting));
-        expect(index.governing(one)).toEqual(expect.arrayContaining([...index.suspecting(one)]));
-      }
+      const missed = some.flatMap((one) => {
+        const suspected = index.suspecting(one);
+        return all.filter((each, i) => !suspected.includes(i) && cutsOf(one, each, (id) => known[id]).length > 0);
+      });
+      expect(missed).toEqual([]);
     });
-    fc.assert(law, { numRuns: lawRuns(10_000) });
+    fc.assert(law, { numRuns: lawRuns(5000) });
   });
 
   it('knows exactly those that have a say about the traffic, in their order', () => {
     const law = fc.property(entries, rules, (all, some) => {
       const index = indexEntries(all);
-      for (const one of some) {
-        const meeting = all.flatMap((each, i) => (overlaps(governedTraffic(each), placesOf(one)) ? [i] : []));
-        expect(index.governing(one)).toEqual(meeting);
-      }
+      const meeting = some.map((one) =>
+        all.flatMap((each, i) => (overlaps(governedTraffic(each), placesOf(one)) ? [i] : [])),
+      );
+      expect(some.map(index.governing)).toEqual(meeting);
     });
-    fc.assert(law, { numRuns: lawRuns(10_000) });
+    fc.assert(law, { numRuns: lawRuns(5000) });
   });
 
   it('asks none about a rule that all of them allow, and none at all about egress', () => {
