@@ -104,11 +104,19 @@ function restrict(
   );
   const { value: after, lost, origins } = first.guardrail.resource.shrink(value, taken, around);
   const causesOf = (field: string): readonly Cause[] => {
-    const own = byField.get(field) ?? [];
-    const from = origins[field];
-    return from ? [...own, ...from.flatMap((one) => byField.get(one) ?? [])] : own;
+    const fields = [...(byField.has(field) ? [field] : []), ...(origins[field] ?? [])];
+    const [only, ...others] = fields;
+    if (only !== undefined && others.length === 0) return byField.get(only) ?? [];
+    return fields.flatMap((one) => byField.get(one) ?? []);
   };
-  return { after, lost, causes: changedFields(value, after).flatMap(causesOf), causesOf };
+  return { after, lost, causes: [...causesOfAll(changedFields(value, after), causesOf)], causesOf };
+}
+
+/** Each once: hundreds of fields may have the same few. */
+function causesOfAll(fields: readonly string[], causesOf: Judgement['causesOf']): ReadonlySet<Cause> {
+  const all = new Set<Cause>();
+  for (const field of fields) for (const cause of causesOf(field)) all.add(cause);
+  return all;
 }
 
 /** What is spared from the guardrails of one name. */
