@@ -1,15 +1,13 @@
-/** The life of a pull request, from opened to applied, through the built action: what was reviewed is what is applied. */
+/**
+ * The life of a pull request, from opened to applied: what was reviewed is what is applied. The first of them through the
+ * built action; the others, too, where TRUEUP_NODE names the runner's Node.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Files } from '../support/cli.ts';
 import type { FakePull } from '../support/github.ts';
 import { FIRST, FLEET, POLICY, SECOND } from '../support/small.ts';
 import { commentOn, openGroup, setPasswords, writesOf } from './arrange.ts';
-
-import { type MergeStyle, PROCESSES, withProject as withAnyProject } from './project.ts';
-
-/** What is committed is what is run, in processes of its own. */
-const withProject: typeof withAnyProject = (work, files, settings) =>
-  withAnyProject(work, files, { ...settings, bundle: true });
+import { type MergeStyle, PROCESSES, withProject } from './project.ts';
 
 /** Nothing is demanded yet, so a pull request that adds the policy causes all there is. */
 const EMPTY = { 'state/fleet.yaml': FLEET };
@@ -25,16 +23,20 @@ const GROUPS = {
 
 describe.concurrent('a pull request', PROCESSES, () => {
   it.each<MergeStyle>(['merge', 'squash', 'rebase'])('is planned, merged by %s, and applied as reviewed', (style) =>
-    withProject(async ({ github, open, push, plan, merge, apply, sandbox }) => {
-      const pull = await open(PASSWORDS);
-      await push(pull, GROUPS);
-      expect(await plan(pull)).toMatchObject({ code: 0, outputs: { result: 'planned', changes: '4', unread: '0' } });
-      await merge(pull, style);
-      expect(await apply()).toMatchObject({ code: 0, outputs: { result: 'applied', applied: '4', changes: '0' } });
-      expect(commentOn(github, 'apply')).toContain('4 applied');
-      expect(github.issues).toEqual([]);
-      expect(sandbox.world.accounts.get(FIRST)?.passwordPolicy?.minimumLength).toBe(14);
-    }, EMPTY),
+    withProject(
+      async ({ github, open, push, plan, merge, apply, sandbox }) => {
+        const pull = await open(PASSWORDS);
+        await push(pull, GROUPS);
+        expect(await plan(pull)).toMatchObject({ code: 0, outputs: { result: 'planned', changes: '4', unread: '0' } });
+        await merge(pull, style);
+        expect(await apply()).toMatchObject({ code: 0, outputs: { result: 'applied', applied: '4', changes: '0' } });
+        expect(commentOn(github, 'apply')).toContain('4 applied');
+        expect(github.issues).toEqual([]);
+        expect(sandbox.world.accounts.get(FIRST)?.passwordPolicy?.minimumLength).toBe(14);
+      },
+      EMPTY,
+      { bundle: true },
+    ),
   );
 
   it('shares a push of the merge queue with another: each approves its own', () =>
