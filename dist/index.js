@@ -385,13 +385,28 @@ function groupBy(items, keyOf) {
 }
 function canonical(value) {
 	if (!isObject$2(value)) return JSON.stringify(value ?? null);
+	if (!Array.isArray(value)) return canonicalFields(value, canonical);
 	let text = "";
-	if (Array.isArray(value)) {
-		for (const item of value) text += `${text === "" ? "" : ","}${canonical(item)}`;
-		return `[${text}]`;
+	for (const item of value) text += `${text === "" ? "" : ","}${canonical(item)}`;
+	return `[${text}]`;
+}
+function canonicalFields(object, textOf) {
+	let text = "";
+	for (const key of sortFew(Object.keys(object))) {
+		const value = object[key];
+		if (value !== void 0) text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${textOf(value)}`;
 	}
-	for (const key of Object.keys(value).sort()) if (value[key] !== void 0) text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonical(value[key])}`;
 	return `{${text}}`;
+}
+function sortFew(keys) {
+	if (keys.length > 10) return keys.sort();
+	for (let i = 1; i < keys.length; i++) {
+		const key = keys[i];
+		let at = i;
+		for (; at > 0 && keys[at - 1] > key; at--) keys[at] = keys[at - 1];
+		keys[at] = key;
+	}
+	return keys;
 }
 function same(a, b) {
 	if (a === b) return true;
@@ -434,11 +449,13 @@ function networkOf(text) {
 function formatCidr(cidr) {
 	return `${cidr.family === "ipv4" ? formatV4(cidr.first) : formatV6(cidr.first)}/${cidr.length}`;
 }
+const SIZES4 = Array.from({ length: 33 }, (_, length) => 2 ** (32 - length));
+const SIZES6 = Array.from({ length: 129 }, (_, length) => 1n << BigInt(128 - length));
 function size4(length) {
-	return 2 ** (32 - length);
+	return SIZES4[length] ?? 0;
 }
 function size6(length) {
-	return 1n << BigInt(128 - length);
+	return SIZES6[length] ?? 0n;
 }
 const LENGTH = /^(0|[1-9]\d{0,2})$/;
 const V4 = /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})$/;
@@ -463,13 +480,16 @@ function parseV6(text) {
 	const [head = [], tail = []] = halves.map((half) => half === "" ? [] : half.split(":"));
 	const missing = 8 - head.length - tail.length;
 	if (halves.length === 2 ? missing < 1 : missing !== 0) return void 0;
-	const groups = [
-		...head,
-		...Array(missing).fill("0"),
-		...tail
-	];
-	if (!groups.every((group) => GROUP$1.test(group))) return void 0;
-	return BigInt(`0x${groups.map((group) => group.padStart(4, "0")).join("")}`);
+	if (!head.every(isGroup$1) || !tail.every(isGroup$1)) return void 0;
+	return BigInt(`0x${digitsOf(head)}${"0000".repeat(missing)}${digitsOf(tail)}`);
+}
+function isGroup$1(text) {
+	return GROUP$1.test(text);
+}
+function digitsOf(groups) {
+	let digits = "";
+	for (const group of groups) digits += group.padStart(4, "0");
+	return digits;
 }
 function cidr4(text, address, length) {
 	const first = address - address % size4(length);
@@ -2080,7 +2100,7 @@ function byDanger(a, b) {
 	return b.danger - a.danger || b.cells - a.cells || byText(({ subject }) => write(subject, String))(a, b);
 }
 const SOON_DAYS = 14;
-function noticesBefore({ notes, breaches, exemptions }) {
+function noticesBefore({ notes, breaches, exemptions, names }) {
 	const trust = notes.filter(isTrustChange);
 	const general = notes.filter((note) => !isTrustChange(note) && !note.address);
 	return present([
@@ -2103,7 +2123,7 @@ function noticesBefore({ notes, breaches, exemptions }) {
 			title: "Ending",
 			meaning: "exceptions that end within two weeks; what they spare is changed from then on",
 			alarm: "caution",
-			remarks: soonest(exemptions.filter(endsSoon)).map(exemptionRemark)
+			remarks: soonest(exemptions.filter(endsSoon)).map((one) => exemptionRemark(one, names))
 		},
 		{
 			title: "Notes",
@@ -2125,7 +2145,7 @@ function noticesAfter({ notes, exemptions, skipped, names }) {
 			title: "Exceptions",
 			meaning: "spared on purpose, for a time",
 			alarm: "calm",
-			remarks: soonest(exemptions.filter((one) => !endsSoon(one))).map(exemptionRemark)
+			remarks: soonest(exemptions.filter((one) => !endsSoon(one))).map((one) => exemptionRemark(one, names))
 		},
 		{
 			title: "Skipped",
@@ -2186,17 +2206,18 @@ function remarkOf({ message: text, at }) {
 		...at && { at: say`${`${at.file}:${at.line}`}` }
 	};
 }
-function exemptionRemark({ exception, daysLeft, spares }) {
+function exemptionRemark({ exception, daysLeft, spares }, names) {
 	const { guardrail, owner, reason, at } = exception;
 	const days = count$2(Math.abs(daysLeft), ["day", "days"]);
 	return {
-		text: say`${guardrail} for ${owner}: ${daysLeft < 0 ? say`expired ${days} ago and spares nothing` : say`${days} left`}${daysLeft >= 0 && spares === 0 ? words$1(", spares nothing now") : []} · ${scopeOf$2(exception)} · ${message(reason)}`,
+		text: say`${guardrail} for ${owner}: ${daysLeft < 0 ? say`expired ${days} ago and spares nothing` : say`${days} left`}${daysLeft >= 0 && spares === 0 ? words$1(", spares nothing now") : []} · ${scopeOf$2(exception, names)} · ${message(reason)}`,
 		at: say`${`${at.file}:${at.line}`}`
 	};
 }
-function scopeOf$2({ scope }) {
+function scopeOf$2({ scope }, names) {
 	const { account, region, vpc, group, control, rule, field } = scope;
 	const named = [
+		account === void 0 ? void 0 : nameOf$5(account, names),
 		account,
 		region,
 		vpc,
@@ -2349,7 +2370,7 @@ function viewOutcomes(outcomes, names) {
 		title: "Apply",
 		scope: [],
 		verdict: verdictOf(outcomes),
-		clean: outcomes.every(({ result }) => result === "applied"),
+		clean: outcomes.length > 0 && outcomes.every(({ result }) => result === "applied"),
 		before: [],
 		sections: sectionsOf(entries, HEADINGS, names),
 		after: [],
@@ -2508,7 +2529,7 @@ function waitsText({ digest, issue, clean }) {
 	if (digest !== void 0) return issue === void 0 ? `\nWhat waits for approval has this digest; no issue tells of it: \`${digest}\`.\n` : `\nWhat waits for approval is in #${issue}: \`${digest}\`.\n`;
 	return clean || issue === void 0 ? "" : `\nWhat is held or could not be read is in #${issue}.\n`;
 }
-function pendingText({ plan, digest, branch, workflow, remarks }, telling) {
+function pendingText({ plan, digest, branch, commit, workflow, remarks }, telling) {
 	const how = digest === void 0 ? [] : [
 		"#### To approve",
 		"",
@@ -2527,7 +2548,7 @@ function pendingText({ plan, digest, branch, workflow, remarks }, telling) {
 		...remarked,
 		"",
 		...how,
-		footer("of the tip", telling.run)
+		footer(`of ${commit}`, telling.run)
 	].join("\n");
 }
 function plain(name) {
@@ -2618,7 +2639,7 @@ function tellDefect(error) {
 // src/plan/digest.ts
 function digestOf(stamp, { address, affects, before, after, steps, inputs }) {
 	const { world, partition } = stamp;
-	return sha256({
+	const whole = {
 		world,
 		partition,
 		address,
@@ -2630,7 +2651,18 @@ function digestOf(stamp, { address, affects, before, after, steps, inputs }) {
 			fields: changes.map(({ field }) => field)
 		})),
 		inputs
-	});
+	};
+	const texts = new Map();
+	const textOf = (fields) => canonicalFields(fields, (value) => writeOnce$2(value, texts));
+	return hash(canonicalFields(whole, (part) => {
+		if (part === before) return textOf(before);
+		return part === after ? textOf(after) : canonical(part);
+	}));
+}
+function writeOnce$2(value, texts) {
+	const text = texts.get(value) ?? canonical(value);
+	texts.set(value, text);
+	return text;
 }
 function forged({ stamp, cells }) {
 	return cells.filter((cell) => cell.digest !== "" && cell.digest !== digestOf(stamp, cell));
@@ -2650,7 +2682,10 @@ function rootDigest(stamp, cells) {
 	})}`;
 }
 function sha256(value) {
-	return createHash("sha256").update(canonical(value)).digest("hex");
+	return hash(canonical(value));
+}
+function hash(text) {
+	return createHash("sha256").update(text).digest("hex");
 }
 // src/execute/advance.ts
 function advance(value, { changes }) {
@@ -4072,7 +4107,8 @@ const SOON_MS = [
 	1e3,
 	2e3,
 	4e3,
-	8e3
+	8e3,
+	12e3
 ];
 const LATER_MS = 15e3;
 function* pauses(settlesWithinMs = 0) {
@@ -37472,7 +37508,7 @@ const listAliases = operation("kms:ListAliases", ListAliasesCommand, {
 });
 const enable$4 = operation("ec2:EnableEbsEncryptionByDefault", EnableEbsEncryptionByDefaultCommand);
 const disable$4 = operation("ec2:DisableEbsEncryptionByDefault", DisableEbsEncryptionByDefaultCommand);
-const useKey = operation("ec2:ModifyEbsDefaultKmsKeyId", ModifyEbsDefaultKmsKeyIdCommand);
+const useKey = operation("ec2:ModifyEbsDefaultKmsKeyId", ModifyEbsDefaultKmsKeyIdCommand, { permissions: [{}, { action: "kms:DescribeKey" }] });
 const resetKey = operation("ec2:ResetEbsDefaultKmsKeyId", ResetEbsDefaultKmsKeyIdCommand);
 const AWS_MANAGED = "aws-managed";
 const ALIAS = "alias/aws/ebs";
@@ -44792,6 +44828,9 @@ const EVERYTHING = [{
 function boxesOverlap(a, b) {
 	return overlaps(a.traffic, b.traffic) && overlapsPeers(a.peers, b.peers);
 }
+function containsBox(outer, inner) {
+	return contains(outer.traffic, inner.traffic) && containsPeers(outer.peers, inner.peers);
+}
 function subtractRegions(from, away) {
 	return away.reduce((rest, box) => rest.flatMap((one) => subtractBox(one, box)), from.filter(isSomething));
 }
@@ -44959,11 +44998,14 @@ function narrow$1(rule, cuts, spared, entriesOf) {
 		kept: [rule],
 		lost: []
 	};
+	const given = spared.flat().filter((spare) => boxesOverlap(spare, box));
+	const alone = given.length === 0 ? withinTraffic(rule, box, taken) : void 0;
+	if (alone) return alone;
 	const loss = {
 		rule,
 		box,
 		taken,
-		given: spared.flat().filter((spare) => boxesOverlap(spare, box))
+		given
 	};
 	const parts = [
 		partIn(IPV4, loss),
@@ -44979,6 +45021,20 @@ function narrow$1(rule, cuts, spared, entriesOf) {
 		kept: [...new Map(kept.map((rule) => [ruleName$1(rule), rule])).values()],
 		lost: parts.flatMap(({ lost }) => lost)
 	};
+}
+function withinTraffic(rule, { traffic, peers }, taken) {
+	if (rule.peer.kind !== "ipv4" && rule.peer.kind !== "ipv6") return void 0;
+	if (!taken.every((cut) => contains(cut.traffic, traffic))) return void 0;
+	return {
+		kept: (rule.peer.kind === "ipv4" ? outside(IPV4, peers, taken) : outside(IPV6, peers, taken)).map((peer) => ({
+			...rule,
+			peer
+		})),
+		lost: []
+	};
+}
+function outside({ pick, networks }, peers, taken) {
+	return networks(taken.reduce((rest, cut) => split$2(rest, pick(cut.peers)).outside, pick(peers))).map(({ peer }) => peer);
 }
 const NOTHING_THERE = {
 	intact: true,
@@ -45451,14 +45507,9 @@ function agree$1(one, other) {
 	return !mayMeet(one.from[1], other.to[1]) && !mayMeet(other.from[1], one.to[1]);
 }
 function covers$2(outer, inner) {
-	if (!contains(placesOf$3(outer), placesOf$3(inner))) return false;
-	return same(outer.peer, inner.peer) || coversPeer(outer.peer, inner.peer);
+	return containsBox(boxOf(outer, noList), boxOf(inner, noList));
 }
-function coversPeer(outer, inner) {
-	const [a, b] = [cidrOf(outer), cidrOf(inner)];
-	if (a?.family === "ipv4" && b?.family === "ipv4") return contains(rangeOf$1(a), rangeOf$1(b));
-	return a?.family === "ipv6" && b?.family === "ipv6" && contains(rangeOf$1(a), rangeOf$1(b));
-}
+const noList = () => void 0;
 function mayMeet(a, b) {
 	if (a.direction !== b.direction || !overlaps(placesOf$3(a), placesOf$3(b))) return false;
 	if (a.peer.kind === "group" && b.peer.kind === "group") return a.peer.id === b.peer.id;
@@ -45565,11 +45616,11 @@ function handles(list, rules) {
 // src/resources/security-group/weigh.ts
 function weigh(from, to, steps, around) {
 	const entriesOf = entriesAround(around);
-	const [before, after] = [wholeOf$1(from, entriesOf), wholeOf$1(to, entriesOf)];
+	const [before, after] = [wholeOf$1(from), wholeOf$1(to)];
 	const effectOf = ({ field, before: old, after: rule, effect }) => {
 		const [came, went] = [old === void 0 && to[field], rule === void 0 && from[field]];
-		if (came) return isWithin(came, before) ? "keeps" : "loosens";
-		if (went) return isWithin(went, after) ? "keeps" : "tightens";
+		if (came) return isWithin(came, before, entriesOf) ? "keeps" : "loosens";
+		if (went) return isWithin(went, after, entriesOf) ? "keeps" : "tightens";
 		return effect;
 	};
 	return steps.map(({ call, changes }) => ({
@@ -45580,25 +45631,31 @@ function weigh(from, to, steps, around) {
 		}))
 	}));
 }
-function wholeOf$1(rules, entriesOf) {
-	const all = Object.values(rules).map((rule) => ({
+function wholeOf$1(rules) {
+	return Object.values(rules).map((rule) => ({
 		rule,
-		span: spanOf(placesOf$3(rule))
+		span: spanOf(rule)
 	}));
-	return (box, direction) => {
-		const { start, end } = spanOf(box.traffic);
-		return all.filter(({ rule, span }) => span.start < end && start < span.end && rule.direction === direction).flatMap(({ rule }) => openedBy(rule, entriesOf)).filter((other) => boxesOverlap(other, box));
-	};
 }
-function spanOf([start = 0, end = 0]) {
+function spanOf(rule) {
+	const [start = 0, end = 0] = placesOf$3(rule);
 	return {
 		start,
 		end
 	};
 }
-function isWithin(rule, whole) {
+function isWithin(rule, whole, entriesOf) {
 	const box = claimedBy(rule);
-	return containsRegion(whole(box, rule.direction), [box]);
+	const { start, end } = spanOf(rule);
+	const near = [];
+	for (const { rule: other, span } of whole) {
+		if (span.start >= end || start >= span.end || other.direction !== rule.direction) continue;
+		for (const opened of openedBy(other, entriesOf)) {
+			if (containsBox(opened, box)) return true;
+			if (boxesOverlap(opened, box)) near.push(opened);
+		}
+	}
+	return containsRegion(near, [box]);
 }
 function openedBy(rule, entriesOf) {
 	return rule.peer.kind === "prefix-list" && entriesOf(rule.peer.id) !== void 0 ? [claimedBy(rule), boxOf(rule, entriesOf)] : [claimedBy(rule)];
@@ -45876,7 +45933,9 @@ function indexEntries(entries) {
 	const stretchOf = (rule) => {
 		const traffic = placesOf$3(rule);
 		const key = edgesUpTo(edges, traffic[0] ?? 0) * (edges.length + 1) + edgesUpTo(edges, (traffic[1] ?? 0) - 1);
-		const stretch = known.get(key) ?? stretchIn(traffic, entries, governed);
+		const last = known.get(key);
+		if (last) return last;
+		const stretch = stretchIn(traffic, entries, governed);
 		if (known.size >= MOST_STRETCHES) known.clear();
 		known.set(key, stretch);
 		return stretch;
@@ -46080,46 +46139,31 @@ function listsFor(rules, params, around) {
 	const demanded = demandedBy(params, around);
 	const here = meantHere(demanded, around, () => true);
 	const waiting = new Set(here.filter((one) => one && one.entry.allowed.prefixLists.length > 0));
-	const asked = [];
+	const decisive = new Set();
+	const others = new Set();
 	for (const rule of Object.values(rules)) {
-		if (waiting.size === 0 && rule.peer.kind !== "prefix-list") continue;
+		const list = rule.peer.kind === "prefix-list" ? rule.peer.id : void 0;
+		if (waiting.size === 0 && (list === void 0 || decisive.has(list))) continue;
 		for (const place of demanded.index.governing(rule)) {
 			const one = here[place];
-			if (!one) continue;
-			if (rule.peer.kind === "prefix-list") asked.push(...listsThrough(rule, rule.peer.id, one));
-			if (waiting.has(one) && listsToJudge(rule, one.entry).length > 0 && !isOwn(rule, one.params, around)) {
-				waiting.delete(one);
-				asked.push(...one.entry.allowed.prefixLists.map((id) => ({
-					id,
-					decides: true
-				})));
-			}
+			if (!one || !(waiting.has(one) || list !== void 0 && !decisive.has(list))) continue;
+			const judging = isOwn(rule, one.params, around) ? [] : listsToJudge(rule, one.entry);
+			for (const id of judging) decisive.add(id);
+			if (judging.length > 0) waiting.delete(one);
+			else if (list !== void 0 && one.params.otherwise !== "report" && isTaken(rule, one.entry)) (one.params.otherwise === "narrow" ? decisive : others).add(list);
 		}
 	}
-	return needed(asked);
-}
-function listsThrough(rule, id, { params, entry }) {
-	const judging = listsToJudge(rule, entry).map((one) => ({
-		id: one,
-		decides: true
-	}));
-	if (judging.length > 0 || params.otherwise === "report" || !isTaken(rule, entry)) return judging;
-	return [{
-		id,
-		decides: params.otherwise === "narrow"
-	}];
-}
-function needed(asked) {
-	const decisive = new Set(asked.flatMap(({ id, decides }) => decides ? id : []));
-	const others = new Set(asked.flatMap(({ id }) => decisive.has(id) ? [] : id));
-	return [...decisive.size > 0 ? [{
-		reader: prefixList.name,
-		want: { ids: [...decisive].sort() }
-	}] : [], ...others.size > 0 ? [{
-		reader: prefixList.name,
-		want: { ids: [...others].sort() },
+	const spared = [...others].filter((id) => !decisive.has(id));
+	return [...decisive.size > 0 ? [needOf(decisive)] : [], ...spared.length > 0 ? [{
+		...needOf(spared),
 		only: "exceptions"
 	}] : []];
+}
+function needOf(ids) {
+	return {
+		reader: prefixList.name,
+		want: { ids: [...ids].sort() }
+	};
 }
 // src/guardrails/when-in-use.ts
 init_zod();
@@ -46549,6 +46593,12 @@ function speaks({ protocol, peer }) {
 init_zod();
 const description = string().regex(/^[a-zA-Z0-9 ._\-:/()#,@[\]+=&;{}!$*]{0,255}$/, { error: "EC2 takes up to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$* in a description" });
 const tags = record$1(string().regex(/^(?!aws:).{1,127}$/i, { error: "a key of a tag has 1 to 127 characters, not beginning with \"aws:\"" }), string().max(256));
+function namesGroupOrList(rule) {
+	const parsed = parseRuleText(rule);
+	if ("problem" in parsed) return false;
+	const { kind, name } = parsed.peer;
+	return kind === "itself" || kind === "list" || /(?:^|\/)sg-|^pl-/.test(name);
+}
 const WORDS$2 = {
 	ingress: "from",
 	egress: "to"
@@ -46577,6 +46627,9 @@ function rules(direction) {
 		rule: text.describe(`\`tcp 443 ${WORDS$2[direction]} corporate\`: traffic, \`${WORDS$2[direction]}\`, and who is at the other end`),
 		description: description.exactOptional().describe("left out: the one that is there stays"),
 		tags: tags.exactOptional().describe("left out: those that are there stay; given: exactly these, beside those of AWS")
+	}).refine(({ rule, description: said = "" }) => !said.includes("&") || !namesGroupOrList(rule), {
+		path: ["description"],
+		error: "EC2 takes no \"&\" in the description of a rule about a group or a prefix list: write \"and\""
 	});
 	return array(text.or(labelled)).min(1, { error: "write \"none\" where there are to be no rules" }).or(literal("none"));
 }
@@ -47704,16 +47757,22 @@ function restrict(value, demands, spared, around) {
 	}));
 	const { value: after, lost, origins } = first.guardrail.resource.shrink(value, taken, around);
 	const causesOf = (field) => {
-		const own = byField.get(field) ?? [];
-		const from = origins[field];
-		return from ? [...own, ...from.flatMap((one) => byField.get(one) ?? [])] : own;
+		const fields = [...byField.has(field) ? [field] : [], ...origins[field] ?? []];
+		const [only, ...others] = fields;
+		if (only !== void 0 && others.length === 0) return byField.get(only) ?? [];
+		return fields.flatMap((one) => byField.get(one) ?? []);
 	};
 	return {
 		after,
 		lost,
-		causes: changedFields$1(value, after).flatMap(causesOf),
+		causes: [...causesOfAll(changedFields$1(value, after), causesOf)],
 		causesOf
 	};
+}
+function causesOfAll(fields, causesOf) {
+	const all = new Set();
+	for (const field of fields) for (const cause of causesOf(field)) all.add(cause);
+	return all;
 }
 function sparedFrom(spared, guardrail) {
 	return spared.filter((one) => one.guardrail === guardrail).map(({ what }) => what);
@@ -51535,17 +51594,7 @@ const fromNodeProviderChain = (init = {}) => {
 		return chain(args);
 	};
 };
-// src/aws/text.ts
-const LONGEST$1 = 400;
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
-const KEY_ID = /\b(AKIA|ASIA)[A-Z0-9]{12,}\b/g;
-function printable(text) {
-	const line = text.replace(UNPRINTABLE, " ").replace(KEY_ID, "$1…").replace(/\s+/g, " ").trim();
-	const characters = [...line];
-	return characters.length > LONGEST$1 ? `${characters.slice(0, 399).join("")}…` : line;
-}
-// src/aws/errors.ts
-init_problem();
+// src/aws/error-kinds.ts
 const NAMES = Object.fromEntries([
 	["throttled", "RequestLimitExceeded EC2ThrottledException Throttling ThrottlingException ThrottledException"],
 	["throttled", "RequestThrottled RequestThrottledException TooManyRequestsException LimitExceededException SlowDown"],
@@ -51584,6 +51633,44 @@ function isThrottling(error) {
 function isExpired(error) {
 	return kindOf$1(factsOf$1(error)) === "credentials-expired";
 }
+// src/aws/refusals.ts
+function actionIn(message) {
+	return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)/.exec(message)?.[1];
+}
+const POLICIES = "(service control policy|resource control policy|VPC endpoint policy|session policy|resource-based policy|permissions boundary|identity-based)";
+const DENIED_BY = new RegExp(`explicit deny in an? ${POLICIES}`);
+const ALLOWED_BY_NO = new RegExp(`because no ${POLICIES}[^.]{0,20} allows`);
+function refusalIn(message) {
+	const by = DENIED_BY.exec(message)?.[1]?.replace(/based$/, "based policy");
+	if (by !== void 0) return {
+		how: ` by ${by.startsWith("identity") ? "an" : "a"} ${by}`,
+		advice: "a denial there is explicit, and no permission overrules it: change that policy, or exclude the account"
+	};
+	if (/explicit deny/i.test(message)) return {
+		how: " explicitly",
+		advice: "no permission overrules that: look for a Deny in the role's policies, its permissions boundary and the service control policies of the organization"
+	};
+	const silent = ALLOWED_BY_NO.exec(message)?.[1];
+	if (silent === void 0 || silent.startsWith("identity")) return {
+		how: "",
+		advice: ""
+	};
+	return {
+		how: ` by a ${silent} that does not allow it`,
+		advice: `allow ${actionIn(message) ?? "it"} there, or exclude the account`
+	};
+}
+// src/aws/text.ts
+const LONGEST$1 = 400;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+const KEY_ID = /\b(AKIA|ASIA)[A-Z0-9]{12,}\b/g;
+function printable(text) {
+	const line = text.replace(UNPRINTABLE, " ").replace(KEY_ID, "$1…").replace(/\s+/g, " ").trim();
+	const characters = [...line];
+	return characters.length > LONGEST$1 ? `${characters.slice(0, 399).join("")}…` : line;
+}
+// src/aws/errors.ts
+init_problem();
 function reasonOf(error, context) {
 	if (error instanceof TrueupError) return reasonOfOwn(error);
 	const facts = factsOf$1(error);
@@ -51670,32 +51757,6 @@ function denied({ message }, context) {
 }
 const WRITES_HUB = /^securityhub:(?:Batch)?(?:Update|Enable|Disable)/;
 const CENTRAL = "if Security Hub is configured centrally, the account itself may change nothing, whatever its role allows: name the administrator under fleet.securityHub, and the plan says so";
-function actionIn(message) {
-	return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9*]+)/.exec(message)?.[1];
-}
-const POLICIES = "(service control policy|resource control policy|VPC endpoint policy|session policy|resource-based policy|permissions boundary|identity-based)";
-const DENIED_BY = new RegExp(`explicit deny in an? ${POLICIES}`);
-const ALLOWED_BY_NO = new RegExp(`because no ${POLICIES}[^.]{0,20} allows`);
-function refusalIn(message) {
-	const by = DENIED_BY.exec(message)?.[1]?.replace(/based$/, "based policy");
-	if (by !== void 0) return {
-		how: ` by ${by.startsWith("identity") ? "an" : "a"} ${by}`,
-		advice: "a denial there is explicit, and no permission overrules it: change that policy, or exclude the account"
-	};
-	if (/explicit deny/i.test(message)) return {
-		how: " explicitly",
-		advice: "no permission overrules that: look for a Deny in the role's policies, its permissions boundary and the service control policies of the organization"
-	};
-	const silent = ALLOWED_BY_NO.exec(message)?.[1];
-	if (silent === void 0 || silent.startsWith("identity")) return {
-		how: "",
-		advice: ""
-	};
-	return {
-		how: ` by a ${silent} that does not allow it`,
-		advice: `allow ${actionIn(message) ?? "it"} there, or exclude the account`
-	};
-}
 // src/aws/fresh.ts
 const AHEAD_MS = 3e5;
 function keepFresh(fetch, first) {
@@ -68888,14 +68949,17 @@ const inventoryShape = object({
 async function readInventory(path) {
 	return await readShape(path, inventoryShape, "inventory");
 }
-async function readShape(path, shape, what) {
-	const json = parse$4(await readFile$2(path, "utf8").catch((cause) => {
+function readText(path) {
+	return readFile$2(path, "utf8").catch((cause) => {
 		throw new TrueupError({
 			code: "file-not-read",
 			message: `${path} cannot be read`,
 			advice: "check the path"
 		}, { cause });
-	}));
+	});
+}
+async function readShape(path, shape, what) {
+	const json = parse$4(await readText(path));
 	if (shape.safeParse(json).success) return json;
 	const [code, name, command] = FILES[what];
 	throw new TrueupError({
@@ -70471,18 +70535,26 @@ function readMemory(body) {
 }
 async function writeIssue(api, job, found, wanted) {
 	const remembers = Object.keys(wanted.memory.healed).length > 0;
-	if (!wanted.open && !found?.open && !remembers) return found?.number;
+	if (!wanted.open && !found?.open && !remembers) return found ? { number: found.number } : {};
 	const block = Buffer.from(JSON.stringify(wanted.memory)).toString("base64");
 	const text = {
 		title: wanted.title,
 		body: `${wanted.marker}\n${wanted.body}\n<!-- trueup:memory ${block} -->\n`
 	};
 	const issues = `${pathOf(job)}/issues`;
-	const answer = object({ number: number$1() });
-	const issue = found ?? {
-		...await api.send("POST", issues, text, answer),
-		open: true
+	const answer = object({
+		number: number$1(),
+		user: object({ login: string() }).nullable()
+	});
+	const make = async () => {
+		const { number, user } = await api.send("POST", issues, text, answer);
+		return {
+			number,
+			open: true,
+			by: user?.login
+		};
 	};
+	const issue = found ?? await make();
 	if (found || !wanted.open) {
 		const turned = { state_reason: wanted.open ? "reopened" : "completed" };
 		const state = {
@@ -70494,7 +70566,10 @@ async function writeIssue(api, job, found, wanted) {
 			...state
 		}, answer);
 	}
-	return issue.number;
+	return {
+		number: issue.number,
+		...issue.by !== void 0 && { by: issue.by }
+	};
 }
 // src/github/commit-files.ts
 init_problem();
@@ -70768,6 +70843,12 @@ async function tryTo(what, { tell }, work) {
 		return;
 	}
 }
+function warnOfAuthor({ tell, inputs }, by) {
+	const author = inputs["comment-author"];
+	if (by === void 0 || by === author) return;
+	const name = forTerminal(by, 60);
+	tell(`warning: posted as ${name}, but looked for as ${author}: the next run will post anew (set "comment-author: ${name}")`);
+}
 function optionsOf({ inputs }) {
 	return {
 		allowEndpoint: inputs["allow-endpoint"],
@@ -70826,13 +70907,14 @@ async function recall(desk) {
 	};
 }
 async function tellPending(desk, { plan, remarks, branch }, recalled) {
-	const { api, job, inputs, publication } = desk;
+	const { job, inputs, publication } = desk;
 	const counts = countPlan(plan);
 	const record = recordPending(plan, plan.cells, inputs.state, recalled.memory.salt);
 	const approvable = counts.change > 0;
 	const text = pendingText({
 		plan,
 		branch,
+		commit: job.sha.slice(0, 12),
 		workflow: fileName$1(applyWorkflow(desk)),
 		remarks,
 		...approvable && { digest: record.digest }
@@ -70842,17 +70924,16 @@ async function tellPending(desk, { plan, remarks, branch }, recalled) {
 		budget: ISSUE_BUDGET,
 		run: job.url
 	});
-	const title = `Trueup: ${counts.change} to change, ${counts.held} held, ${counts.unread} unread (${inputs.state})`;
-	const wanted = {
+	const title = titled(`${counts.change} to change, ${counts.held} held, ${counts.unread} unread`, inputs);
+	const number = await keepIssue(desk, recalled, {
 		marker: markerOf("pending", desk.slug),
 		title,
 		body: text,
 		memory: recalled.memory,
 		open: !isClean(counts) || remarks.length > 0
-	};
-	const issue = recalled.known ? await tryTo("write the issue", desk, () => writeIssue(api, job, recalled.found, wanted)) : void 0;
+	});
 	return {
-		...issue !== void 0 && { issue: String(issue) },
+		...number !== void 0 && { issue: String(number) },
 		...approvable && {
 			"pending-digest": record.digest,
 			"pending-name": artifactName(record.digest),
@@ -70861,7 +70942,7 @@ async function tellPending(desk, { plan, remarks, branch }, recalled) {
 	};
 }
 async function tellFailure(desk, error) {
-	const { api, job, publication, inputs, slug } = desk;
+	const { job, publication, inputs, slug } = desk;
 	const { code, message, advice } = error;
 	const reason = {
 		code,
@@ -70869,14 +70950,22 @@ async function tellFailure(desk, error) {
 		...advice !== void 0 && { advice }
 	};
 	const recalled = await recall(desk);
-	const wanted = {
+	await keepIssue(desk, recalled, {
 		marker: markerOf("pending", slug),
-		title: `Trueup: the run failed (${inputs.state})`,
-		body: `${reasonText("The run failed: nothing is known", reason, { publication })}${footer("of the tip", job.url)}`,
+		title: titled("the run failed", inputs),
+		body: `${reasonText("The run failed: nothing is known", reason, { publication })}${footer(`of ${job.sha.slice(0, 12)}`, job.url)}`,
 		memory: recalled.memory,
 		open: true
-	};
-	if (recalled.known) await tryTo("write the issue", desk, () => writeIssue(api, job, recalled.found, wanted));
+	});
+}
+function titled(what, { state }) {
+	return forTerminal(`Trueup: ${what} (${state})`, 200);
+}
+async function keepIssue(desk, { found, known }, wanted) {
+	if (!known) return void 0;
+	const written = await tryTo("write the issue", desk, () => writeIssue(desk.api, desk.job, found, wanted));
+	warnOfAuthor(desk, written?.by);
+	return written?.number;
 }
 async function findPending(desk, digest, now) {
 	return await keptPending(desk, digest) ?? pendingOf(desk, digest, now);
@@ -71178,8 +71267,12 @@ async function writeOnce(api, job, { on, marker, author, body }) {
 	const issue = `${pathOf(job)}/issues`;
 	const mine = (await api.list(`${issue}/${on}/comments`, shape)).find((one) => one.user?.login === author && isMarked(one.body, marker));
 	const text = { body: `${marker}\n${body}` };
-	if (mine) await api.send("PATCH", `${issue}/comments/${mine.id}`, text, unknown$1());
-	else await api.send("POST", `${issue}/${on}/comments`, text, unknown$1());
+	if (mine) {
+		await api.send("PATCH", `${issue}/comments/${mine.id}`, text, unknown$1());
+		return author;
+	}
+	const { user } = await api.send("POST", `${issue}/${on}/comments`, text, shape);
+	return user?.login ?? author;
 }
 function remainingPlan(plan, done, limits) {
 	const cells = plan.cells.filter((cell) => !done.has(cell));
@@ -71556,7 +71649,7 @@ async function tellPull(desk, share, done, issue) {
 		author: inputs["comment-author"],
 		body
 	};
-	await tryTo(`report to #${share.pull.number}`, desk, () => writeComment(api, job, comment));
+	warnOfAuthor(desk, await tryTo(`report to #${share.pull.number}`, desk, () => writeComment(api, job, comment)));
 }
 async function concerns(desk, { pull, refusal, settled, ...rest }) {
 	const { api, job, inputs } = desk;
@@ -72309,7 +72402,7 @@ async function publish(desk, body, check) {
 			author: inputs["comment-author"],
 			body: whole
 		};
-		await tryTo("write the comment", desk, () => writeComment(api, job, comment));
+		warnOfAuthor(desk, await tryTo("write the comment", desk, () => writeComment(api, job, comment)));
 	}
 	const name = `trueup plan · ${inputs.state}${inputs.fleet === void 0 ? "" : ` · ${inputs.fleet}`}`;
 	return { checked: await tryTo("write the check", desk, async () => {
@@ -73281,6 +73374,7 @@ async function reportShares(desk) {
 init_problem();
 async function act(step) {
 	let desk;
+	step.io.signal.addEventListener("abort", () => step.io.say(CANCELLED), { once: true });
 	try {
 		const inputs = readInputs((name) => step.input(name));
 		desk = await openDesk(inputs, step);
@@ -73289,6 +73383,7 @@ async function act(step) {
 		return withReason(desk ? await failWith(error, desk) : failUnknown(error, step.io));
 	}
 }
+const CANCELLED = "cancelled: the call in flight is finished and recorded first, and nothing new is begun";
 function withReason(ending) {
 	return {
 		...ending,
