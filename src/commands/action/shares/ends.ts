@@ -72,7 +72,7 @@ export function outcomeOf(cell: Cell, ended: readonly End[]): Ended {
 const NEWER: Reason = {
   code: 'behind',
   message: 'its share began when this commit was no longer the newest',
-  advice: 'the run of the newest commit carries it out',
+  advice: 'the run of the newest commit carries out what was merged; a digest can be given again',
 };
 
 const LATER: Reason = {
