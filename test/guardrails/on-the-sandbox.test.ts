@@ -304,7 +304,7 @@ describe('an exception', () => {
         expect(text).toMatch(
           /an exception of team-web keeps tcp 22 from 203\.0\.113\.128\/25 until 2026-12-31, state\/test\.yaml:\d+/,
         );
-        expect(text).toContain(`40 days left · ${ACCOUNT} ${WEB} TCP 22 from 203.0.113.128/25 · vendor`);
+        expect(text).toContain(`40 days left · contract ${ACCOUNT} ${WEB} TCP 22 from 203.0.113.128/25 · vendor`);
         await applyCells(run, changing(plan));
         expect([...rulesNow(sandbox).keys()].filter((name) => name.startsWith('tcp 22 ')).sort()).toEqual([
           'tcp 22 from 198.51.100.0/24',
