@@ -10,7 +10,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // The AWS SDK is loaded once per worker, not once per file: no test leaves anything behind in a module.
     isolate: false,
-    // Many tests wait for processes that they have started, so a worker for each core leaves cores idle.
-    maxWorkers: 4,
+    // Little is waited for, and each worker loads the AWS SDK anew.
+    maxWorkers: '100%',
   },
 });
