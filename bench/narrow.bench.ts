@@ -1,6 +1,7 @@
 /** How long does the geometry of a plan take: 1,000 groups × 60 rules against 50 entries, on one core? */
 import { bench, describe, expect } from 'vitest';
 import { cutsOf, type Entry, otherPorts } from '../src/ingress/entry.ts';
+import { indexEntries } from '../src/ingress/entry-index.ts';
 import { narrow } from '../src/ingress/narrow.ts';
 import { canonicalRule } from '../src/ingress/rule.ts';
 import type { Rule } from '../src/model/rule.ts';
@@ -35,9 +36,10 @@ const entries: readonly Entry[] = Array.from({ length: ENTRIES }, (_, i) => ({
 }));
 
 function plan(rules: readonly Rule[]): number {
+  const index = indexEntries(entries);
   let changed = 0;
   for (const rule of rules) {
-    const cuts = entries.flatMap((entry) => cutsOf(rule, entry, entriesOf));
+    const cuts = index.suspecting(rule).flatMap((i) => cutsOf(rule, entries[i] as Entry, entriesOf));
     if (narrow(rule, cuts, [], entriesOf).kept[0] !== rule) changed++;
   }
   return changed;
