@@ -73338,7 +73338,7 @@ function outcomeOf(cell, ended) {
 const NEWER = {
 	code: "behind",
 	message: "its share began when this commit was no longer the newest",
-	advice: "the run of the newest commit carries it out"
+	advice: "the run of the newest commit carries out what was merged; a digest can be given again"
 };
 const LATER = {
 	code: "moved",
