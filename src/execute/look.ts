@@ -20,7 +20,7 @@ function* pauses(settlesWithinMs = 0): Generator<number> {
   for (; waited < settlesWithinMs; waited += LATER_MS) yield LATER_MS;
 }
 
-/** After a refused call: a few looks, in case it was carried out all the same and only the answer was lost. */
+/** After a failed call: a few looks, in case it was carried out all the same and only the answer was lost. */
 const AFTER_FAILURE: readonly number[] = [0, 500, 1500];
 
 /** Looks for what an accepted call should have brought about, until it is there or long enough. */
@@ -42,6 +42,13 @@ const SAYS_DONE: readonly string[] = [
 export function saysDone(error: unknown): boolean {
   return error instanceof Error && SAYS_DONE.includes(error.name);
 }
+
+/** AWS read the one copy of the request that there was, and refused it: nothing was done, and there is nothing to look for. */
+export function isRefused(error: unknown): boolean {
+  const { attempts, httpStatusCode = 0 } = (error as { $metadata?: Sent }).$metadata ?? {};
+  return attempts === 1 && httpStatusCode >= 400 && httpStatusCode < 500 && !saysDone(error);
+}
+type Sent = { readonly attempts?: number; readonly httpStatusCode?: number };
 
 /** Looks whether a call that failed was carried out all the same. */
 export function lookAfterFailure(expected: Value, cell: Cell, run: CellRun): Promise<Observation | undefined> {

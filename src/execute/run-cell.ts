@@ -13,7 +13,7 @@ import { advance } from './advance.ts';
 import { bind } from './bind.ts';
 import type { CellRun, Ending } from './cell-run.ts';
 import { INTERRUPTED, moved, NOT_AS_PLANNED, NOT_AWAITED, NOT_SENT, notVerified } from './endings.ts';
-import { givesUpWaiting, lookAfterFailure, lookFor, lookUnlessBusy, saysDone } from './look.ts';
+import { givesUpWaiting, isRefused, lookAfterFailure, lookFor, lookUnlessBusy, saysDone } from './look.ts';
 import { newUser, otherInput } from './premises.ts';
 
 export type CellOutcome = { readonly cell: Cell; readonly result: CellResult; readonly reason?: Reason };
@@ -57,6 +57,7 @@ async function walk(cell: Cell, first: Observation, run: CellRun, note: Note): P
     if (run.signal.aborted) return INTERRUPTED;
     const failure = await take(cell, index, seen, run, note);
     if (failure?.reason === NOT_SENT) return INTERRUPTED;
+    if (failure?.isRefused) return { result: 'failed', reason: failure.reason };
     const expected = advance(seen.value, step);
     const next = await (failure && !failure.saysDone ? lookAfterFailure : lookFor)(expected, cell, run);
     // An error may hide a success: a retried request finds what its first copy did. What is there decides.
@@ -68,8 +69,8 @@ async function walk(cell: Cell, first: Observation, run: CellRun, note: Note): P
   return same(seen.value, cell.after) ? { result: 'applied' } : { result: 'failed', reason: NOT_AS_PLANNED };
 }
 
-/** `saysDone`: AWS refused the call because what it asks for is so already. */
-type Failure = { readonly reason: Reason; readonly saysDone?: boolean };
+/** `saysDone`: AWS refused the call because what it asks for is so already. `isRefused`: it did nothing, for certain. */
+type Failure = { readonly reason: Reason; readonly saysDone?: boolean; readonly isRefused?: boolean };
 
 /** Sends one call; `undefined` when AWS accepted it. */
 async function take(
@@ -107,7 +108,8 @@ async function send(call: Call, cell: Cell, run: CellRun): Promise<Sent> {
     return { requestId: $metadata?.requestId };
   } catch (error) {
     const context = { doing: `change ${cell.title}`, operation: call.operation, ...placeOf(cell) };
-    return { failure: { reason: run.explain(error, context), saysDone: saysDone(error) } };
+    const failure = { reason: run.explain(error, context), saysDone: saysDone(error), isRefused: isRefused(error) };
+    return { failure };
   }
 }
 

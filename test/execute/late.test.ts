@@ -59,6 +59,30 @@ describe('a change that AWS does not show at once', () => {
   });
 });
 
+describe('a call that fails', () => {
+  const readsAfter = (outcomes: readonly string[], write: string): number =>
+    outcomes
+      .slice(outcomes.findIndex((one) => one.startsWith(write)))
+      .filter((one) => one.startsWith('DescribeSecurityGroupRules')).length;
+
+  it('because AWS refuses it is not looked for: nothing was done', async () => {
+    const { results, outcomes, waited } = await apply(INGRESS, (sandbox) => {
+      sandbox.fault({ match: { action: 'AuthorizeSecurityGroupIngress' }, do: 'deny' });
+    });
+    expect(results).toEqual([['failed', 'access-denied']]);
+    expect([readsAfter(outcomes, 'AuthorizeSecurityGroupIngress'), waited]).toEqual([0, 0]);
+  });
+
+  it('after it was sent more than once is looked for: an earlier copy may have been carried out', async () => {
+    const { results, outcomes } = await apply(INGRESS, (sandbox) => {
+      sandbox.fault({ match: { action: 'AuthorizeSecurityGroupIngress', nth: 1 }, do: 'drop-after' });
+      sandbox.fault({ match: { action: 'AuthorizeSecurityGroupIngress' }, do: 'deny' });
+    });
+    expect(results).toEqual([['applied', undefined]]);
+    expect(readsAfter(outcomes, 'AuthorizeSecurityGroupIngress')).toBeGreaterThan(0);
+  });
+});
+
 describe('a call whose answer was lost', () => {
   it.each([
     ['AuthorizeSecurityGroupIngress', 'InvalidPermission.Duplicate', INGRESS],
