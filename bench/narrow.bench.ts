@@ -1,6 +1,7 @@
 /** How long does the geometry of a plan take: 1,000 groups × 60 rules against 50 entries, on one core? */
 import { bench, describe, expect } from 'vitest';
-import { cutsOf, type Entry, otherPorts } from '../src/ingress/entry.ts';
+import { cutsOf } from '../src/ingress/cuts.ts';
+import { type Entry, otherPorts } from '../src/ingress/entry.ts';
 import { indexEntries } from '../src/ingress/entry-index.ts';
 import { narrow } from '../src/ingress/narrow.ts';
 import { canonicalRule } from '../src/ingress/rule.ts';

@@ -2,7 +2,7 @@
  * Ingress on certain ports comes only from certain ranges, IPv4 and IPv6 in one statement.
  * What an entry governs and does not allow is cut out of each rule; what is left is written anew, never more than it was.
  */
-import { cutsOf, type Cut as Taken } from '../ingress/entry.ts';
+import { cutsOf, type Cut as Taken } from '../ingress/cuts.ts';
 import type { Cut, Restrictor, Surroundings } from '../model/guardrail.ts';
 import { fieldOf, itemsOf } from '../model/json.ts';
 import type { Rules } from '../model/rule.ts';

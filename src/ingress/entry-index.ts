@@ -5,7 +5,8 @@
 import type { Rule } from '../model/rule.ts';
 import { placesOf } from './axis.ts';
 import { peersOf } from './box.ts';
-import { allowedAnyway, type Entry, governedTraffic } from './entry.ts';
+import type { Entry } from './entry.ts';
+import { allowedAnyway, governedTraffic } from './fence.ts';
 import { containsPeers, EVERYBODY, intersectPeers, type Peers } from './peers.ts';
 import { edgesOf, edgesUpTo, overlaps, type RangeSet } from './ranges.ts';
 

@@ -6,7 +6,7 @@ import type { Peer, Rule } from '../model/rule.ts';
 import { type Shape, trafficOf } from './axis.ts';
 import { type Box, boxOf, type EntriesOf, listOf } from './box.ts';
 import { cover, type Kept } from './cover.ts';
-import type { Cut } from './entry.ts';
+import type { Cut } from './cuts.ts';
 import { express } from './express.ts';
 import { describeLosses, type Names } from './lost.ts';
 import { peerName } from './peer.ts';

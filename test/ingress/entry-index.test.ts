@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { placesOf } from '../../src/ingress/axis.ts';
-import { cutsOf, governedTraffic } from '../../src/ingress/entry.ts';
+import { cutsOf } from '../../src/ingress/cuts.ts';
 import { indexEntries } from '../../src/ingress/entry-index.ts';
+import { governedTraffic } from '../../src/ingress/fence.ts';
 import { overlaps } from '../../src/ingress/ranges.ts';
 import { canonicalRule } from '../../src/ingress/rule.ts';
 import { lawRuns } from '../support/law-runs.ts';

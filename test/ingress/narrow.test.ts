@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { boxOf } from '../../src/ingress/box.ts';
-import { type Cut, cutsOf, type Entry, otherPorts, widerThan6 } from '../../src/ingress/entry.ts';
+import { type Cut, cutsOf } from '../../src/ingress/cuts.ts';
+import { type Entry, otherPorts, widerThan6 } from '../../src/ingress/entry.ts';
 import { narrow } from '../../src/ingress/narrow.ts';
 import { parseRuleName, ruleName } from '../../src/ingress/rule.ts';
 import type { Rule } from '../../src/model/rule.ts';

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { boxOf } from '../../src/ingress/box.ts';
-import { cutsOf } from '../../src/ingress/entry.ts';
+import { cutsOf } from '../../src/ingress/cuts.ts';
 import { narrow } from '../../src/ingress/narrow.ts';
 import { EVERYTHING, subtractRegions } from '../../src/ingress/region.ts';
 import { lawRuns } from '../support/law-runs.ts';

@@ -1,5 +1,5 @@
 /** What is in which prefix lists must be known before the rules of a group can be judged? */
-import { isTaken, listsToJudge } from '../../ingress/entry.ts';
+import { isTaken, listsToJudge } from '../../ingress/cuts.ts';
 import type { Need, Surroundings } from '../../model/guardrail.ts';
 import type { Rules } from '../../model/rule.ts';
 import { prefixList } from '../../resources/prefix-list.ts';
