@@ -10,6 +10,8 @@ export type Clone = {
   isAncestor(earlier: string, later: string): Promise<boolean>;
   treeOf(commit: string): Promise<string>;
   parentsOf(commit: string): Promise<readonly string[]>;
+  /** The commits of the main line after `since`, up to what is checked out, that changed the directory. Oldest first. */
+  changesOf(directory: string, since: string): Promise<readonly string[]>;
   /** Empty where the directory did not exist yet. Links are left out: what they lead to is read under its own name. */
   filesAt(commit: string, directory: string): Promise<StateFile[]>;
 };
@@ -29,6 +31,12 @@ export function openClone(git: Git): Clone {
       textOf(await ask(git, ['rev-list', '--parents', '-n', '1', commit]))
         .split(' ')
         .slice(1),
+    changesOf: async (directory, since) => {
+      const line = ['rev-list', '--first-parent', '--reverse', `${since}..HEAD`, '--', `:(literal)${directory}`];
+      return textOf(await ask(git, line))
+        .split('\n')
+        .filter((sha) => sha !== '');
+    },
     filesAt: async (commit, directory) => {
       // Named from the checkout on, also where that is a part of a repository.
       const blobs = blobsIn(textOf(await ask(git, ['ls-tree', '-r', '-z', commit, '--', directory])), directory);

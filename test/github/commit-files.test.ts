@@ -58,6 +58,17 @@ it('none of a directory that was not there', async () => {
   expect(await asked(directory).filesAt('HEAD', 'state')).toEqual([]);
 });
 
+it('and which commits since have changed them', async () => {
+  const clone = asked(directory);
+  const [parent] = await clone.parentsOf('HEAD');
+  expect(parent).toBe(commit);
+  const changes = await clone.changesOf('state', commit);
+  expect(await Promise.all(changes.map((sha) => clone.parentsOf(sha)))).toEqual([[commit]]);
+  expect(await asked(join(directory, 'part')).changesOf('state', commit)).toEqual(changes);
+  expect(await clone.changesOf('fleet', commit)).toEqual([]);
+  expect(await clone.changesOf('state', 'HEAD')).toEqual([]);
+});
+
 it('none without a repository, which is said', async () => {
   await expect(asked('/').filesAt(commit, 'state')).rejects.toThrow(
     /git ls-tree ended with 128: .*not a git repository/,

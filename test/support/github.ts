@@ -57,7 +57,7 @@ export type FakeRun = {
   repository: number;
   headRepository: number;
   /** Absent while it is under way. */
-  conclusion?: 'success' | 'failure' | 'skipped';
+  conclusion?: 'success' | 'failure' | 'skipped' | 'cancelled' | 'timed_out' | 'startup_failure';
   createdAt: string;
   /** When each attempt was started; once, unless said. */
   attempts?: readonly string[];

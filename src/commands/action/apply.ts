@@ -15,7 +15,7 @@ import { approvalsSince, pullRequestOf, setDriftAside, unknownDigest, withPendin
 import { announceJournal, begunBefore } from './begun.ts';
 import { decide } from './decide.ts';
 import { type Desk, type Ending, optionsOf } from './desk.ts';
-import { behind } from './ending.ts';
+import { overtaken } from './ending.ts';
 import { groundOfMain } from './ground.ts';
 import { appliedUpTo, isBehind, mainBranch } from './history.ts';
 import { reportApply } from './report-apply.ts';
@@ -24,7 +24,7 @@ export async function applyMain(desk: Desk): Promise<Ending> {
   const branch = mainBranch(desk);
   const { inputs, io } = desk;
   const journal = journalPlace(inputs.journal, io);
-  if (await isBehind(desk, branch)) return behind(desk);
+  if (await isBehind(desk, branch)) return overtaken(desk);
   const since = await appliedUpTo(desk, branch);
   const pulls = await approvalsSince(desk, since, branch);
   const ground = await groundOfMain(desk, since);
@@ -48,7 +48,7 @@ async function applyTo(desk: Desk, run: Run, { branch, journal, pulls }: Place):
   const { cells } = narrow(plan, { digests: decision.digests });
   const refusal = unknownDigest(desk, approvals);
   // Between looking and doing some time has passed; whoever merged meanwhile has a run of their own waiting.
-  if (cells.length > 0 && (await isBehind(desk, branch))) return behind(desk);
+  if (cells.length > 0 && (await isBehind(desk, branch))) return overtaken(desk);
   const how = { journal, protection: await protect(run, seen.inventory), failFast: false };
   if (cells.length > 0) announceJournal(desk, journal);
   const outcomes: readonly Ended[] = cells.length === 0 ? [] : (await record(cells, plan, run, how, desk.io)).outcomes;

@@ -4,7 +4,8 @@ import type { Plan } from '../../model/plan.ts';
 import type { Reason } from '../../model/problem.ts';
 import { mistakesIn } from '../../plan/mistakes.ts';
 import type { Ended } from '../../render/outcome.ts';
-import type { Desk, Ending } from './desk.ts';
+import { type Desk, type Ending, writeFiles } from './desk.ts';
+import { attemptedPrefix } from './first-apply.ts';
 
 const BEHIND: Ending = {
   outputs: { result: 'behind' },
@@ -20,6 +21,18 @@ export function behind({ inputs }: Pick<Desk, 'inputs'>, given = inputs.approved
     summary: `### Nothing done: this commit is no longer the newest\n\n${text}: ${GIVE_AGAIN.advice}.\n`,
     failure: GIVE_AGAIN,
   };
+}
+
+/** An apply that says so to later ones: it ends well, and has completed nothing. */
+export async function overtaken(desk: Desk, given?: boolean): Promise<Ending> {
+  const { job, slug } = desk;
+  const ending = behind(desk, given);
+  const note = { format: 'trueup-overtaken/1', commit: job.sha, run: job.run };
+  const left = {
+    'artifact-name': `${attemptedPrefix(slug)}${job.attempt}`,
+    'artifact-path': await writeFiles(desk, 'overtaken', { 'overtaken.json': note }),
+  };
+  return { ...ending, outputs: { ...ending.outputs, ...left } };
 }
 
 const GIVE_AGAIN = {

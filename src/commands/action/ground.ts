@@ -41,9 +41,21 @@ export async function groundOfMain(desk: Desk, since: string | undefined): Promi
   const fleet = chooseFleet(state, desk.inputs.fleet);
   if (since === undefined) return { state, fleet };
   if (!(await desk.clone.hasCommit(since))) return { state, fleet: stricterFleet(cautious(fleet), fleet) };
-  const before = await stateAt(since, desk);
-  const was = before?.fleets.find(({ name }) => name === fleet.name);
+  const was = await firstFleet(desk, since, fleet.name);
   return { state, fleet: was ? stricterFleet(was, fleet) : fleet };
+}
+
+/** As it was then, or as it first came: what was never applied has loosened nothing. */
+async function firstFleet(desk: Desk, since: string, name: string): Promise<Fleet | undefined> {
+  const fleetAt = async (commit: string): Promise<Fleet | undefined> =>
+    (await stateAt(commit, desk))?.fleets.find((one) => one.name === name);
+  const then = await fleetAt(since);
+  if (then) return then;
+  for (const commit of await desk.clone.changesOf(desk.inputs.state, since)) {
+    const came = await fleetAt(commit);
+    if (came) return came;
+  }
+  return undefined;
 }
 
 /** What stood there before is gone, so nobody knows how strict it was: as strict as what nobody has loosened. */

@@ -5,6 +5,7 @@ import { pathOf } from '../../github/repository.ts';
 import { TrueupError } from '../../model/problem.ts';
 import { usageError } from '../io.ts';
 import type { Desk } from './desk.ts';
+import { beginningOf } from './first-apply.ts';
 
 /** @throws TrueupError when this run is not for the default branch: only what is merged is applied */
 export function mainBranch({ repository, job }: Desk): string {
@@ -31,10 +32,9 @@ export function appliedName(slug: string): string {
   return `trueup-applied-${slug}`;
 }
 
-/** The commit up to which everything that was approved is applied; what was there before a push, where no run tells. */
+/** The commit up to which everything that was approved is applied; what was there before the first push, where no run tells. */
 export async function appliedUpTo(desk: Desk, branch: string): Promise<string | undefined> {
-  const { event } = desk;
-  return (await lastApplied(desk, branch)) ?? (event.kind === 'push' ? event.before : undefined);
+  return (await lastApplied(desk, branch)) ?? beginningOf(desk, branch);
 }
 
 const MOST_LOOKED_AT = 20;

@@ -22,6 +22,7 @@ import type { Ended } from '../../render/outcome.ts';
 import { type Decision, type Share, stoppedIn } from './decide.ts';
 import { countOutputs, type Desk, type Ending, tryTo, unreadFailure, warnOfAuthor, writeFiles } from './desk.ts';
 import { failureOf, mistakeFailure } from './ending.ts';
+import { attemptedPrefix } from './first-apply.ts';
 import { appliedName } from './history.ts';
 import { logLeft, waitingIn } from './left.ts';
 import { type Remembered, recall, tellPending } from './pending.ts';
@@ -137,7 +138,7 @@ async function keep(desk: Desk, { journal, plan, outcomes, decision }: Done): Pr
   const { change, held, unread } = countPlan(plan);
   const note = { format: 'trueup-applied/1', commit: job.sha, run: job.run, changes: change, held, unread };
   return {
-    'artifact-name': open ? `trueup-attempted-${slug}-${job.attempt}` : appliedName(slug),
+    'artifact-name': open ? `${attemptedPrefix(slug)}${job.attempt}` : appliedName(slug),
     'artifact-path': await writeFiles(desk, 'applied', { 'applied.json': note }),
     ...(publication === 'full' &&
       outcomes.length > 0 &&

@@ -5,7 +5,7 @@ import { counted } from '../../../render/phrase.ts';
 import { stampOf } from '../../../run.ts';
 import { withFleet } from '../../session.ts';
 import { type Desk, type Ending, optionsOf } from '../desk.ts';
-import { behind } from '../ending.ts';
+import { overtaken } from '../ending.ts';
 import { type Ground, groundOfChange, groundOfMain } from '../ground.ts';
 import { appliedUpTo, isBehind, mainBranch } from '../history.ts';
 import type { AccountsPart } from './part.ts';
@@ -21,7 +21,7 @@ export async function listAccounts(desk: Desk): Promise<Ending> {
 
 async function listForMain(desk: Desk): Promise<Ending> {
   const branch = mainBranch(desk);
-  if (await isBehind(desk, branch)) return behind(desk);
+  if (await isBehind(desk, branch)) return overtaken(desk);
   const since = await appliedUpTo(desk, branch);
   const listed = await list(desk, await groundOfMain(desk, since));
   return leave(desk, { kind: 'accounts', listed, ...(since !== undefined && { since }) });

@@ -9,7 +9,7 @@ import { counted } from '../../../render/phrase.ts';
 import { approvalsSince, setDriftAside, unknownDigest, withPending } from '../approvals.ts';
 import { type Approvals, type Decision, decide } from '../decide.ts';
 import { countOutputs, type Desk, type Ending } from '../desk.ts';
-import { behind } from '../ending.ts';
+import { overtaken } from '../ending.ts';
 import { groundOfMain } from '../ground.ts';
 import { isBehind, mainBranch } from '../history.ts';
 import { wholeOf } from './fit.ts';
@@ -30,7 +30,7 @@ export async function orderApply(desk: Desk): Promise<Ending> {
     plan,
     setDriftAside(await approvalsSince(desk, since, branch), ground.fleet),
   );
-  if (await isBehind(desk, branch)) return behind(desk);
+  if (await isBehind(desk, branch)) return overtaken(desk);
   const { limits } = ground.fleet.safety;
   const decision = decide(plan, approvals, { limits, unfinished: [] });
   const refusal = unknownDigest(desk, approvals);
