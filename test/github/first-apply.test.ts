@@ -1,42 +1,14 @@
-/** No apply was completed yet: whatever became of the first ones, what was merged since counts, and nothing before them. */
+/** Whatever became of the first applies: as long as none was completed, they lose no approval. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { FakeArtifact, FakeRun } from '../support/github.ts';
-import { FIRST, FLEET, SECOND } from '../support/small.ts';
-import { commentOn, setPasswords, writesOf } from './arrange.ts';
-import { PROCESSES, type Project, withProject } from './project.ts';
+import { commentOn } from './arrange.ts';
+import { ALL, EMPTY, lose, planBoth } from './lost-runs.ts';
+import { PROCESSES, withProject } from './project.ts';
 import { runWorkflow } from './workflow.ts';
 
-const EMPTY = { 'state/fleet.yaml': FLEET };
-const PASSWORDS = {
-  'state/passwords.yaml':
-    'kind: Policy\nname: passwords\ntargets: { accounts: [all] }\nguardrails: { password-policy: { minimumLength: 14 } }\n',
-};
-const GROUPS = {
-  'state/groups.yaml':
-    'kind: Policy\nname: groups\ntargets: { accounts: [all] }\nguardrails: { default-security-group: { ingress: none, egress: none } }\n',
-};
-const NOTHING = { 'state/ranges.yaml': 'kind: Ranges\nranges: { office: [10.0.0.0/8] }\n' };
-const ALL = { code: 0, outputs: { result: 'applied', applied: '4', changes: '0' } };
-
-/** Planned side by side, so that neither shows the other's changes as drift. */
-async function planBoth({ open, plan }: Project) {
-  const [first, second] = [await open(PASSWORDS), await open(GROUPS)];
-  await plan(first);
-  await plan(second);
-  return { first, second };
-}
-
-/** A run for the push of main's tip of which nothing is left but how it ended. */
-function lose({ begin, pushOf }: Project, conclusion: NonNullable<FakeRun['conclusion']>, event?: 'workflow_dispatch') {
-  const run = begin(pushOf(event));
-  run.conclusion = conclusion;
-  return run;
-}
-
 describe.concurrent('a first apply that came to nothing', PROCESSES, () => {
-  it.each(['cancelled', 'failure', 'timed_out', 'startup_failure'] as const)(
+  it.each(['cancelled', 'timed_out'] as const)(
     'loses no approval: what it was for is applied by the run of the next push (%s)',
     (conclusion) =>
       withProject(async (project) => {
@@ -152,6 +124,22 @@ describe.concurrent('a first apply that came to nothing', PROCESSES, () => {
       expect(again).toMatchObject(ALL);
     }, EMPTY));
 
+  it('can be started again although it was tried by hand meanwhile', () =>
+    withProject(async (project) => {
+      const { merge, pushOf, act } = project;
+      const { first, second } = await planBoth(project);
+      await merge(first);
+      await merge(second);
+      const arrival = pushOf();
+      const run = project.begin(arrival);
+      run.conclusion = 'failure';
+      lose(project, 'failure', 'workflow_dispatch');
+      const inputs = { journal: join(tmpdir(), `trueup-retried-${process.pid}`) };
+      const where = { ...arrival.where, run };
+      const again = await act('push', arrival.payload, where, { inputs, env: { GITHUB_RUN_ATTEMPT: '2' } });
+      expect(again).toMatchObject(ALL);
+    }, EMPTY));
+
   it('is caught up with in whichever style its pull request was merged', () =>
     withProject(async (project) => {
       const { merge, apply } = project;
@@ -161,126 +149,4 @@ describe.concurrent('a first apply that came to nothing', PROCESSES, () => {
       await merge(second, 'merge');
       expect(await apply()).toMatchObject(ALL);
     }, EMPTY));
-});
-
-describe.concurrent('before any apply was completed nothing more is approved', PROCESSES, () => {
-  it('than what came since the workflow ran first: older plans were not merged to be applied', () =>
-    withProject(async (project) => {
-      const { github, open, plan, merge, apply } = project;
-      const { first: older, second } = await planBoth(project);
-      const third = await open({ 'state/more.yaml': 'kind: Ranges\nranges: { home: [10.1.0.0/16] }\n' });
-      await plan(third);
-      await merge(older);
-      await merge(await open(NOTHING));
-      // From here on there is a workflow that applies.
-      await merge(third);
-      lose(project, 'failure');
-      await merge(second);
-      expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '2', changes: '2' } });
-      expect(commentOn(github, 'apply', 1)).toBe('');
-      expect(commentOn(github, 'apply', 2)).toContain('2 applied');
-    }, EMPTY));
-
-  it('than what has a plan of its own: what was merged without one waits', () =>
-    withProject(async (project) => {
-      const { github, open, merge, apply } = project;
-      await merge(await open(PASSWORDS));
-      lose(project, 'failure');
-      await merge(await open(NOTHING));
-      expect(await apply()).toMatchObject({ code: 0, outputs: { result: 'pending', applied: '0', changes: '2' } });
-      expect(writesOf(project)).toBe(0);
-      expect(commentOn(github, 'apply', 1)).toMatch(/approved nothing[\s\S]*it has no plan/);
-    }, EMPTY));
-
-  it('than what is still as it was reviewed', () =>
-    withProject(async (project) => {
-      const { merge, apply } = project;
-      const { first, second } = await planBoth(project);
-      await merge(first);
-      lose(project, 'cancelled');
-      setPasswords(project, SECOND, 6);
-      await merge(second);
-      expect(await apply()).toMatchObject({
-        code: 1,
-        outputs: { applied: '3', changes: '1', 'failure-reason': 'moved' },
-      });
-    }, EMPTY));
-
-  it.each([
-    ['what it left has expired', (left: FakeArtifact) => Object.assign(left, { expired: true })],
-    ['what it left has expired and is forgotten', () => undefined],
-  ] as const)('by what a run has completed, although %s', (_, expire) =>
-    withProject(async (project) => {
-      const { github, sandbox, merge, apply } = project;
-      const { first, second } = await planBoth(project);
-      await merge(first);
-      expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '2' } });
-      for (const left of github.artifacts.splice(0)) {
-        const kept = left.run.event === 'pull_request' ? left : expire(left);
-        if (kept) github.artifacts.push(kept);
-      }
-      for (const id of [FIRST, SECOND])
-        Object.assign(sandbox.world.accounts.get(id) ?? {}, { passwordPolicy: undefined });
-      await merge(second);
-      expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '2', changes: '2' } });
-      expect(commentOn(github, 'apply', 2)).toContain('2 applied');
-    }, EMPTY),
-  );
-
-  it('by runs of a main that was rewritten since', () =>
-    withProject(async (project) => {
-      const { github, git, merge, apply, pushDirectly } = project;
-      await pushDirectly({ 'README.md': 'x' });
-      lose(project, 'failure');
-      const { first, second } = await planBoth(project);
-      await merge(first);
-      const kept = github.mainTip;
-      await pushDirectly({ 'README.md': 'y' });
-      lose(project, 'failure');
-      await git('checkout', '-q', 'main');
-      await git('reset', '-q', '--hard', kept);
-      await merge(second);
-      const ran = await apply();
-      expect(ran).toMatchObject({ code: 0, outputs: { applied: '0', changes: '4' } });
-      expect(ran.log).toContain('main was rewritten');
-    }, EMPTY));
-
-  it('because of runs that are not of this workflow, branch and repository, or were begun by another event', () =>
-    withProject(async (project) => {
-      const { github, merge, apply } = project;
-      const { first, second } = await planBoth(project);
-      await merge(first);
-      project.pushOf();
-      const lost = { conclusion: 'failure' } as const;
-      for (const of of [
-        { headRepository: 777 },
-        { branch: 'other' },
-        { event: 'schedule' },
-        { path: '.github/workflows/other.yml' },
-        { event: 'pull_request' },
-      ])
-        Object.assign(project.begin(project.pushOf()), lost, of);
-      expect(github.runs).toHaveLength(7);
-      await merge(second);
-      expect(await apply()).toMatchObject({ code: 0, outputs: { applied: '2', changes: '2' } });
-      expect(commentOn(github, 'apply', 1)).toBe('');
-    }, EMPTY));
-
-  it('by a looser fleet: the one that the first apply was for still counts', () =>
-    withProject(
-      async (project) => {
-        const { open, plan, merge, apply } = project;
-        const strict = `${FLEET}safety: { limits: { perRun: 1 } }\n`;
-        await merge(await open({ 'state/fleet.yaml': strict }));
-        lose(project, 'failure');
-        await merge(await open({ 'state/fleet.yaml': FLEET }));
-        lose(project, 'failure');
-        const pull = await open(PASSWORDS);
-        expect(await plan(pull)).toMatchObject({ code: 0, outputs: { changes: '2', held: '0' } });
-        await merge(pull);
-        expect(await apply()).toMatchObject({ outputs: { applied: '0', changes: '2' } });
-        expect(writesOf(project)).toBe(0);
-      },
-      { 'README.md': 'nothing yet' },
-    ));
 });
