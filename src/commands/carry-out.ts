@@ -166,7 +166,8 @@ function headerOf(plan: Plan, run: Run, { reverts }: CarryOutOptions, io: Pick<I
   };
 }
 
-function exitOf(outcomes: readonly CellOutcome[], { signal }: Io): ExitCode {
+/** What the outcomes of a run mean to whoever started it. */
+export function exitOf(outcomes: readonly CellOutcome[], { signal }: Pick<Io, 'signal'>): ExitCode {
   if (signal.aborted) return EXIT.interrupted;
   if (outcomes.some(({ result }) => result !== 'applied' && result !== 'held')) return EXIT.error;
   return outcomes.some(({ result }) => result === 'held') ? EXIT.refused : EXIT.done;

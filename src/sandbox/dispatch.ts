@@ -6,7 +6,7 @@ import type { RecordedRequest } from './record.ts';
 import { type Action, authorize, type Call, roleArn, type Service, sessionArn } from './service.ts';
 import { findService } from './services/index.ts';
 import { readSignature, type Signature, verifySignature } from './sigv4.ts';
-import { asBefore } from './stale.ts';
+import { asBefore, keepAnswer } from './stale.ts';
 import { createThrottle } from './throttle.ts';
 import { type Fields, flag, text } from './wire/fields.ts';
 import type { Failure, WireAnswer, WireRequest } from './wire/protocol.ts';
@@ -103,7 +103,7 @@ function subjectOf({ service, action, region, account, input }: Asked) {
 type Execution = {
   readonly take: ReturnType<typeof createThrottle>;
   /** What stale answers are taken from. */
-  readonly answers: Map<string, object>;
+  readonly answers: Map<string, object> | undefined;
 };
 
 function execute(asked: Asked, effect: Effect | undefined, { take, answers }: Execution): object {
@@ -122,9 +122,11 @@ function execute(asked: Asked, effect: Effect | undefined, { take, answers }: Ex
   if (typeof effect === 'object' && 'code' in effect)
     throw new ServiceError(effect.code, effect.message, effect.status);
   const output = perform(asked, service.actions[action]);
-  return effect === 'stale'
-    ? asBefore([service.name, action, asked.account.id, asked.region, input], output, answers)
-    : output;
+  if (!answers) return output;
+  const question = [service.name, action, asked.account.id, asked.region, input];
+  if (effect === 'stale') return asBefore(question, output, answers);
+  keepAnswer(question, output, answers);
+  return output;
 }
 
 function perform(asked: Asked, handler: Action | undefined): object {

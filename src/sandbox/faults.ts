@@ -13,6 +13,8 @@ export const faultSchema = z.strictObject({
       region: z.string(),
       /** Only the nth request that matches, counted from 1. */
       nth: count,
+      /** All from the nth on. */
+      from: count,
       /** Only every kth. */
       every: count,
       /** At most this often. */
@@ -27,8 +29,8 @@ export const faultSchema = z.strictObject({
 });
 
 /**
- * `drop-after` executes the request and loses the answer; `drop` loses the request; `stale` answers as it answered when it
- * first struck the same question; `hold` lets it wait until the rule is taken away, so that a test can do something
+ * `drop-after` executes the request and loses the answer; `drop` loses the request; `stale` answers as the
+ * same question was answered last before it struck, or when it first struck it; `hold` lets it wait until the rule is taken away, so that a test can do something
  * meanwhile without guessing how long it takes.
  */
 export type Fault = z.output<typeof faultSchema>;
@@ -59,8 +61,8 @@ export interface Faults {
     /** Resolves when nothing holds the request any more. */
     readonly held: Promise<unknown>;
     readonly effect: Ending | undefined;
-    /** What was answered before, by question, where `effect` is `stale`. */
-    readonly answers: Map<string, object>;
+    /** What was answered before, by question, where some answers are to be stale. */
+    readonly answers: Map<string, object> | undefined;
   };
 }
 
@@ -97,11 +99,12 @@ export function createFaults(): Faults {
     clear: () => [...rules.keys()].forEach(remove),
     fired: async (id) => rules.get(id)?.first.given,
     strike(subject) {
-      const struck = [...rules.values()].filter((rule) => fires(rule, subject));
+      const meant = [...rules.values()].filter(({ fault }) => matches(fault, subject));
+      const struck = meant.filter(fires);
       const effects = struck.map(({ fault }) => fault.do);
       const latencyMs = effects.reduce<number>((sum, effect) => sum + delayOf(effect), 0);
       const holding = struck.filter(({ fault }) => fault.do === 'hold').map(({ gone }) => gone.given);
-      const answers = struck.find(({ fault }) => fault.do === 'stale')?.answers ?? new Map();
+      const answers = meant.find(({ fault }) => fault.do === 'stale')?.answers;
       return { latencyMs, held: Promise.all(holding), effect: effects.find(isEnding), answers };
     },
   };
@@ -120,16 +123,21 @@ function isEnding(effect: Effect): effect is Ending {
   return typeof effect === 'string' ? effect !== 'hold' : 'code' in effect;
 }
 
-function fires(rule: Rule, subject: Subject): boolean {
-  const { service, action, account, region, nth, every, times } = rule.fault.match;
-  const matches =
+function matches({ match: { service, action, account, region } }: Fault, subject: Subject): boolean {
+  return (
     (service === undefined || service === subject.service) &&
     (action === undefined || action === subject.action) &&
     (region === undefined || region === subject.region) &&
-    (account === undefined || subject.accounts.includes(account));
-  if (!matches) return false;
+    (account === undefined || subject.accounts.includes(account))
+  );
+}
+
+/** Of a request that matches; counts it. */
+function fires(rule: Rule): boolean {
+  const { nth, from = 1, every, times } = rule.fault.match;
   rule.seen += 1;
-  const due = (nth === undefined || rule.seen === nth) && (every === undefined || rule.seen % every === 0);
+  const { seen } = rule;
+  const due = (nth === undefined || seen === nth) && seen >= from && (every === undefined || seen % every === 0);
   if (!due || (times !== undefined && rule.fired >= times)) return false;
   rule.fired += 1;
   rule.first.give();

@@ -4,8 +4,17 @@
  */
 export function asBefore(question: readonly unknown[], output: object, answers: Map<string, object>): object {
   const key = JSON.stringify(question);
-  // A copy: some answers are made of what the world itself holds.
-  const answer = answers.get(key) ?? structuredClone(output);
+  const answer = answers.get(key) ?? copyOf(output);
   answers.set(key, answer);
   return answer;
+}
+
+/** For when it is asked again. */
+export function keepAnswer(question: readonly unknown[], output: object, answers: Map<string, object>): void {
+  answers.set(JSON.stringify(question), copyOf(output));
+}
+
+/** Some answers are made of what the world itself holds. */
+function copyOf(output: object): object {
+  return structuredClone(output);
 }

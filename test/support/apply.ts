@@ -9,6 +9,7 @@ import type { Protection } from '../../src/fleet/protection.ts';
 import { cellsOfRun } from '../../src/journal/cells-of-run.ts';
 import { openDirectory } from '../../src/journal/directory.ts';
 import { readRun, type VerifiedRun } from '../../src/journal/read-journal.ts';
+import type { JournalStore } from '../../src/journal/store.ts';
 import { createJournal } from '../../src/journal/write-journal.ts';
 import type { Session } from '../../src/model/aws.ts';
 import type { Journal } from '../../src/model/journal.ts';
@@ -26,7 +27,7 @@ export type ApplyOptions = {
   readonly signal?: AbortSignal;
   readonly failFast?: boolean;
   /** Asks for another session than the executor did: to break it on purpose. */
-  readonly breakRequest?: (request: WriterRequest) => WriterRequest;
+  readonly breakRequest?: (request: WriterRequest) => WriterRequest | Promise<WriterRequest>;
   /** Puts something between the executor and AWS: to break it on purpose. */
   readonly breakSession?: (session: Session) => Session;
   /** Instead of what the fleet protects: to see that each place of checking holds alone. */
@@ -44,48 +45,60 @@ export function changing(plan: Plan): readonly Cell[] {
 export async function applyCells(run: Run, cells: readonly Cell[], options: ApplyOptions = {}): Promise<Applied> {
   const directory = await mkdtemp(join(tmpdir(), 'trueup-'));
   try {
-    const header = {
-      format: 'trueup-journal/1' as const,
-      run: 'run-1',
-      stamp: stampOf(run),
-      startedAt: run.now.toISOString(),
-      plan: 'sha256:test',
-    };
-    const journal = await createJournal(openDirectory(directory), header, () => '2026-11-21T12:00:00.000Z');
-    const events: ExecutionEvent[] = [];
-    const stream = carryOut(cells, {
-      partition: run.connection.caller.partition,
-      fences: run.fleet.fences,
-      protection: options.protection ?? (await protect(run)),
-      journal: options.breakJournal?.(journal) ?? journal,
-      concurrency: run.fleet.limits.concurrency,
-      failFast: options.failFast ?? false,
-      signal: options.signal ?? new AbortController().signal,
-      explain: (error, context) => run.connection.explain(error, context),
-      wait: options.wait ?? (async () => {}),
-      openWriter: async (request) => {
-        const asked = options.breakRequest?.(request) ?? request;
-        const session = await run.connection.assume({ ...asked, role: run.fleet.role.write ?? '' });
-        return options.breakSession?.(session) ?? session;
-      },
-    });
-    try {
-      for await (const event of stream) events.push(event);
-    } finally {
-      await journal.close();
-    }
-    return {
-      outcomes: events.flatMap((event) => (event.kind === 'cell' ? [event] : [])),
-      sessions: events.flatMap((event) => (event.kind === 'session' ? [event] : [])),
-      journal: await readRun(openDirectory(directory), 'run-1'),
-    };
+    return await applyInto(openDirectory(directory), 'run-1', run, cells, options);
   } finally {
     await rm(directory, { recursive: true });
   }
 }
 
+/** The same with a journal that stays, beside those of other runs. */
+export async function applyInto(
+  store: JournalStore,
+  name: string,
+  run: Run,
+  cells: readonly Cell[],
+  options: ApplyOptions = {},
+): Promise<Applied> {
+  const header = {
+    format: 'trueup-journal/1' as const,
+    run: name,
+    stamp: stampOf(run),
+    startedAt: run.now.toISOString(),
+    plan: 'sha256:test',
+  };
+  const written = await createJournal(store, header, () => '2026-11-21T12:00:00.000Z');
+  const journal = options.breakJournal?.(written) ?? written;
+  const events: ExecutionEvent[] = [];
+  const stream = carryOut(cells, {
+    partition: run.connection.caller.partition,
+    fences: run.fleet.fences,
+    protection: options.protection ?? (await protect(run)),
+    journal,
+    concurrency: run.fleet.limits.concurrency,
+    failFast: options.failFast ?? false,
+    signal: options.signal ?? new AbortController().signal,
+    explain: (error, context) => run.connection.explain(error, context),
+    wait: options.wait ?? (async () => {}),
+    openWriter: async (request) => {
+      const asked = (await options.breakRequest?.(request)) ?? request;
+      const session = await run.connection.assume({ ...asked, role: run.fleet.role.write ?? '' });
+      return options.breakSession?.(session) ?? session;
+    },
+  });
+  try {
+    for await (const event of stream) events.push(event);
+  } finally {
+    await journal.close();
+  }
+  return {
+    outcomes: events.flatMap((event) => (event.kind === 'cell' ? [event] : [])),
+    sessions: events.flatMap((event) => (event.kind === 'session' ? [event] : [])),
+    journal: await readRun(store, name),
+  };
+}
+
 /** The plan back from what was applied. */
-export async function undoPlan(run: Run, { journal }: Applied): Promise<Plan> {
+export async function undoPlan(run: Run, { journal }: Pick<Applied, 'journal'>): Promise<Plan> {
   const cells = cellsOfRun(journal.lines).filter(({ sent }) => sent.length > 0);
   return planBack(run, { run: 'run-1', cells: cells.map(({ cell }) => cell), names: {} }, await protect(run));
 }

@@ -1,0 +1,229 @@
+/**
+ * Whatever happens to whichever request of an apply: is everything accounted for, does the next run finish it, and does
+ * the way back restore it all? Not by chosen examples: every request of every kind of change, with every kind of fault.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { exitOf } from '../../src/commands/carry-out.ts';
+import { isOnTheWay } from '../../src/execute/advance.ts';
+import { cellsOfRun } from '../../src/journal/cells-of-run.ts';
+import { readRun } from '../../src/journal/read-journal.ts';
+import type { JournalStore } from '../../src/journal/store.ts';
+import { unfinishedCells } from '../../src/journal/unfinished.ts';
+import { addressKey } from '../../src/model/address.ts';
+import type { Session } from '../../src/model/aws.ts';
+import { canonical, type Json } from '../../src/model/json.ts';
+import type { Cell } from '../../src/model/plan.ts';
+import { narrow, observe, plan as planOf } from '../../src/reconcile.ts';
+import type { Run } from '../../src/run.ts';
+import { type Fault, type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { isWrite } from '../mutation/world.ts';
+import { type Applied, type ApplyOptions, applyInto, changing, undoPlan } from '../support/apply.ts';
+import { lawRuns } from '../support/law-runs.ts';
+import { memoryJournal } from '../support/memory-journal.ts';
+import { openRun } from '../support/sandbox.ts';
+import { meaningOf, SEED, STATES } from './every-kind.ts';
+import { undeclared } from './intents.ts';
+import { type Watched, watch, wrongNow } from './open-traffic.ts';
+import { strays } from './strays.ts';
+
+type Kind = {
+  readonly do: Fault['do'];
+  /** From this request on, not only this one. */
+  readonly on?: true;
+  /** Only what changes something: of a read nobody could tell the difference. */
+  readonly ofWrites?: true;
+  readonly attempts?: number;
+  /** What becomes of the process while the request is on its way. */
+  readonly process?: 'killed' | 'interrupted';
+};
+
+const KINDS: { readonly [title: string]: Kind } = {
+  'is denied': { do: 'deny' },
+  'is throttled until the attempts end': { do: 'throttle' },
+  'meets an error of AWS': { do: 'error500' },
+  'is lost': { do: 'drop' },
+  'is carried out, but its answer is lost': { do: 'drop-after', ofWrites: true },
+  'is carried out, its answer lost, and sent again': { do: 'drop-after', ofWrites: true, attempts: 2 },
+  'is answered as it was before': { do: 'stale' },
+  'is answered as it was before, and so are all that follow': { do: 'stale', on: true },
+  'is carried out while somebody interrupts': { do: 'hold', process: 'interrupted' },
+  'is lost, and the process is killed': { do: 'drop', process: 'killed' },
+  'is carried out, and the process is killed': { do: 'hold', process: 'killed', ofWrites: true },
+};
+
+/** What an apply does where nothing goes wrong: found out once for each state. */
+type Calm = {
+  readonly cells: readonly Cell[];
+  /** Whether each request changes something, in their order. */
+  readonly writes: readonly boolean[];
+  readonly start: Json;
+  readonly end: Json;
+  readonly watched: Watched;
+};
+
+/** A run in a world of its own. */
+type Bench = { readonly sandbox: Sandbox; readonly run: Run; readonly store: JournalStore };
+
+async function withBench<Result>(state: string, attempts: number, work: (bench: Bench) => Promise<Result>) {
+  const sandbox = await startSandbox({ seed: SEED });
+  const run = await openRun(sandbox, state, { attempts });
+  try {
+    return await work({ sandbox, run, store: memoryJournal() });
+  } finally {
+    await run.connection.close();
+    await sandbox.close();
+  }
+}
+
+const planNow = async (run: Run) => planOf(run, await observe(run));
+const addressesOf = (cells: readonly Cell[]): string[] => cells.map(({ address }) => addressKey(address)).sort();
+const CHANGES = /^(?!Describe|Get|List|BatchGet|AssumeRole)/;
+
+describe.each([...STATES])('%s: an apply of which one request', (_, state) => {
+  let calm: Calm;
+  // What has happened and is recorded alike goes on alike: it is followed to its end once.
+  const settled = new Set<string>();
+
+  beforeAll(async () => {
+    calm = await withBench(state, 1, async ({ sandbox, run, store }) => {
+      const start = meaningOf(sandbox.world);
+      const cells = changing(await planNow(run));
+      const before = sandbox.requests.length;
+      await applyInto(store, 'run-1', run, cells);
+      const writes = sandbox.requests.slice(before).map(({ action }) => CHANGES.test(action));
+      expect(changing(await planNow(run))).toEqual([]);
+      return { cells, writes, start, end: meaningOf(sandbox.world), watched: watch(cells) };
+    });
+    expect(calm.cells.length).toBeGreaterThan(0);
+  });
+
+  it.each(Object.entries(KINDS))('%s', async (_, kind) => {
+    for (const nth of chosen(calm, kind)) {
+      try {
+        await withBench(state, kind.attempts ?? 1, (bench) => suffer(bench, calm, kind, nth, settled));
+      } catch (error) {
+        throw Object.assign(error as Error, { message: `request ${nth}: ${(error as Error).message}` });
+      }
+    }
+  });
+});
+
+const PERIOD = Math.ceil(700 / lawRuns(700));
+const SHIFT = Number(process.env.TRUEUP_LAW_SEED ?? Date.now()) % PERIOD;
+
+/** All of them in CI; where a person waits every so many, and others the next time. */
+function chosen({ writes }: Calm, { ofWrites, do: fault }: Kind): number[] {
+  const numbers = writes.flatMap((writing, i) => (ofWrites && !writing ? [] : [i + 1]));
+  const shift = (SHIFT + fault.toString().length) % PERIOD;
+  return numbers.filter((_, i) => i % PERIOD === shift);
+}
+
+async function suffer(bench: Bench, calm: Calm, kind: Kind, nth: number, settled: Set<string>): Promise<void> {
+  const { sandbox, store } = bench;
+  const wrong: string[] = [];
+  const applied = await applyUnder(bench, calm, kind, nth, wrong);
+  expect(wrong).toEqual([]);
+  const now = meaningOf(sandbox.world);
+  expect(strays(calm.start, calm.end, now)).toEqual([]);
+  const journal = await readRun(store, 'run-1');
+  expect(journal.faults).toEqual([]);
+  if (applied) expectAccount(applied, calm, kind);
+  else expect(journal.closed).toBe(false);
+  const records = cellsOfRun(journal.lines).map(({ cell, ...record }) => ({ ...record, digest: cell.digest }));
+  const key = canonical([now, records]);
+  if (settled.has(key)) return;
+  await expectRecovery(bench, calm);
+  settled.add(key);
+}
+
+/** Undefined where the process was killed. */
+async function applyUnder(
+  { sandbox, run, store }: Bench,
+  { cells, watched }: Calm,
+  kind: Kind,
+  nth: number,
+  wrong: string[],
+): Promise<Applied | undefined> {
+  const faults = new AbortController();
+  const stop = new AbortController();
+  let killed = false;
+  const alive = async (): Promise<void> => {
+    if (killed) await new Promise(() => {});
+  };
+  const options: ApplyOptions = {
+    signal: stop.signal,
+    // A process that is killed writes nothing any more, and asks for nothing.
+    breakJournal: (journal) => ({
+      append: (target, entry) => alive().then(() => journal.append(target, entry)),
+      close: () => alive().then(() => journal.close()),
+    }),
+    breakRequest: (request) => alive().then(() => request),
+    breakSession: (session): Session => ({
+      ...session,
+      async send(call) {
+        if (isWrite(call)) wrong.push(...undeclared(call, (await readRun(store, 'run-1')).lines));
+        try {
+          return await session.send(call);
+        } finally {
+          if (isWrite(call)) wrong.push(...wrongNow(watched, sandbox.world));
+        }
+      },
+    }),
+  };
+  if (kind.do !== 'hold') {
+    const lift = sandbox.fault({ match: kind.on ? { from: nth } : { nth }, do: kind.do });
+    faults.signal.addEventListener('abort', lift);
+  }
+  const held = kind.process && sandbox.hold({ nth });
+  const running = applyInto(store, 'run-1', run, cells, options);
+  if (held) {
+    await Promise.race([held.arrived, running]);
+    const before = sandbox.requests.length;
+    if (kind.process === 'interrupted') stop.abort();
+    else killed = true;
+    held.release();
+    while (killed && sandbox.requests.length === before) await new Promise((resolve) => setImmediate(resolve));
+  }
+  const applied = killed ? undefined : await running;
+  faults.abort();
+  return applied;
+}
+
+/** Every cell has ended once, the journal says the same, and the exit code says whether all is well. */
+function expectAccount({ outcomes, journal }: Applied, { cells }: Calm, { process }: Kind): void {
+  expect(addressesOf(outcomes.map(({ cell }) => cell))).toEqual(addressesOf(cells));
+  const told = new Map(outcomes.map(({ cell, result }) => [addressKey(cell.address), result]));
+  for (const { cell, result } of cellsOfRun(journal.lines)) expect(result).toBe(told.get(addressKey(cell.address)));
+  const isWell = outcomes.every(({ result }) => result === 'applied');
+  for (const { result, reason } of outcomes) expect(result === 'applied' || reason !== undefined).toBe(true);
+  const signal = process === 'interrupted' ? AbortSignal.abort() : new AbortController().signal;
+  expect(exitOf(outcomes, { signal })).toBe(process === 'interrupted' ? 130 : isWell ? 0 : 1);
+}
+
+/** The next run finishes what is left, with the approval of before; and the runs together can be turned back. */
+async function expectRecovery({ sandbox, run, store }: Bench, { cells, start, end }: Calm): Promise<void> {
+  const again = await planNow(run);
+  expect(again.cells.filter(({ outcome }) => outcome !== 'change')).toEqual([]);
+  const done = cellsOfRun((await readRun(store, 'run-1')).lines).filter(({ result }) => result === 'applied');
+  const finished = new Set(addressesOf(done.map(({ cell }) => cell)));
+  for (const cell of again.cells) {
+    const first = cells.find(({ address }) => addressKey(address) === addressKey(cell.address));
+    expect(first && isOnTheWay(first, cell.before)).toBe(true);
+    expect(cell.after).toEqual(first?.after);
+    expect(finished).not.toContain(addressKey(cell.address));
+  }
+  const digests = new Set(cells.map(({ digest }) => digest));
+  const rest = narrow(again, { digests, unfinished: await unfinishedCells(store) });
+  expect(rest.left).toEqual([]);
+  const second = await applyInto(store, 'run-2', run, rest.cells);
+  expect(second.outcomes.filter(({ result }) => result !== 'applied')).toEqual([]);
+  expect(meaningOf(sandbox.world)).toEqual(end);
+  expect((await planNow(run)).cells).toEqual([]);
+  for (const name of ['run-2', 'run-1']) {
+    const back = await undoPlan(run, { journal: await readRun(store, name) });
+    expect(back.cells.filter(({ outcome }) => outcome !== 'change')).toEqual([]);
+    const { outcomes } = await applyInto(store, `back from ${name}`, run, back.cells);
+    expect(outcomes.filter(({ result }) => result !== 'applied')).toEqual([]);
+  }
+  expect(meaningOf(sandbox.world)).toEqual(start);
+}
