@@ -15,6 +15,7 @@ import type { CellRun, Ending } from './cell-run.ts';
 import { INTERRUPTED, moved, NOT_AS_PLANNED, NOT_AWAITED, NOT_SENT, notVerified } from './endings.ts';
 import { givesUpWaiting, isRefused, lookAfterFailure, lookFor, lookUnlessBusy, saysDone } from './look.ts';
 import { newUser, otherInput } from './premises.ts';
+import { isNotSent } from './stoppable.ts';
 
 export type CellOutcome = { readonly cell: Cell; readonly result: CellResult; readonly reason?: Reason };
 
@@ -85,10 +86,7 @@ async function take(
   const call = bind(planned, seen.handles);
   if (!call) return { reason: { code: 'handle-gone', message: `what ${planned.operation} was planned for is gone` } };
   await note({ kind: 'intent', address, step: index, call });
-  // Writing the intent took time, in which the run may have been stopped or its lock lost.
-  const { requestId, failure }: Sent = run.signal.aborted
-    ? { failure: { reason: NOT_SENT } }
-    : await send(call, cell, run);
+  const { requestId, failure } = await send(call, cell, run);
   await note({
     kind: 'result',
     address,
@@ -107,6 +105,7 @@ async function send(call: Call, cell: Cell, run: CellRun): Promise<Sent> {
     const { $metadata } = (await run.session.send(call)) as { $metadata?: { requestId?: string } };
     return { requestId: $metadata?.requestId };
   } catch (error) {
+    if (isNotSent(error)) return { failure: { reason: NOT_SENT } };
     const context = { doing: `change ${cell.title}`, operation: call.operation, ...placeOf(cell) };
     const failure = { reason: run.explain(error, context), saysDone: saysDone(error), isRefused: isRefused(error) };
     return { failure };

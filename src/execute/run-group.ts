@@ -6,6 +6,7 @@ import type { Resource } from '../model/resource.ts';
 import type { CellRun } from './cell-run.ts';
 import { isJoinable, joinCells } from './joint.ts';
 import { type CellOutcome, runCell } from './run-cell.ts';
+import { stoppable } from './stoppable.ts';
 
 /** Cells of one resource that are run at the same time. */
 export type Group = { readonly resource: Resource; readonly cells: readonly Cell[] };
@@ -29,7 +30,7 @@ export async function runGroup(
   run: Omit<CellRun, 'session' | 'resource'>,
   report: (outcome: CellOutcome) => void,
 ): Promise<void> {
-  const joint = joinCells(cells.length, session, resource);
+  const joint = joinCells(cells.length, stoppable(session, resource, run.signal), resource);
   const ends = cells.map(async (cell) => {
     try {
       report(await runCell(cell, { ...run, session: joint.session, resource: joint.resource }));

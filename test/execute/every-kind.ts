@@ -44,6 +44,7 @@ accounts:
                 ingress:
                   - { rule: "tcp 5432 from 10.0.0.0/8", description: applications }
                   - { rule: "tcp 5433 from 10.0.0.0/8", description: replica, tags: { ticket: OPS-2, owner: dana } }
+                  - { rule: "tcp 9000 from 10.0.0.0/8", description: metrics }
                   - "udp 53 from 10.0.0.0/8"
               - { name: cache, id: ${GROUPS.cache}, ingress: ["tcp 6379 from ${GROUPS.web}"] }
               - { name: bystander, id: ${GROUPS.bystander}, ingress: ["tcp 22 from 203.0.113.7/32"] }
@@ -66,6 +67,7 @@ const ASKED: { readonly [title: string]: string } = {
       ingress:
         - { rule: tcp 5432 from 10.0.0.0/16, description: applications }
         - { rule: tcp 5433 from 10.0.0.0/8, description: standby, tags: { owner: team-data } }
+        - { rule: tcp 9000 from 10.0.0.0/9, description: telemetry }
         - { rule: tcp 8443 from 10.0.0.0/16, description: console, tags: { owner: team-web } }`,
   'controls of Security Hub': `security-hub-controls:
     disabled: { IAM.6: in the identity provider }

@@ -114,9 +114,9 @@ const PERIOD = Math.ceil(700 / lawRuns(700));
 const SHIFT = Number(process.env.TRUEUP_LAW_SEED ?? Date.now()) % PERIOD;
 
 /** All of them in CI; where a person waits every so many, and others the next time. */
-function chosen({ actions }: Calm, { ofWrites, do: fault }: Kind): number[] {
-  const numbers = actions.flatMap((action, i) => (ofWrites && !CHANGES.test(action) ? [] : [i + 1]));
-  const shift = (SHIFT + fault.toString().length) % PERIOD;
+function chosen({ actions }: Calm, kind: Kind): number[] {
+  const numbers = actions.flatMap((action, i) => (kind.ofWrites && !CHANGES.test(action) ? [] : [i + 1]));
+  const shift = (SHIFT + Object.values(KINDS).indexOf(kind)) % PERIOD;
   return numbers.filter((_, i) => i % PERIOD === shift);
 }
 
@@ -163,6 +163,7 @@ async function applyUnder(
     breakSession: (session): Session => ({
       ...session,
       async send(call) {
+        if (isWrite(call) && stop.signal.aborted) wrong.push(`${call.operation} was begun after the interruption`);
         if (isWrite(call)) wrong.push(...undeclared(call, (await readRun(store, 'run-1')).lines));
         try {
           return await session.send(call);
