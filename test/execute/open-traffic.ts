@@ -11,7 +11,12 @@ import { ACCOUNT, REGION } from '../support/worlds.ts';
 type Sent = { readonly group: string; readonly direction: Direction; readonly packet: Packet; readonly told: string };
 
 /** Packets that the planned cells must let through all the time, and those that they must never let through. */
-export type Watched = { readonly always: readonly Sent[]; readonly never: readonly Sent[] };
+export type Watched = {
+  readonly always: readonly Sent[];
+  readonly never: readonly Sent[];
+  /** What was found wrong with the same rules before. */
+  readonly judged: Map<string, readonly string[]>;
+};
 
 const TCP = 6;
 const UDP = 17;
@@ -32,17 +37,22 @@ export function watch(cells: readonly Cell[]): Watched {
   return {
     always: ends.flatMap(({ sent, ends: [before, after] }) => (before && after ? [sent] : [])),
     never: ends.flatMap(({ sent, ends: [before, after] }) => (before || after ? [] : [sent])),
+    judged: new Map(),
   };
 }
 
 /** What is wrong with the rules as they are now, in words; empty where nothing is. */
-export function wrongNow({ always, never }: Watched, world: World): readonly string[] {
-  const rules = new Map([...always, ...never].map(({ group }) => [group, rulesNow(world, group)]));
+export function wrongNow({ always, never, judged }: Watched, world: World): readonly string[] {
+  const rules = new Map([...always, ...never].map(({ group }) => [group, [] as Rule[]]));
+  for (const group of rules.keys()) rules.set(group, rulesNow(world, group));
+  const key = JSON.stringify([...rules]);
   const isThrough = (sent: Sent): boolean => passes(sent, rules.get(sent.group) ?? []);
-  return [
+  const wrong = judged.get(key) ?? [
     ...always.filter((sent) => !isThrough(sent)).map(({ told }) => `cut: ${told}`),
     ...never.filter(isThrough).map(({ told }) => `opened: ${told}`),
   ];
+  judged.set(key, wrong);
+  return wrong;
 }
 
 function passes({ packet, direction }: Sent, rules: readonly Rule[]): boolean {
