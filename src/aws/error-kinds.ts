@@ -10,6 +10,7 @@ export type Kind =
   | 'session-policy-refused'
   | 'network'
   | 'service-error'
+  | 'group-not-found'
   | 'aws-error';
 
 const NAMES: { readonly [name: string]: Kind } = Object.fromEntries(
@@ -36,6 +37,8 @@ const NAMES: { readonly [name: string]: Kind } = Object.fromEntries(
       ['session-policy-refused', 'MalformedPolicyDocumentException MalformedPolicyDocument'],
       ['network', 'TimeoutError RequestTimeout RequestTimeoutException'],
       ['service-error', 'InternalError InternalFailure ServiceUnavailable Unavailable ServiceException'],
+      // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
+      ['group-not-found', 'InvalidGroup.NotFound'],
     ] as const
   ).flatMap(([kind, names]) => names.split(' ').map((name) => [name, kind])),
 );

@@ -91,6 +91,10 @@ const SENTENCES: { readonly [K in Kind]: Sentence } = {
     `AWS answered with an error of its own (${status || printable(name)})`,
     'run again later; see https://health.aws.amazon.com/health/status',
   ],
+  'group-not-found': ({ message }) => [
+    `EC2 knows no such security group, or none that can be reached from there${message && ` (${printable(message)})`}`,
+    'correct the id if the state names the group; if a rule has outlived the group that it refers to, or the peering, it lets nobody in and can never be written again: remove it by hand, and plan again',
+  ],
   'aws-error': ({ name, message }) => [printable(message ? `${name}: ${message}` : name)],
 };
 

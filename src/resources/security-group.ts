@@ -65,7 +65,7 @@ export const securityGroup: Shrinkable<Rules, RulePart> = {
   // https://repost.aws/knowledge-center/cloudtrail-event-history-changed. The record of this one request has its
   // parameters in a wrapping of their own, where CloudTrail is not known to see which group it names.
   trail: { byId: true, events: ['ModifySecurityGroupRules'] },
-  undo: 'rules return with their descriptions and tags, but under new ids; tags of AWS itself (`aws:…`) cannot be set again.',
+  undo: 'rules return with their descriptions and tags, but under new ids; tags of AWS itself (`aws:…`) cannot be set again, nor can a rule about a group that is gone or out of reach.',
   shrink: shrinkRules,
 };
 

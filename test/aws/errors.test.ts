@@ -36,6 +36,7 @@ describe('an error of AWS', () => {
     ['CredentialsProviderError', 'no-credentials'],
     ['PackedPolicyTooLargeException', 'session-policy-too-large'],
     ['TimeoutError', 'network'],
+    ['InvalidGroup.NotFound', 'group-not-found'],
     ['SomethingNew', 'aws-error'],
     ['constructor', 'aws-error'],
   ])('%s means %s', (name, code) => {

@@ -79,6 +79,7 @@ export const AWS_KINDS: { readonly [kind: string]: string } = {
   'session-policy-refused': 'MalformedPolicyDocument',
   network: 'TimeoutError',
   'service-error': 'InternalError',
+  'group-not-found': 'InvalidGroup.NotFound',
   'aws-error': 'AnythingElse',
 };
 

@@ -6,7 +6,7 @@
 import { groupBy } from '../../model/group-by.ts';
 import { canonical } from '../../model/json.ts';
 import { type Change, type Step, step } from '../../model/resource.ts';
-import type { Direction, Rules } from '../../model/rule.ts';
+import type { Direction, Peer, Rules } from '../../model/rule.ts';
 import { type NamedRule, type Replacement, replacements } from './in-place.ts';
 import { descriptions, reserved, tagging, tagList } from './labels.ts';
 import { authorize, modify, revoke } from './operations.ts';
@@ -91,10 +91,16 @@ function modification(groupId: string): (replacement: Replacement) => Step {
     );
 }
 
-/** One request tags all its rules alike, hence one request for each set of tags. */
+/**
+ * One request tags all its rules alike, hence one request for each set of tags. EC2 refuses a request as a whole where a
+ * rule refers to a group that is gone, as only one across a peering can be: those come last, and keep no other rule out.
+ * https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html#vpc-peering-stale-groups
+ */
 function additions(direction: Direction, rules: Named, groupId: string): readonly Step[] {
-  const byTags = groupBy(rules, ([, rule]) => canonical(rule.tags ?? {}));
-  return [...byTags.values()].flatMap(chunks).map((chunk) => {
+  const near = rules.filter(([, { peer }]) => !isAcross(peer));
+  const across = rules.filter(([, { peer }]) => isAcross(peer));
+  const alike = [near, across].flatMap((some) => [...groupBy(some, ([, { tags = {} }]) => canonical(tags)).values()]);
+  return alike.flatMap(chunks).map((chunk) => {
     const tags = tagList(chunk[0]?.[1].tags ?? {}).filter(({ Key }) => !reserved(Key));
     const call = authorize[direction]({
       GroupId: groupId,
@@ -103,6 +109,10 @@ function additions(direction: Direction, rules: Named, groupId: string): readonl
     });
     return step(call, ...chunk.map(([name, rule]): Change => ({ field: name, after: rule, effect: 'loosens' })));
   });
+}
+
+function isAcross(peer: Peer): boolean {
+  return peer.kind === 'group' && (peer.account !== undefined || peer.peering !== undefined);
 }
 
 function removals(direction: Direction, rules: Named, groupId: string): readonly Step[] {
