@@ -5,7 +5,7 @@ import { same } from '../model/json.ts';
 import type { Cell, Plan } from '../model/plan.ts';
 import type { Stamp } from '../model/snapshot.ts';
 import { digestOf } from '../plan/digest.ts';
-import { isOnTheWay } from './advance.ts';
+import { isOnTheWay } from './on-the-way.ts';
 
 export type Approved = {
   readonly cells: readonly Cell[];

@@ -55,6 +55,23 @@ export function valuesOnTheWay({ before, after, steps }: Way, field: string): re
   return [before[field], ...left.map((change) => change.after), after[field]];
 }
 
+/** Every value from before to after, as the steps leave it behind one by one. */
+export function pointsOf({ before, steps }: Way): readonly Value[] {
+  const points = [before];
+  for (const one of steps) points.push(advance(points.at(-1) ?? before, one));
+  return points;
+}
+
+/** The value after a step: its changes in place, everything else as it was. */
+export function advance(value: Value, { changes }: Step): Value {
+  const next: Record<string, Value[string]> = { ...value };
+  for (const { field, after } of changes) {
+    if (after === undefined) delete next[field];
+    else next[field] = after;
+  }
+  return next;
+}
+
 /** `prefix-list/pl-0abc`, the name of an input, taken apart. */
 export function splitInput(input: string): { readonly reader: string; readonly id: string } {
   const slash = input.indexOf('/');

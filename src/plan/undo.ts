@@ -5,8 +5,8 @@
 import { type Protection, protectedCell } from '../fleet/protection.ts';
 import { addressKey, byText, targetKey } from '../model/address.ts';
 import { groupBy } from '../model/group-by.ts';
-import { same } from '../model/json.ts';
-import { type Cell, type Evidence, type Plan, valuesOnTheWay } from '../model/plan.ts';
+import { type Json, same } from '../model/json.ts';
+import { type Cell, type Evidence, type Plan, pointsOf, valuesOnTheWay, type Way } from '../model/plan.ts';
 import type { Reason } from '../model/problem.ts';
 import type { Observation, Resource, Value } from '../model/resource.ts';
 import type { Read, Snapshot } from '../model/snapshot.ts';
@@ -141,9 +141,10 @@ function usersNow(done: Cell, { survey, tell }: Context): { evidence: readonly E
 function turnBack(
   done: Cell,
   { value: actual }: Observation,
-  { reachable }: Resource,
+  resource: Resource,
 ): { value: Value; moved: readonly string[] } {
   const { before, after } = done;
+  const { reachable } = resource;
   // What an earlier way back could restore of it counts as restored.
   const restored = reachable?.({}, before) ?? before;
   const reached = reachable?.(after, before) ?? before;
@@ -152,12 +153,22 @@ function turnBack(
   for (const field of new Set([...Object.keys(before), ...Object.keys(after)])) {
     if (same(before[field], after[field]) || same(actual[field], before[field])) continue;
     if (same(actual[field], restored[field]) || same(actual[field], reached[field])) continue;
-    // A run that was killed may have left a value between the two.
-    if (!valuesOnTheWay(done, field).some((one) => same(actual[field], one))) moved.push(field);
+    if (!isBetween(done, field, actual[field], resource)) moved.push(field);
     else if (before[field] === undefined) delete value[field];
     else value[field] = before[field];
   }
   return { value, moved };
+}
+
+/** A run that was killed may have left a value between the two, and so may an earlier way back from any point of it. */
+function isBetween(done: Cell, field: string, actual: Json | undefined, resource: Resource): boolean {
+  const has = (way: Way): boolean => valuesOnTheWay(way, field).some((one) => same(actual, one));
+  return has(done) || pointsOf(done).some((point) => has(wayBack(point, done, resource)));
+}
+
+function wayBack(point: Value, { before, address }: Cell, resource: Resource): Way {
+  const goal = resource.reachable?.(point, before) ?? before;
+  return { before: point, after: goal, steps: resource.transition(point, goal, address.id) };
 }
 
 function notGoverned(account: string): Reason {

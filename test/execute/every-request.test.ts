@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { exitOf } from '../../src/commands/carry-out.ts';
-import { isOnTheWay } from '../../src/execute/advance.ts';
+import { isOnTheWay } from '../../src/execute/on-the-way.ts';
 import { cellsOfRun } from '../../src/journal/cells-of-run.ts';
 import { readRun } from '../../src/journal/read-journal.ts';
 import type { JournalStore } from '../../src/journal/store.ts';
@@ -12,7 +12,7 @@ import { unfinishedCells } from '../../src/journal/unfinished.ts';
 import { addressKey } from '../../src/model/address.ts';
 import type { Session } from '../../src/model/aws.ts';
 import { canonical, type Json } from '../../src/model/json.ts';
-import type { Cell } from '../../src/model/plan.ts';
+import type { Cell, Plan } from '../../src/model/plan.ts';
 import { narrow, observe, plan as planOf } from '../../src/reconcile.ts';
 import type { Run } from '../../src/run.ts';
 import { type Fault, type Sandbox, startSandbox } from '../../src/sandbox/server.ts';
@@ -53,8 +53,21 @@ const KINDS: { readonly [title: string]: Kind } = {
   'is carried out, and the process is killed': { do: 'hold', process: 'killed', ofWrites: true },
 };
 
-/** What an apply does where nothing goes wrong: found out once for each state. */
-type Calm = {
+/** Where a run begins, and what is to be done there, also after a part of it is. */
+type Way = { prepare(bench: Bench): Promise<void>; plan(bench: Bench): Promise<Plan> };
+
+const WAYS: { readonly [title: string]: Way } = {
+  'an apply': { prepare: async () => {}, plan: ({ run }) => planNow(run) },
+  'a way back': {
+    async prepare({ run, store }) {
+      await applyInto(store, 'run-0', run, changing(await planNow(run)));
+    },
+    plan: async ({ run, store }) => undoPlan(run, { journal: await readRun(store, 'run-0') }),
+  },
+};
+
+/** What a run does where nothing goes wrong: found out once for each state and way. */
+type Calm = Way & {
   readonly cells: readonly Cell[];
   /** What is asked, in that order. */
   readonly actions: readonly string[];
@@ -81,20 +94,26 @@ const planNow = async (run: Run) => planOf(run, await observe(run));
 const addressesOf = (cells: readonly Cell[]): string[] => cells.map(({ address }) => addressKey(address)).sort();
 const CHANGES = /^(?!Describe|Get|List|BatchGet|AssumeRole)/;
 
-describe.each([...STATES])('%s: an apply of which one request', (_, state) => {
+const CASES = Object.entries(WAYS).flatMap(([way, does]) =>
+  [...STATES].map(([title, state]) => [`${title}: ${way}`, state, does] as const),
+);
+
+describe.each(CASES)('%s of which one request', (_, state, way) => {
   let calm: Calm;
   // What has happened and is recorded alike goes on alike: it is followed to its end once.
   const settled = new Set<string>();
 
   beforeAll(async () => {
-    calm = await withBench(state, 1, async ({ sandbox, run, store }) => {
+    calm = await withBench(state, 1, async (bench) => {
+      const { sandbox, run, store } = bench;
+      await way.prepare(bench);
       const start = meaningOf(sandbox.world);
-      const cells = changing(await planNow(run));
+      const cells = changing(await way.plan(bench));
       const before = sandbox.requests.length;
       await applyInto(store, 'run-1', run, cells);
       const actions = sandbox.requests.slice(before).map(({ action }) => action);
-      expect(changing(await planNow(run))).toEqual([]);
-      return { cells, actions, start, end: meaningOf(sandbox.world), watched: watch(cells) };
+      expect(changing(await way.plan(bench))).toEqual([]);
+      return { ...way, cells, actions, start, end: meaningOf(sandbox.world), watched: watch(cells) };
     });
     expect(calm.cells.length).toBeGreaterThan(0);
   });
@@ -102,7 +121,10 @@ describe.each([...STATES])('%s: an apply of which one request', (_, state) => {
   it.each(Object.entries(KINDS))('%s', async (_, kind) => {
     for (const nth of chosen(calm, kind)) {
       try {
-        await withBench(state, kind.attempts ?? 1, (bench) => suffer(bench, calm, kind, nth, settled));
+        await withBench(state, kind.attempts ?? 1, async (bench) => {
+          await way.prepare(bench);
+          await suffer(bench, calm, kind, nth, settled);
+        });
       } catch (error) {
         throw Object.assign(error as Error, { message: `request ${nth}: ${(error as Error).message}` });
       }
@@ -209,8 +231,9 @@ function expectAccount({ outcomes, journal }: Applied, { cells, actions }: Calm,
 }
 
 /** The next run finishes what is left, with the approval of before; and the runs together can be turned back. */
-async function expectRecovery({ sandbox, run, store }: Bench, { cells, start, end }: Calm): Promise<void> {
-  const again = await planNow(run);
+async function expectRecovery(bench: Bench, { cells, start, end, plan }: Calm): Promise<void> {
+  const { sandbox, run, store } = bench;
+  const again = await plan(bench);
   expect(again.cells.filter(({ outcome }) => outcome !== 'change')).toEqual([]);
   const done = cellsOfRun((await readRun(store, 'run-1')).lines).filter(({ result }) => result === 'applied');
   const finished = new Set(addressesOf(done.map(({ cell }) => cell)));
@@ -226,7 +249,7 @@ async function expectRecovery({ sandbox, run, store }: Bench, { cells, start, en
   const second = await applyInto(store, 'run-2', run, rest.cells);
   expect(second.outcomes.filter(({ result }) => result !== 'applied')).toEqual([]);
   expect(meaningOf(sandbox.world)).toEqual(end);
-  expect((await planNow(run)).cells).toEqual([]);
+  expect((await plan(bench)).cells).toEqual([]);
   for (const name of ['run-2', 'run-1']) {
     const back = await undoPlan(run, { journal: await readRun(store, name) });
     expect(back.cells.filter(({ outcome }) => outcome !== 'change')).toEqual([]);

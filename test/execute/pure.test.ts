@@ -1,13 +1,13 @@
 /** The pure parts of execution: handles, progress, approval, batches. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advance, isOnTheWay } from '../../src/execute/advance.ts';
 import { approve } from '../../src/execute/approve.ts';
 import { batchesOf, halve } from '../../src/execute/batch.ts';
 import { bind } from '../../src/execute/bind.ts';
+import { isOnTheWay } from '../../src/execute/on-the-way.ts';
 import { ruleName } from '../../src/ingress/rule.ts';
 import { same } from '../../src/model/json.ts';
-import { type Cell, type Plan, valuesOnTheWay } from '../../src/model/plan.ts';
+import { advance, type Cell, type Plan, valuesOnTheWay } from '../../src/model/plan.ts';
 import type { Rules } from '../../src/model/rule.ts';
 import { digestOf } from '../../src/plan/digest.ts';
 import { ruleTransition } from '../../src/resources/security-group/transition.ts';

@@ -1,10 +1,10 @@
 /** From one set of rules to another: in which calls, in which order, and what is open in between? */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advance } from '../../src/execute/advance.ts';
 import { boxOf } from '../../src/ingress/box.ts';
 import { containsRegion, intersectRegions, type Region } from '../../src/ingress/region.ts';
 import { canonicalRule, ruleName } from '../../src/ingress/rule.ts';
+import { advance } from '../../src/model/plan.ts';
 import type { Step } from '../../src/model/resource.ts';
 import type { Direction, Peer, Rule, Rules } from '../../src/model/rule.ts';
 import { lostTags, ruleTransition } from '../../src/resources/security-group/transition.ts';

@@ -1,8 +1,8 @@
 /** Controls and the hub from any value to any other, and back. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advance } from '../../src/execute/advance.ts';
 import { same } from '../../src/model/json.ts';
+import { advance } from '../../src/model/plan.ts';
 import type { Resource, Value } from '../../src/model/resource.ts';
 import { onlyTightens } from '../../src/plan/heal.ts';
 import { securityHubControl } from '../../src/resources/security-hub-control.ts';
