@@ -2,6 +2,7 @@
 import { request as httpRequest } from 'node:http';
 import {
   AuthorizeSecurityGroupIngressCommand,
+  DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   DescribeVpcsCommand,
   EC2Client,
@@ -75,6 +76,29 @@ describe('faults', () => {
       'ok, answer dropped',
       'InvalidPermission.Duplicate',
     ]);
+  });
+
+  test('a stale answer is the one before it, for one request or for all from then on', async () => {
+    const ec2 = await client({ maxAttempts: 1 });
+    const group = groupNamed(sandbox, 'stale');
+    const count = async (): Promise<number | undefined> => {
+      const found = await ec2.send(
+        new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [group.id] }] }),
+      );
+      return found.SecurityGroupRules?.length;
+    };
+    const add = (port: number) => {
+      const IpPermissions = [{ IpProtocol: 'tcp', FromPort: port, ToPort: port, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }];
+      return ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: group.id, IpPermissions }));
+    };
+    const first = group.rules.size;
+    const match = { action: 'DescribeSecurityGroupRules' };
+    const remove = sandbox.fault({ match: { ...match, nth: 3 }, do: 'stale' });
+    const told = [await count(), await add(1).then(count), await add(2).then(count), await count()];
+    expect(told).toEqual([first, first + 1, first + 1, first + 2]);
+    remove();
+    sandbox.fault({ match: { ...match, from: 2 }, do: 'stale' });
+    expect([await count(), await add(3).then(count), await count()]).toEqual(Array(3).fill(first + 2));
   });
 
   test('a lost request changes nothing, and a delay delays', async () => {
