@@ -1870,6 +1870,12 @@ function valuesOnTheWay({ before, after, steps }, field) {
 		after[field]
 	];
 }
+function advance(value, { changes }) {
+	const next = { ...value };
+	for (const { field, after } of changes) if (after === void 0) delete next[field];
+	else next[field] = after;
+	return next;
+}
 function splitInput(input) {
 	const slash = input.indexOf("/");
 	return {
@@ -2687,13 +2693,7 @@ function sha256(value) {
 function hash(text) {
 	return createHash("sha256").update(text).digest("hex");
 }
-// src/execute/advance.ts
-function advance(value, { changes }) {
-	const next = { ...value };
-	for (const { field, after } of changes) if (after === void 0) delete next[field];
-	else next[field] = after;
-	return next;
-}
+// src/execute/on-the-way.ts
 function isOnTheWay(cell, actual) {
 	return [...new Set([
 		...Object.keys(cell.before),
@@ -4132,6 +4132,10 @@ const SAYS_DONE = [
 function saysDone(error) {
 	return error instanceof Error && SAYS_DONE.includes(error.name);
 }
+function isRefused(error) {
+	const { attempts, httpStatusCode = 0 } = error.$metadata ?? {};
+	return attempts === 1 && httpStatusCode >= 400 && httpStatusCode < 500 && !saysDone(error);
+}
 function lookAfterFailure(expected, cell, run) {
 	return lookAfter(AFTER_FAILURE, expected, cell, run);
 }
@@ -4189,6 +4193,21 @@ async function newUser$1({ address, evidence }, { readers, session }) {
 			advice: "plan again"
 		};
 	}
+}
+// src/execute/stoppable.ts
+init_problem();
+function stoppable(session, { writes }, signal) {
+	const changes = new Set(writes.map(({ id }) => id));
+	return {
+		...session,
+		async send(call) {
+			if (signal.aborted && changes.has(call.operation)) throw new TrueupError(NOT_SENT);
+			return session.send(call);
+		}
+	};
+}
+function isNotSent(error) {
+	return error instanceof TrueupError && error.code === NOT_SENT.code;
 }
 // src/execute/run-cell.ts
 async function runCell(cell, run) {
@@ -4251,6 +4270,10 @@ async function walk(cell, first, run, note) {
 		if (run.signal.aborted) return INTERRUPTED;
 		const failure = await take$1(cell, index, seen, run, note);
 		if (failure?.reason === NOT_SENT) return INTERRUPTED;
+		if (failure?.isRefused) return {
+			result: "failed",
+			reason: failure.reason
+		};
 		const expected = advance(seen.value, step);
 		const next = await (failure && !failure.saysDone ? lookAfterFailure : lookFor)(expected, cell, run);
 		if (next) seen = next;
@@ -4283,7 +4306,7 @@ async function take$1(cell, index, seen, run, note) {
 		step: index,
 		call
 	});
-	const { requestId, failure } = run.signal.aborted ? { failure: { reason: NOT_SENT } } : await send(call, cell, run);
+	const { requestId, failure } = await send(call, cell, run);
 	await note({
 		kind: "result",
 		address,
@@ -4299,6 +4322,7 @@ async function send(call, cell, run) {
 		const { $metadata } = await run.session.send(call);
 		return { requestId: $metadata?.requestId };
 	} catch (error) {
+		if (isNotSent(error)) return { failure: { reason: NOT_SENT } };
 		const context = {
 			doing: `change ${cell.title}`,
 			operation: call.operation,
@@ -4306,7 +4330,8 @@ async function send(call, cell, run) {
 		};
 		return { failure: {
 			reason: run.explain(error, context),
-			saysDone: saysDone(error)
+			saysDone: saysDone(error),
+			isRefused: isRefused(error)
 		} };
 	}
 }
@@ -4332,7 +4357,7 @@ function groupsOf$1(cells, resources) {
 	return byResource.sort((a, b) => patience(a) - patience(b));
 }
 async function runGroup({ resource, cells }, session, run, report) {
-	const joint = joinCells(cells.length, session, resource);
+	const joint = joinCells(cells.length, stoppable(session, resource, run.signal), resource);
 	const ends = cells.map(async (cell) => {
 		try {
 			report(await runCell(cell, {
@@ -44252,68 +44277,7 @@ function entriesIn$1(id, entriesOf) {
 		advice: "allow ec2:GetManagedPrefixListEntries on the list, or have its owner share it"
 	});
 }
-// src/ingress/entry.ts
-function cutsOf(rule, entry, entriesOf) {
-	if (rule.direction !== "ingress") return [];
-	if ((rule.peer.kind === "prefix-list" || entry.allowed.prefixLists.length > 0) && !mayCut(rule, entry)) return [];
-	if (isTaken(rule, entry) && !isEmptyList(rule, entriesOf)) return [[{
-		traffic: governedTraffic(entry),
-		peers: EVERYBODY
-	}]];
-	const fence = fenceOf(rule.peer.kind === "group" ? withoutLists(entry) : entry, entriesOf);
-	const box = boxOf(rule, entriesOf);
-	if (!overlaps(box.traffic, fence.traffic)) return [];
-	const governed = fence.widest ? widePart(rule, box, fence.widest, entriesOf) : box.peers;
-	if (containsPeers(fence.allowed, governed)) return [];
-	const peers = governed === box.peers ? fence.forbidden : subtractPeers(governed, fence.allowed);
-	return isNobody(peers) ? [] : [[{
-		traffic: fence.traffic,
-		peers
-	}]];
-}
-function listsToJudge(rule, entry) {
-	const { peer } = rule;
-	if (rule.direction !== "ingress" || peer.kind === "group" || !mayCut(rule, entry)) return [];
-	if (peer.kind !== "prefix-list") return entry.allowed.prefixLists;
-	return allowsNobody(entry) ? [] : [peer.id, ...entry.allowed.prefixLists];
-}
-function isTaken(rule, entry) {
-	return rule.direction === "ingress" && rule.peer.kind === "prefix-list" && mayCut(rule, entry) && allowsNobody(entry);
-}
-function isEmptyList({ peer }, entriesOf) {
-	return peer.kind === "prefix-list" && entriesOf(peer.id)?.length === 0;
-}
-function mayCut(rule, entry) {
-	const { peer } = rule;
-	const { widerThan, allowed } = entry;
-	if (!overlaps(placesOf$3(rule), governedTraffic(entry))) return false;
-	if (peer.kind === "prefix-list") return !allowed.prefixLists.includes(peer.id);
-	if (peer.kind === "group") return widerThan === void 0 && allowed.groups !== "any";
-	return widerThan === void 0 || isWide(boxOf(rule, () => void 0).peers, sizesOf(widerThan));
-}
-function allowsNobody({ allowed, widerThan }) {
-	const { cidrs, groups, prefixLists } = allowed;
-	return widerThan === void 0 && cidrs.length + prefixLists.length === 0 && groups !== "any" && groups.length === 0;
-}
-function widerThan6(v4) {
-	return v4 === 32 ? 128 : v4 * 2;
-}
-function otherPorts(ports) {
-	const ascending = [...ports].sort((a, b) => a.from - b.from);
-	const others = [];
-	let next = 0;
-	for (const { from, to } of ascending) {
-		if (from > next) others.push({
-			from: next,
-			to: from - 1
-		});
-		next = Math.max(next, to + 1);
-	}
-	return next > 65535 ? others : [...others, {
-		from: next,
-		to: LAST_PORT
-	}];
-}
+// src/ingress/fence.ts
 const fences$1 = new WeakMap();
 const fencesOfLists = new WeakMap();
 function fenceOf(entry, entriesOf) {
@@ -44396,6 +44360,52 @@ const EVERY_PORT = [{
 	to: LAST_PORT
 }];
 const PORTLESS = subtract(ALL_TRAFFIC, union$2(onPorts("tcp", EVERY_PORT), onPorts("udp", EVERY_PORT)));
+function isWide({ v4: [from4 = 0, to4 = 0], v6: [from6 = 0n, to6 = 0n] }, widest) {
+	return to4 - from4 > widest.v4 || to6 - from6 > widest.v6;
+}
+// src/ingress/cuts.ts
+function cutsOf(rule, entry, entriesOf) {
+	if (rule.direction !== "ingress") return [];
+	if ((rule.peer.kind === "prefix-list" || entry.allowed.prefixLists.length > 0) && !mayCut(rule, entry)) return [];
+	if (isTaken(rule, entry) && !isEmptyList(rule, entriesOf)) return [[{
+		traffic: governedTraffic(entry),
+		peers: EVERYBODY
+	}]];
+	const fence = fenceOf(rule.peer.kind === "group" ? withoutLists(entry) : entry, entriesOf);
+	const box = boxOf(rule, entriesOf);
+	if (!overlaps(box.traffic, fence.traffic)) return [];
+	const governed = fence.widest ? widePart(rule, box, fence.widest, entriesOf) : box.peers;
+	if (containsPeers(fence.allowed, governed)) return [];
+	const peers = governed === box.peers ? fence.forbidden : subtractPeers(governed, fence.allowed);
+	return isNobody(peers) ? [] : [[{
+		traffic: fence.traffic,
+		peers
+	}]];
+}
+function listsToJudge(rule, entry) {
+	const { peer } = rule;
+	if (rule.direction !== "ingress" || peer.kind === "group" || !mayCut(rule, entry)) return [];
+	if (peer.kind !== "prefix-list") return entry.allowed.prefixLists;
+	return allowsNobody(entry) ? [] : [peer.id, ...entry.allowed.prefixLists];
+}
+function isTaken(rule, entry) {
+	return rule.direction === "ingress" && rule.peer.kind === "prefix-list" && mayCut(rule, entry) && allowsNobody(entry);
+}
+function isEmptyList({ peer }, entriesOf) {
+	return peer.kind === "prefix-list" && entriesOf(peer.id)?.length === 0;
+}
+function mayCut(rule, entry) {
+	const { peer } = rule;
+	const { widerThan, allowed } = entry;
+	if (!overlaps(placesOf$3(rule), governedTraffic(entry))) return false;
+	if (peer.kind === "prefix-list") return !allowed.prefixLists.includes(peer.id);
+	if (peer.kind === "group") return widerThan === void 0 && allowed.groups !== "any";
+	return widerThan === void 0 || isWide(boxOf(rule, () => void 0).peers, sizesOf(widerThan));
+}
+function allowsNobody({ allowed, widerThan }) {
+	const { cidrs, groups, prefixLists } = allowed;
+	return widerThan === void 0 && cidrs.length + prefixLists.length === 0 && groups !== "any" && groups.length === 0;
+}
 function widePart(rule, { peers }, widest, entriesOf) {
 	switch (rule.peer.kind) {
 		case "ipv4":
@@ -44403,9 +44413,6 @@ function widePart(rule, { peers }, widest, entriesOf) {
 		case "prefix-list": return unionOfPeers(listOf(rule.peer.id, entriesOf).entries.filter((entry) => isWide(entry, widest)));
 		case "group": return NOBODY;
 	}
-}
-function isWide({ v4: [from4 = 0, to4 = 0], v6: [from6 = 0n, to6 = 0n] }, widest) {
-	return to4 - from4 > widest.v4 || to6 - from6 > widest.v6;
 }
 // src/resources/ec2-filters.ts
 const VALUES_PER_CALL = 199;
@@ -45584,7 +45591,7 @@ function modification(groupId) {
 	});
 }
 function additions(direction, rules, groupId) {
-	return [...groupBy(rules, ([, rule]) => canonical(rule.tags ?? {})).values()].flatMap(chunks).map((chunk) => {
+	return [rules.filter(([, { peer }]) => !isAcross(peer)), rules.filter(([, { peer }]) => isAcross(peer))].flatMap((some) => [...groupBy(some, ([, { tags = {} }]) => canonical(tags)).values()]).flatMap(chunks).map((chunk) => {
 		const tags = tagList(chunk[0]?.[1].tags ?? {}).filter(({ Key }) => !reserved$1(Key));
 		return step(authorize[direction]({
 			GroupId: groupId,
@@ -45599,6 +45606,9 @@ function additions(direction, rules, groupId) {
 			effect: "loosens"
 		})));
 	});
+}
+function isAcross(peer) {
+	return peer.kind === "group" && (peer.account !== void 0 || peer.peering !== void 0);
 }
 function removals(direction, rules, groupId) {
 	return chunks(rules).map((chunk) => step(revoke[direction]({
@@ -45700,7 +45710,7 @@ const securityGroup = {
 		byId: true,
 		events: ["ModifySecurityGroupRules"]
 	},
-	undo: "rules return with their descriptions and tags, but under new ids; tags of AWS itself (`aws:…`) cannot be set again.",
+	undo: "rules return with their descriptions and tags, but under new ids; tags of AWS itself (`aws:…`) cannot be set again, nor can a rule about a group that is gone or out of reach.",
 	shrink: shrinkRules
 };
 async function readAgain(aws, ids) {
@@ -45984,6 +45994,26 @@ function leavesOut(selection, around) {
 }
 function isManaged(tags) {
 	return Object.keys(tags).some((key) => key.startsWith("aws:") && !/^aws:(?:cloudformation|servicecatalog):/.test(key));
+}
+// src/ingress/entry.ts
+function widerThan6(v4) {
+	return v4 === 32 ? 128 : v4 * 2;
+}
+function otherPorts(ports) {
+	const ascending = [...ports].sort((a, b) => a.from - b.from);
+	const others = [];
+	let next = 0;
+	for (const { from, to } of ascending) {
+		if (from > next) others.push({
+			from: next,
+			to: from - 1
+		});
+		next = Math.max(next, to + 1);
+	}
+	return next > 65535 ? others : [...others, {
+		from: next,
+		to: LAST_PORT
+	}];
 }
 // src/guardrails/allowed-ingress/ports.ts
 init_zod();
@@ -51607,7 +51637,8 @@ const NAMES = Object.fromEntries([
 	["session-policy-too-large", "PackedPolicyTooLargeException PackedPolicyTooLarge"],
 	["session-policy-refused", "MalformedPolicyDocumentException MalformedPolicyDocument"],
 	["network", "TimeoutError RequestTimeout RequestTimeoutException"],
-	["service-error", "InternalError InternalFailure ServiceUnavailable Unavailable ServiceException"]
+	["service-error", "InternalError InternalFailure ServiceUnavailable Unavailable ServiceException"],
+	["group-not-found", "InvalidGroup.NotFound"]
 ].flatMap(([kind, names]) => names.split(" ").map((name) => [name, kind])));
 const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|EADDR|CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
 function factsOf$1(error) {
@@ -51729,6 +51760,7 @@ const SENTENCES = {
 	"session-policy-refused": () => ["STS refused the session policy as malformed", "report this as a defect"],
 	network: ({ code, name }) => [`no answer over the network (${printable(code || name)})`, code === "ENOTFOUND" ? NO_SUCH_HOST : "check the connection, the proxy and any custom endpoint, then run again"],
 	"service-error": ({ status, name }) => [`AWS answered with an error of its own (${status || printable(name)})`, "run again later; see https://health.aws.amazon.com/health/status"],
+	"group-not-found": ({ message }) => [`EC2 knows no such security group, or none that can be reached from there${message && ` (${printable(message)})`}`, "correct the id if the state names the group; if a rule has outlived the group that it refers to, or the peering, it lets nobody in and can never be written again: remove it by hand, and plan again"],
 	"aws-error": ({ name, message }) => [printable(message ? `${name}: ${message}` : name)]
 };
 const NO_SUCH_HOST = "check the connection, the proxy and any custom endpoint; if other regions answer, this one may not have the service: leave it out of the targets";
@@ -70176,7 +70208,7 @@ function mergedOf({ number, head, base, merged_at, merge_commit_sha, user }) {
 }
 // src/github/plan-runs.ts
 init_zod();
-const runShape$2 = object({
+const runShape$3 = object({
 	id: number$1(),
 	path: string(),
 	event: string(),
@@ -70202,7 +70234,7 @@ async function planRunsOf(api, job, pull, { workflows }) {
 }
 function runsFor(api, job, { head }) {
 	const query = `event=pull_request&head_sha=${head.sha}`;
-	return api.list(`${pathOf(job)}/actions/runs?${query}`, runShape$2, "workflow_runs");
+	return api.list(`${pathOf(job)}/actions/runs?${query}`, runShape$3, "workflow_runs");
 }
 function sorted(runs, job, pull, workflows) {
 	const isTrusted = (run) => workflows.includes(pathIn(run)) && isFor(pull, run, job);
@@ -70224,7 +70256,7 @@ function latestFirst(one, other) {
 }
 async function lastRunBefore(api, job, { trusted }, deadline) {
 	let run = trusted.find(({ created_at }) => Date.parse(created_at) <= Date.parse(deadline));
-	while (run && run.run_attempt > 1 && Date.parse(run.run_started_at) > Date.parse(deadline)) run = await api.get(`${pathOf(job)}/actions/runs/${run.id}/attempts/${run.run_attempt - 1}`, runShape$2);
+	while (run && run.run_attempt > 1 && Date.parse(run.run_started_at) > Date.parse(deadline)) run = await api.get(`${pathOf(job)}/actions/runs/${run.id}/attempts/${run.run_attempt - 1}`, runShape$3);
 	return run;
 }
 async function planLeftBy(api, job, pull, run, { prefix, deadline }) {
@@ -70590,6 +70622,16 @@ function openClone(git) {
 			"1",
 			commit
 		])).split(" ").slice(1),
+		changesOf: async (directory, since) => {
+			return textOf(await ask(git, [
+				"rev-list",
+				"--first-parent",
+				"--reverse",
+				`${since}..HEAD`,
+				"--",
+				`:(literal)${directory}`
+			])).split("\n").filter((sha) => sha !== "");
+		},
 		filesAt: async (commit, directory) => {
 			const blobs = blobsIn(textOf(await ask(git, [
 				"ls-tree",
@@ -70987,10 +71029,10 @@ async function keptPending(desk, digest) {
 		if (record?.digest === digest && record.state === inputs.state) return record;
 	}
 }
-const runShape$1 = object({ event: string() });
+const runShape$2 = object({ event: string() });
 async function isOfMain({ api, job, clone }, { workflow_run: of }) {
 	if (!of || !await clone.isAncestor(of.head_sha, "HEAD")) return false;
-	const { event } = await api.get(`${pathOf(job)}/actions/runs/${of.id}`, runShape$1);
+	const { event } = await api.get(`${pathOf(job)}/actions/runs/${of.id}`, runShape$2);
 	return event === "push" || event === "workflow_dispatch" || event === "schedule";
 }
 async function pendingOf(desk, digest, now) {
@@ -71062,24 +71104,32 @@ function unknownDigest({ inputs }, { pending }) {
 		advice: "take the one that the issue shows now"
 	};
 }
-// src/github/journals.ts
+// src/github/apply-runs.ts
 init_zod();
-const LATEST_RUNS = 20;
 const runsShape = object({ workflow_runs: object({
 	id: number$1(),
 	path: string(),
 	event: string(),
 	conclusion: string().nullish(),
+	head_sha: string(),
 	head_branch: string().nullable(),
 	repository: object({ id: number$1() }),
 	head_repository: object({ id: number$1() }).nullable()
 }).array() });
-async function journalsOfRuns(api, job, branch) {
+async function applyRunsOf(api, job, branch, most) {
 	const file = job.workflow.split("/").at(-1) ?? "";
-	const query = `branch=${encodeURIComponent(branch)}&per_page=${LATEST_RUNS}`;
+	const query = `branch=${encodeURIComponent(branch)}&per_page=${most}`;
 	const { workflow_runs: runs } = await api.get(`${pathOf(job)}/actions/workflows/${file}/runs?${query}`, runsShape);
+	return runs.filter((run) => isOurs$1(run, job, branch)).sort((one, other) => other.id - one.id);
+}
+function isOurs$1(run, { workflow, repositoryId }, branch) {
+	return run.path.split("@")[0] === workflow && (run.event === "push" || run.event === "workflow_dispatch") && run.head_branch === branch && run.repository.id === repositoryId && run.head_repository?.id === repositoryId;
+}
+const LATEST_RUNS = 20;
+async function journalsOfRuns(api, job, branch) {
+	const runs = await applyRunsOf(api, job, branch, LATEST_RUNS);
 	const journals = [];
-	for (const { id } of runs.filter((run) => isOurs$1(run, job, branch) && mayHaveBegun(run, job))) {
+	for (const { id } of runs.filter((run) => mayHaveBegun(run, job))) {
 		const artifacts = await artifactsOfRun(api, job, id);
 		for (const artifact of artifacts.filter((one) => isJournalOf(one, id, job))) journals.push(await readArtifactFiles(api, job, artifact));
 	}
@@ -71087,9 +71137,6 @@ async function journalsOfRuns(api, job, branch) {
 }
 function mayHaveBegun({ id, conclusion }, job) {
 	return id === job.run || typeof conclusion === "string" && conclusion !== "success" && conclusion !== "skipped";
-}
-function isOurs$1(run, { workflow, repositoryId }, branch) {
-	return run.path.split("@")[0] === workflow && (run.event === "push" || run.event === "workflow_dispatch") && run.head_branch === branch && run.repository.id === repositoryId && run.head_repository?.id === repositoryId;
 }
 function isJournalOf({ name, expired, workflow_run: of }, run, { repositoryId }) {
 	return name.startsWith("trueup-journal-") && !expired && of?.id === run && of.repository_id === repositoryId && of.head_repository_id === repositoryId;
@@ -71443,6 +71490,36 @@ function mistakesIn({ cells }) {
 	const wrong = cells.filter(({ outcome, reason }) => outcome === "held" && reason && MISTAKES.has(reason.code));
 	return [...new Map(wrong.map((cell) => [`${cell.address.id} ${cell.reason?.message}`, cell])).values()];
 }
+// src/commands/action/first-apply.ts
+const MOST_RUNS = 100;
+async function beginningOf(desk, branch) {
+	const { api, job, clone, tell } = desk;
+	const runs = await applyRunsOf(api, job, branch, MOST_RUNS);
+	let oldest;
+	for (const run of runs.filter(({ id }) => id !== job.run)) {
+		if (!await clone.isAncestor(run.head_sha, "HEAD")) return (oldest ?? run).head_sha;
+		if (await isCompleted(desk, run)) return run.head_sha;
+		oldest = run;
+	}
+	if (!oldest || oldest.id > job.run) return ownBeginning(desk);
+	const since = await beginningOfPush(desk, oldest);
+	tell(`no apply has been completed yet: what was merged after ${since.slice(0, 12)} counts, where it has its plan`);
+	return since;
+}
+async function isCompleted({ api, job, slug }, { id, conclusion }) {
+	if (conclusion !== "success") return false;
+	return !(await artifactsOfRun(api, job, id)).some(({ name }) => name.startsWith(attemptedPrefix(slug)));
+}
+function ownBeginning({ event }) {
+	return event.kind === "push" ? event.before : void 0;
+}
+async function beginningOfPush({ clone }, { event, head_sha: sha }) {
+	const [parent] = event === "push" ? await clone.parentsOf(sha) : [];
+	return parent ?? sha;
+}
+function attemptedPrefix(slug) {
+	return `trueup-attempted-${slug}-`;
+}
 // src/commands/action/ending.ts
 const BEHIND = {
 	outputs: { result: "behind" },
@@ -71454,6 +71531,26 @@ function behind({ inputs }, given = inputs.approved !== void 0) {
 		outputs: BEHIND.outputs,
 		summary: `### Nothing done: this commit is no longer the newest\n\nThe newest commit has a run of its own, but the digest was given to this one: ${GIVE_AGAIN.advice}.\n`,
 		failure: GIVE_AGAIN
+	};
+}
+async function overtaken(desk, given) {
+	const { job, slug } = desk;
+	const ending = behind(desk, given);
+	const note = {
+		format: "trueup-overtaken/1",
+		commit: job.sha,
+		run: job.run
+	};
+	const left = {
+		"artifact-name": `${attemptedPrefix(slug)}${job.attempt}`,
+		"artifact-path": await writeFiles(desk, "overtaken", { "overtaken.json": note })
+	};
+	return {
+		...ending,
+		outputs: {
+			...ending.outputs,
+			...left
+		}
 	};
 }
 const GIVE_AGAIN = {
@@ -71528,8 +71625,7 @@ function appliedName(slug) {
 	return `trueup-applied-${slug}`;
 }
 async function appliedUpTo(desk, branch) {
-	const { event } = desk;
-	return await lastApplied(desk, branch) ?? (event.kind === "push" ? event.before : void 0);
+	return await lastApplied(desk, branch) ?? beginningOf(desk, branch);
 }
 const MOST_LOOKED_AT = 20;
 const MOST_ORDERED = 5;
@@ -71716,7 +71812,7 @@ async function keep(desk, { journal, plan, outcomes, decision }) {
 		unread
 	};
 	return {
-		"artifact-name": open ? `trueup-attempted-${slug}-${job.attempt}` : appliedName(slug),
+		"artifact-name": open ? `${attemptedPrefix(slug)}${job.attempt}` : appliedName(slug),
 		"artifact-path": await writeFiles(desk, "applied", { "applied.json": note }),
 		...publication === "full" && outcomes.length > 0 && journal !== void 0 && keptHere(journal) && { "journal-path": journal }
 	};
@@ -71856,11 +71952,20 @@ async function groundOfMain(desk, since) {
 		state,
 		fleet: stricterFleet(cautious(fleet), fleet)
 	};
-	const was = (await stateAt(since, desk))?.fleets.find(({ name }) => name === fleet.name);
+	const was = await firstFleet(desk, since, fleet.name);
 	return {
 		state,
 		fleet: was ? stricterFleet(was, fleet) : fleet
 	};
+}
+async function firstFleet(desk, since, name) {
+	const fleetAt = async (commit) => (await stateAt(commit, desk))?.fleets.find((one) => one.name === name);
+	const then = await fleetAt(since);
+	if (then) return then;
+	for (const commit of await desk.clone.changesOf(desk.inputs.state, since)) {
+		const came = await fleetAt(commit);
+		if (came) return came;
+	}
 }
 function cautious({ securityHub: _, ...fleet$1 }) {
 	return {
@@ -71900,7 +72005,7 @@ async function applyMain(desk) {
 	const branch = mainBranch(desk);
 	const { inputs, io } = desk;
 	const journal = journalPlace(inputs.journal, io);
-	if (await isBehind(desk, branch)) return behind(desk);
+	if (await isBehind(desk, branch)) return overtaken(desk);
 	const since = await appliedUpTo(desk, branch);
 	const pulls = await approvalsSince(desk, since, branch);
 	const ground = await groundOfMain(desk, since);
@@ -71943,7 +72048,7 @@ async function applyTo(desk, run, { branch, journal, pulls }) {
 	});
 	const { cells } = narrow(plan$3, { digests: decision.digests });
 	const refusal = unknownDigest(desk, approvals);
-	if (cells.length > 0 && await isBehind(desk, branch)) return behind(desk);
+	if (cells.length > 0 && await isBehind(desk, branch)) return overtaken(desk);
 	const how = {
 		journal,
 		protection: await protect(run, seen.inventory),
@@ -73138,7 +73243,7 @@ async function listAccounts(desk) {
 }
 async function listForMain(desk) {
 	const branch = mainBranch(desk);
-	if (await isBehind(desk, branch)) return behind(desk);
+	if (await isBehind(desk, branch)) return overtaken(desk);
 	const since = await appliedUpTo(desk, branch);
 	return leave(desk, {
 		kind: "accounts",
@@ -73181,7 +73286,7 @@ async function orderApply(desk) {
 	const ground = await groundOfMain(desk, since);
 	const plan = planOfShares(shares, ground);
 	const approvals = await withPending(desk, plan, setDriftAside(await approvalsSince(desk, since, branch), ground.fleet));
-	if (await isBehind(desk, branch)) return behind(desk);
+	if (await isBehind(desk, branch)) return overtaken(desk);
 	const { limits } = ground.fleet.safety;
 	const decision = decide(plan, approvals, {
 		limits,
@@ -73348,13 +73453,13 @@ const LATER = {
 // src/commands/action/shares/report-shares.ts
 async function reportShares(desk) {
 	const branch = mainBranch(desk);
-	if (desk.job.attempt > 1 && await isBehind(desk, branch)) return behind(desk);
+	if (desk.job.attempt > 1 && await isBehind(desk, branch)) return overtaken(desk);
 	const [parts, here] = [await readParts(desk), await originOf(desk)];
 	const ordered = orderIn(parts, here);
 	const { order } = ordered;
 	const ended = order.shares.map((share) => endOf(share, parts, here, ordered));
 	const given = order.approvals.pending !== void 0;
-	if (ended.length > 0 && ended.every((end) => end.behind)) return behind(desk, given);
+	if (ended.length > 0 && ended.every((end) => end.behind)) return overtaken(desk, given);
 	const plan = renewed(ordered, ended);
 	const begun = ended.flatMap(({ done }) => done?.begun ?? []);
 	const decision = decide(plan, order.approvals, { unfinished: begun });
