@@ -139,7 +139,7 @@ describe.each(CASES)('%s of which one request', (_, state, way) => {
   });
 });
 
-const PERIOD = Math.ceil(1400 / lawRuns(1400));
+const PERIOD = Math.ceil(3000 / lawRuns(3000));
 const SEEDED = Number(process.env.TRUEUP_LAW_SEED ?? Date.now());
 
 /** All of them in CI; where a person waits every so many, and others the next time. */
