@@ -96,7 +96,7 @@ describe('apply', () => {
   });
 
   it('gets through throttling', async () => {
-    desk.sandbox.fault({ match: { service: 'ec2', every: 5 }, do: 'throttle' });
+    desk.sandbox.fault({ match: { service: 'ec2', every: 9 }, do: 'throttle' });
     const { code, stdout } = await desk.trueup(['apply', '--yes']);
     expect(stdout).toContain('6 applied');
     expect(code).toBe(0);
