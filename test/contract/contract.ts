@@ -43,7 +43,7 @@ export function contract(kind: WorldKind, guardrail: string, cases: readonly Con
       expect(writesAmong(world.sent?.().slice(arranged) ?? [])).toEqual([]);
     });
 
-    it('writes only through sessions that allow what was planned, and does not change what moved meanwhile', async () => {
+    it('writes only through sessions that allow what was planned, and nothing that is done already', async () => {
       applied = await applyCells(run, changing(plan), world);
       const { sessions, journal } = applied;
       const planned = new Set(plan.cells.flatMap(({ steps }) => steps.map(({ call }) => call.operation)));
@@ -71,6 +71,13 @@ export function contract(kind: WorldKind, guardrail: string, cases: readonly Con
       const after = await observe(run);
       expect(values(after)).toEqual(values(before));
       expect(changing(planOf(run, after))).toHaveLength(changes);
+    });
+
+    it('is left alone where it is not as it was planned from', async () => {
+      const elsewhere = changing(plan).map((cell) => ({ ...cell, before: { ...cell.before, 'planned from': 'this' } }));
+      const { outcomes, journal } = await applyCells(run, elsewhere, world);
+      expect(outcomes.map(({ result }) => result)).toEqual(elsewhere.map(() => 'moved'));
+      expect(journal.lines.filter(({ entry }) => entry.kind === 'intent')).toEqual([]);
     });
   });
 }
