@@ -107,8 +107,8 @@ function withBlanks(sentence: string, { address }: Cell, names: readonly (typeof
 /** A blank that stands as a word becomes words; inside a name, such as an ARN, it says where the name differs. */
 function fillBlanks(sentence: string): string {
   return sentence
-    .replaceAll(word('\\{account\\} \\{region\\}'), '$1each of these accounts and regions')
-    .replaceAll(word('\\{account\\}'), '$1each of these accounts')
+    .replaceAll(word('(?:account )?\\{account\\} \\{region\\}'), '$1each of these accounts and regions')
+    .replaceAll(word('(?:account )?\\{account\\}'), '$1each of these accounts')
     .replaceAll(word('\\{region\\}'), '$1each of these regions')
     .replaceAll(word('\\{id\\}'), '$1…');
 }

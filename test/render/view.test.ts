@@ -85,6 +85,9 @@ describe('folding', () => {
     expect(said([why(account(0), 'eu-west-1'), why(account(0), 'eu-north-1')])).toBe(
       `could not read it in ${account(0)} each of these regions`,
     );
+    const refused = (at: string) =>
+      unread(at, 'eu-west-1', 'serial-console', { code: 'denied', message: `refused in account ${at}: denied` });
+    expect(said([refused(account(0)), refused(account(1))])).toBe('refused in each of these accounts: denied');
   });
 
   it('makes one item of the same change in 412 accounts and 17 regions', () => {
