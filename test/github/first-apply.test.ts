@@ -1,10 +1,11 @@
 /** Whatever became of the first applies: as long as none was completed, they lose no approval. */
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commentOn } from './arrange.ts';
 import { ALL, EMPTY, lose, planBoth } from './lost-runs.ts';
-import { PROCESSES, withProject } from './project.ts';
+import { PROCESSES, type Project, withProject } from './project.ts';
 import { runWorkflow } from './workflow.ts';
 
 describe.concurrent('a first apply that came to nothing', PROCESSES, () => {
@@ -103,7 +104,10 @@ describe.concurrent('a first apply that came to nothing', PROCESSES, () => {
       expect(await apply({ event: 'workflow_dispatch' })).toMatchObject(ALL);
     }, EMPTY));
 
-  it('can be started again, and goes on from where its push began', () =>
+  it.each([
+    ['and goes on from where its push began', () => {}],
+    ['although it was tried by hand meanwhile', (project: Project) => lose(project, 'failure', 'workflow_dispatch')],
+  ])('can be started again, %s', (_, meanwhile) =>
     withProject(async (project) => {
       const { merge, pushOf, act } = project;
       const { first, second } = await planBoth(project);
@@ -112,33 +116,13 @@ describe.concurrent('a first apply that came to nothing', PROCESSES, () => {
       const arrival = pushOf();
       const run = project.begin(arrival);
       run.conclusion = 'failure';
-      const again = await act(
-        'push',
-        arrival.payload,
-        { ...arrival.where, run },
-        {
-          inputs: { journal: join(tmpdir(), `trueup-first-${process.pid}`) },
-          env: { GITHUB_RUN_ATTEMPT: '2' },
-        },
-      );
-      expect(again).toMatchObject(ALL);
-    }, EMPTY));
-
-  it('can be started again although it was tried by hand meanwhile', () =>
-    withProject(async (project) => {
-      const { merge, pushOf, act } = project;
-      const { first, second } = await planBoth(project);
-      await merge(first);
-      await merge(second);
-      const arrival = pushOf();
-      const run = project.begin(arrival);
-      run.conclusion = 'failure';
-      lose(project, 'failure', 'workflow_dispatch');
-      const inputs = { journal: join(tmpdir(), `trueup-retried-${process.pid}`) };
+      meanwhile(project);
+      const inputs = { journal: await mkdtemp(join(tmpdir(), 'trueup-again-')) };
       const where = { ...arrival.where, run };
       const again = await act('push', arrival.payload, where, { inputs, env: { GITHUB_RUN_ATTEMPT: '2' } });
       expect(again).toMatchObject(ALL);
-    }, EMPTY));
+    }, EMPTY),
+  );
 
   it('is caught up with in whichever style its pull request was merged', () =>
     withProject(async (project) => {
