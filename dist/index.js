@@ -1955,7 +1955,7 @@ function withBlanks(sentence, { address }, names = BLANKS) {
 	return names.map((name) => [name, address[name]]).filter(([, value]) => value.length > 3 && value !== "global").reduce((text, [name, value]) => text.replaceAll(value, `{${name}}`), sentence);
 }
 function fillBlanks(sentence) {
-	return sentence.replaceAll(word("\\{account\\} \\{region\\}"), "$1each of these accounts and regions").replaceAll(word("\\{account\\}"), "$1each of these accounts").replaceAll(word("\\{region\\}"), "$1each of these regions").replaceAll(word("\\{id\\}"), "$1…");
+	return sentence.replaceAll(word("(?:account )?\\{account\\} \\{region\\}"), "$1each of these accounts and regions").replaceAll(word("(?:account )?\\{account\\}"), "$1each of these accounts").replaceAll(word("\\{region\\}"), "$1each of these regions").replaceAll(word("\\{id\\}"), "$1…");
 }
 function word(blank) {
 	return new RegExp(`(^|[\\s(])${blank}(?=[\\s,.;:)]|$)`, "g");
